@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target: Swift 6 mode, explicit existentials, imports that do not leak, warnings are errors.
+let base: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+/// Targets that touch C or raw memory: each unsafe expression must be marked `unsafe`.
+let unsafeAllowed = base + [.strictMemorySafety()]
+
+/// One room of the house; `docs/ARCHITECTURE.md` draws the tiers that these lists obey.
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], unsafe: Bool = false) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: unsafe ? unsafeAllowed : base)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies, exclude: exclude,
+        swiftSettings: base)
+}
+
+let systemLibraries: [Target] = [
+    .systemLibrary(name: "CMicrohttpd", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "CADBC", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+]
+
+let rooms: [Target] = [
+    // Tier 0: no domain.
+    room("Base", ["CSimdjson", "CSodium"], unsafe: true),
+    room("Kernels", unsafe: true),
+    // Tier 1: the vocabulary, and statistics as values.
+    room("Domain", ["Base"]),
+    room("Statistics", ["Base"]),
+    // Tier 2: parts.
+    room("Journal", ["Base"], unsafe: true),
+    room("Timeline", ["Base", "Domain", "Kernels"], unsafe: true),
+    room("Lake", ["Base", "Domain", "CADBC"], unsafe: true),
+    room("Store", ["Base", "Domain", "CSQLite", "CSodium"], unsafe: true),
+    room("Learning", ["Base", "Kernels"]),
+    room("HTTPServer", ["Base", "CMicrohttpd", "CZlib", "CZstd"], unsafe: true),
+    // Tier 3: use cases; siblings never import each other.
+    room("Collect", ["Base", "Domain"]),
+    room("Decide", ["Base", "Domain", "Learning"]),
+    room("Measure", ["Base", "Domain", "Learning", "Statistics", "Timeline"]),
+    // Tier 4: bytes to use cases, and pages.
+    room("API", ["Base", "Domain", "HTTPServer", "Collect", "Decide", "Measure", "Timeline"]),
+    room("Console", ["Base", "Domain", "HTTPServer"]),
+    // Tier 5: the composition root.
+    room(
+        "App",
+        [
+            "Base", "Domain", "Statistics", "Journal", "Timeline", "Lake", "Store", "Learning", "HTTPServer", "Collect",
+            "Decide", "Measure", "API", "Console",
+        ], unsafe: true),
+]
+
+let package = Package(
+    name: "quanyu",
+    products: [.executable(name: "quanyu", targets: ["quanyu"])],
+    targets: systemLibraries + rooms + [
+        .executableTarget(name: "quanyu", dependencies: ["App"], swiftSettings: base),
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                "Base", "Domain", "Kernels", "Statistics", "Journal", "Timeline", "Lake", "Learning", "HTTPServer",
+                "Decide", "App",
+            ], swiftSettings: base),
+        .executableTarget(name: "tidy", swiftSettings: base),
+        .target(name: "TestSupport", dependencies: ["Base", "Domain"], path: "Tests/TestSupport", swiftSettings: base),
+        tests("Base", []),
+        tests("Kernels", ["Base"]),
+        tests("Domain", ["Base"]),
+        tests("Statistics", ["Base"]),
+        tests("Journal", ["Base"]),
+        tests("Timeline", ["Base", "Domain", "Kernels"]),
+        tests("Lake", ["Base", "Domain"]),
+        tests("Store", ["Base", "Domain"], exclude: ["Golden"]),
+        tests("Learning", ["Base"]),
+        tests("HTTPServer", ["Base"]),
+        tests("Collect", ["Base", "Domain"], exclude: ["Golden"]),
+        tests("Decide", ["Base", "Domain", "Learning"]),
+        tests("Measure", ["Base", "Domain", "Timeline"]),
+        tests("App", ["Base", "Domain"]),
+    ],
+    cxxLanguageStandard: .cxx17
+)

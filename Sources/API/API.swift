@@ -1,0 +1,1 @@
+/// API: filled by its first part.

@@ -1,0 +1,1 @@
+/// App: filled by its first part.

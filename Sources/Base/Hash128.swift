@@ -1,0 +1,41 @@
+private import CSodium
+
+/// A 128-bit keyed hash: wide enough that two ids of one store never meet by chance, keyed so that nobody can make
+/// them meet on purpose.
+public struct Hash128: Hashable, Sendable {
+    public let high: UInt64
+    public let low: UInt64
+
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// SipHash-2-4 with 128-bit output, as libsodium has it.
+    public init(of bytes: [UInt8], key: HashKey) {
+        var digest: [UInt8] = .init(repeating: 0, count: 16)
+        let code = unsafe crypto_shorthash_siphashx24(&digest, bytes, UInt64(bytes.count), key.bytes)
+        precondition(code == 0, "SipHash cannot fail")
+        func word(_ range: Range<Int>) -> UInt64 { digest[range].reduce(0) { $0 << 8 | UInt64($1) } }
+        high = word(0..<8)
+        low = word(8..<16)
+    }
+}
+
+/// The 16 secret bytes of a store's hashes.
+public struct HashKey: Hashable, Sendable {
+    public let bytes: [UInt8]
+
+    /// Nil unless there are 16 bytes.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        self.bytes = bytes
+    }
+
+    public static func random() -> HashKey {
+        var generator = SystemRandomNumberGenerator()
+        return HashKey(unchecked: (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+    }
+
+    private init(unchecked bytes: [UInt8]) { self.bytes = bytes }
+}

@@ -1,0 +1,3 @@
+#ifndef QUANYU_CADBC_H
+#define QUANYU_CADBC_H
+#endif

@@ -1,0 +1,1 @@
+/// Collect: filled by its first part.

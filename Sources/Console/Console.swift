@@ -1,0 +1,1 @@
+/// Console: filled by its first part.

@@ -1,0 +1,1 @@
+/// Decide: filled by its first part.

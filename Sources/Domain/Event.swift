@@ -1,0 +1,55 @@
+public import Base
+
+/// Something that happened to a person at a time.
+public struct Event: Sendable, Equatable {
+    public let id: EventID
+    public let source: SourceName
+    public let person: PersonID
+    public let name: EventName
+    public let channel: Channel
+    public let time: EventTime  // When it happened, by the sender's clock, corrected for skew.
+    public let receivedAt: EventTime  // By ours.
+    public let subject: Subject?
+    public let value: Money?
+    public let decision: DecisionID?  // The decision this is an outcome of, or, for a decision, itself.
+    public let properties: JSONObject
+
+    public init(
+        id: EventID, source: SourceName, person: PersonID, name: EventName, channel: Channel, time: EventTime,
+        receivedAt: EventTime, subject: Subject? = nil, value: Money? = nil, decision: DecisionID? = nil,
+        properties: JSONObject = JSONObject()
+    ) {
+        self.id = id
+        self.source = source
+        self.person = person
+        self.name = name
+        self.channel = channel
+        self.time = time
+        self.receivedAt = receivedAt
+        self.subject = subject
+        self.value = value
+        self.decision = decision
+        self.properties = properties
+    }
+}
+
+extension Event {
+    /// The canonical JSON of the native API, of exports and of the console.
+    public var json: JSONObject {
+        var object = JSONObject()
+        object.append("id", .string(id.text))
+        object.append("source", .string(source.text))
+        object.append("person", .string(person.text))
+        object.append("name", .string(name.text))
+        object.append("channel", .string(channel.text))
+        object.append("time", .string(time.iso8601))
+        object.append("received_at", .string(receivedAt.iso8601))
+        if let subject { object.append("subject", .string(subject.description)) }
+        if let value {
+            object.append("value", ["minor": .int(value.minor), "currency": .string(value.currency.code)])
+        }
+        if let decision { object.append("decision", .string(decision.text)) }
+        if !properties.isEmpty { object.append("properties", .object(properties)) }
+        return object
+    }
+}

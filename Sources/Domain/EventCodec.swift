@@ -1,0 +1,89 @@
+public import Base
+
+/// Why bytes are not an event of this format.
+public enum EventCodecError: Error, Equatable {
+    case unknownVersion(UInt8)
+    case truncated(byteOffset: Int)
+    case invalid(field: String)
+}
+
+/// The binary form of an event in the journal: a version byte, then the fields in a fixed order; text is UTF-8 behind
+/// a LEB128 length, whole numbers are zigzag LEB128, an absent field is an empty text.
+public enum EventCodec {
+    public static let version: UInt8 = 1
+
+    public static func encode(_ event: Event) -> [UInt8] {
+        var out = ByteWriter(capacity: 192)
+        out.append(version)
+        out.append(event.id.text)
+        out.append(event.source.text)
+        out.append(event.person.text)
+        out.append(event.name.text)
+        out.append(event.channel.text)
+        out.append(event.time.unixMs)
+        out.append(event.receivedAt.unixMs)
+        out.append(event.subject?.description ?? "")
+        out.append(event.value?.currency.code ?? "")
+        if let value = event.value { out.append(value.minor) }
+        out.append(event.decision?.text ?? "")
+        if event.properties.isEmpty {
+            out.append("")
+        } else {
+            var json: [UInt8] = []
+            event.properties.write(to: &json)
+            out.append(json)
+        }
+        return out.bytes
+    }
+
+    /// - Parameter parser: Reused from call to call; a journal holds millions of events.
+    public static func decode(_ bytes: [UInt8], parser: JSONParser = JSONParser()) throws(EventCodecError) -> Event {
+        var reader = ByteReader(bytes)
+        let version = try reader.byte()
+        guard version == Self.version else { throw .unknownVersion(version) }
+        let id = try reader.name(EventID.self, "id")
+        let source = try reader.name(SourceName.self, "source")
+        let person = try reader.name(PersonID.self, "person")
+        let name = try reader.name(EventName.self, "name")
+        let channel = try reader.name(Channel.self, "channel")
+        let time = try reader.time("time")
+        let receivedAt = try reader.time("received_at")
+        let subjectText = try reader.text()
+        let subject = Subject(subjectText)
+        guard subjectText.isEmpty || subject != nil else { throw .invalid(field: "subject") }
+        let value = try reader.money()
+        let decisionText = try reader.text()
+        let properties = try reader.properties(parser)
+        return Event(
+            id: id, source: source, person: person, name: name, channel: channel, time: time, receivedAt: receivedAt,
+            subject: subject, value: value, decision: DecisionID(decisionText), properties: properties)
+    }
+}
+
+extension ByteReader {
+    fileprivate mutating func name<Name: NameText>(_: Name.Type, _ field: String) throws(EventCodecError) -> Name {
+        guard let name = Name(try text()) else { throw .invalid(field: field) }
+        return name
+    }
+
+    fileprivate mutating func time(_ field: String) throws(EventCodecError) -> EventTime {
+        guard let time = EventTime(unixMs: try integer()) else { throw .invalid(field: field) }
+        return time
+    }
+
+    fileprivate mutating func money() throws(EventCodecError) -> Money? {
+        let code = try text()
+        guard !code.isEmpty else { return nil }
+        guard let currency = Currency(code: code), let value = Money(minor: try integer(), currency: currency) else {
+            throw .invalid(field: "value")
+        }
+        return value
+    }
+
+    fileprivate mutating func properties(_ parser: JSONParser) throws(EventCodecError) -> JSONObject {
+        let json = try slice()
+        guard !json.isEmpty else { return JSONObject() }
+        guard case .object(let object)? = try? parser.parse(json) else { throw .invalid(field: "properties") }
+        return object
+    }
+}

@@ -1,0 +1,76 @@
+/// Text that names something: not empty, bounded, free of control characters and of white space at its ends.
+public protocol NameText: Hashable, Sendable, Comparable, CustomStringConvertible {
+    static var utf8CountMax: Int { get }
+    var text: String { get }
+    init(validated text: String)
+}
+
+extension NameText {
+    /// Nil where `text` is empty, longer than `utf8CountMax` bytes, begins or ends with white space, or holds a
+    /// control character.
+    public init?(_ text: String) {
+        guard !text.isEmpty, text.utf8.count <= Self.utf8CountMax, text.first?.isWhitespace == false,
+            text.last?.isWhitespace == false, !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+        else { return nil }
+        self.init(validated: text)
+    }
+
+    public var description: String { text }
+    public static func < (lhs: Self, rhs: Self) -> Bool { lhs.text < rhs.text }
+}
+
+/// The id under which a sender knows a person: a login, a device, an openid, a hash. Personal data.
+public struct PersonID: NameText {
+    public static let utf8CountMax = 255
+    public let text: String
+    public init(validated text: String) { self.text = text }
+}
+
+/// The id that a sender gave an event; unique within its source, so that a retry is recognised.
+public struct EventID: NameText {
+    public static let utf8CountMax = 200
+    public let text: String
+    public init(validated text: String) { self.text = text }
+}
+
+/// Where events come from: the name of a write key, an import, or Quanyu itself.
+public struct SourceName: NameText {
+    public static let utf8CountMax = 64
+    public let text: String
+    public init(validated text: String) { self.text = text }
+
+    /// Decisions and other events that Quanyu itself makes.
+    public static let quanyu = SourceName(validated: "quanyu")
+}
+
+/// What happened: a canonical name (`EventName.canonical`) or a custom one of the tracking plan.
+public struct EventName: NameText {
+    public static let utf8CountMax = 100
+    public let text: String
+    public init(validated text: String) { self.text = text }
+}
+
+/// Where a touch happened: live room, feed, shop, push, SMS, … An open list of short names.
+public struct Channel: NameText {
+    public static let utf8CountMax = 64
+    public let text: String
+    public init(validated text: String) { self.text = text }
+
+    public static let unknown = Channel(validated: "unknown")
+}
+
+/// The id of one decision; outcomes name it.
+public struct DecisionID: NameText {
+    public static let utf8CountMax = 64
+    public let text: String
+    public init(validated text: String) { self.text = text }
+
+    /// 128 random bits in hexadecimal.
+    public static func random(using generator: inout some RandomNumberGenerator) -> DecisionID {
+        func hex(_ word: UInt64) -> String {
+            let digits = String(word, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }
+        return DecisionID(validated: hex(generator.next()) + hex(generator.next()))
+    }
+}

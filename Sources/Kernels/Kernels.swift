@@ -1,0 +1,1 @@
+/// Kernels: filled by its first part.

@@ -1,0 +1,1 @@
+/// Lake: filled by its first part.

@@ -1,0 +1,1 @@
+/// Measure: filled by its first part.

@@ -1,0 +1,1 @@
+/// Statistics: filled by its first part.

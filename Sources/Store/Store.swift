@@ -1,0 +1,1 @@
+/// Store: filled by its first part.

@@ -1,0 +1,1 @@
+/// Timeline: filled by its first part.
