@@ -20,6 +20,15 @@ public struct Hash128: Hashable, Sendable {
         high = word(0..<8)
         low = word(8..<16)
     }
+
+    /// 32 digits.
+    public var hex: String {
+        func digits(_ word: UInt64) -> String {
+            let text = String(word, radix: 16)
+            return String(repeating: "0", count: 16 - text.count) + text
+        }
+        return digits(high) + digits(low)
+    }
 }
 
 /// The 16 secret bytes of a store's hashes.

@@ -116,7 +116,8 @@ extension Decision.Choice {
     }
 
     public init?(json: JSON) {
-        guard let subject = json["subject"]?.stringValue.flatMap({ Subject($0) }), let position = json["position"]?.intValue,
+        guard let subject = json["subject"]?.stringValue.flatMap({ Subject($0) }),
+            let position = json["position"]?.intValue,
             let probability = json["probability"]?.doubleValue
         else { return nil }
         self.init(

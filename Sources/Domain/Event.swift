@@ -34,6 +34,13 @@ public struct Event: Sendable, Equatable {
 }
 
 extension Event {
+    public func with(id: EventID? = nil, receivedAt: EventTime? = nil) -> Event {
+        Event(
+            id: id ?? self.id, source: source, person: person, name: name, channel: channel, time: time,
+            receivedAt: receivedAt ?? self.receivedAt, subject: subject, value: value, decision: decision,
+            properties: properties)
+    }
+
     /// The canonical JSON of the native API, of exports and of the console.
     public var json: JSONObject {
         var object = JSONObject()

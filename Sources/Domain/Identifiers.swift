@@ -1,3 +1,5 @@
+import Base
+
 /// Text that names something: not empty, bounded, free of control characters and of white space at its ends.
 public protocol NameText: Hashable, Sendable, Comparable, CustomStringConvertible {
     static var utf8CountMax: Int { get }
@@ -10,7 +12,8 @@ extension NameText {
     /// control character.
     public init?(_ text: String) {
         guard !text.isEmpty, text.utf8.count <= Self.utf8CountMax, text.first?.isWhitespace == false,
-            text.last?.isWhitespace == false, !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+            text.last?.isWhitespace == false,
+            !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
         else { return nil }
         self.init(validated: text)
     }
@@ -31,6 +34,12 @@ public struct EventID: NameText {
     public static let utf8CountMax = 200
     public let text: String
     public init(validated text: String) { self.text = text }
+
+    /// For an event that nothing else tells apart: 128 random bits.
+    public static func random() -> EventID {
+        var generator = SystemRandomNumberGenerator()
+        return EventID(validated: "random-" + Hash128(high: generator.next(), low: generator.next()).hex)
+    }
 }
 
 /// Where events come from: the name of a write key, an import, or Quanyu itself.
@@ -67,10 +76,6 @@ public struct DecisionID: NameText {
 
     /// 128 random bits in hexadecimal.
     public static func random(using generator: inout some RandomNumberGenerator) -> DecisionID {
-        func hex(_ word: UInt64) -> String {
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }
-        return DecisionID(validated: hex(generator.next()) + hex(generator.next()))
+        DecisionID(validated: Hash128(high: generator.next(), low: generator.next()).hex)
     }
 }

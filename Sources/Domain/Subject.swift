@@ -20,7 +20,9 @@ public struct Subject: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// Reads `kind:id`; the id may hold further colons.
     public init?(_ text: String) {
-        guard let colon = text.firstIndex(of: ":"), let kind = Kind(rawValue: String(text[..<colon])) else { return nil }
+        guard let colon = text.firstIndex(of: ":"), let kind = Kind(rawValue: String(text[..<colon])) else {
+            return nil
+        }
         self.init(kind: kind, id: String(text[text.index(after: colon)...]))
     }
 

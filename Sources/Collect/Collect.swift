@@ -1,1 +1,0 @@
-/// Collect: filled by its first part.

@@ -1,0 +1,163 @@
+import Base
+import Domain
+
+/// The named steps from a draft to a valid event, in the order in which an event meets them.
+struct DraftValidation {
+    let limits: CollectLimits
+    let source: SourceName
+    let receivedAt: EventTime
+    let key: HashKey
+
+    func callAsFunction(_ draft: EventDraft) throws(Refusal) -> Event {
+        let person = try person(draft.person)
+        let name = try name(draft.name)
+        let channel = try channel(draft.channel)
+        let time = try time(draft)
+        let subject = try subject(draft.subject)
+        let value = try money(draft.value)
+        let decision = try decision(draft.decision)
+        let properties = try properties(draft.properties)
+        let unnamed = Event(
+            id: EventID(validated: "-"), source: source, person: person, name: name, channel: channel, time: time,
+            receivedAt: receivedAt, subject: subject, value: value, decision: decision, properties: properties)
+        let event = unnamed.with(id: try id(draft, unnamed))
+        try checkDecisionRecord(event)
+        try checkSize(event)
+        return event
+    }
+
+    private func person(_ json: JSON?) throws(Refusal) -> PersonID {
+        guard let json, json != .null else {
+            throw Refusal(.missingPerson, "`person` is missing: name the person by login, device, openid or hash")
+        }
+        guard let text = json.stringValue ?? json.intValue.map(String.init), let person = PersonID(text) else {
+            throw Refusal(
+                .invalidPerson,
+                "`person` must be a text of 1 to \(PersonID.utf8CountMax) bytes without control characters")
+        }
+        return person
+    }
+
+    private func name(_ json: JSON?) throws(Refusal) -> EventName {
+        guard let json, json != .null else { throw Refusal(.missingName, "`name` is missing: say what happened") }
+        guard let name = json.stringValue.flatMap({ EventName($0) }) else {
+            throw Refusal(
+                .invalidName, "`name` must be a text of 1 to \(EventName.utf8CountMax) bytes without control characters"
+            )
+        }
+        return name
+    }
+
+    private func channel(_ json: JSON?) throws(Refusal) -> Channel {
+        guard let json, json != .null else { return .unknown }
+        guard let channel = json.stringValue.flatMap({ Channel($0) }) else {
+            throw Refusal(.invalidChannel, "`channel` must be a text of 1 to \(Channel.utf8CountMax) bytes")
+        }
+        return channel
+    }
+
+    /// Skew is corrected as Segment does it: the event is as old, by the sender's clock, as it was when sent.
+    private func time(_ draft: EventDraft) throws(Refusal) -> EventTime {
+        guard let json = draft.time, json != .null else { return receivedAt }
+        var time = try instant(json, field: "time")
+        if let sentJSON = draft.sentAt, let sentAt = try? instant(sentJSON, field: "sentAt"), time <= sentAt {
+            time = receivedAt.advanced(by: time.since(sentAt))
+        }
+        guard time >= limits.timeMin, time <= receivedAt.advanced(by: limits.aheadMax) else {
+            throw Refusal(
+                .timeOutOfRange,
+                "`time` \(time.iso8601) must lie between \(limits.timeMin.iso8601) and "
+                    + "\(limits.aheadMax.count / 3_600_000) hours from now: check the sender's clock")
+        }
+        return time
+    }
+
+    private func instant(_ json: JSON, field: String) throws(Refusal) -> EventTime {
+        if let text = json.stringValue, let time = EventTime(iso8601: text) { return time }
+        if let ms = json.intValue {
+            guard let time = EventTime(unixMs: ms) else {
+                throw Refusal(.timeOutOfRange, "`\(field)` \(ms) is no time from 1970 through 2999 in milliseconds")
+            }
+            return time
+        }
+        throw Refusal(.invalidTime, "`\(field)` must be ISO 8601 text or whole Unix milliseconds")
+    }
+
+    private func subject(_ json: JSON?) throws(Refusal) -> Subject? {
+        guard let json, json != .null else { return nil }
+        guard let subject = json.stringValue.flatMap({ Subject($0) }) else {
+            let kinds = Subject.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Refusal(.invalidSubject, "`subject` must read kind:id, such as product:42; kinds are \(kinds)")
+        }
+        return subject
+    }
+
+    private func money(_ json: JSON?) throws(Refusal) -> Money? {
+        guard let json, json != .null else { return nil }
+        let code = json["currency"]?.stringValue ?? limits.currencyDefault.code
+        guard let currency = Currency(code: code) else {
+            throw Refusal(.invalidValue, "`value.currency` must be three letters of ISO 4217")
+        }
+        let amount = json.objectValue == nil ? json.doubleValue : json["amount"]?.doubleValue
+        let money =
+            json["minor"]?.intValue.flatMap { Money(minor: $0, currency: currency) }
+            ?? amount.flatMap { Money(major: $0, currency: currency) }
+        guard let money else {
+            throw Refusal(
+                .invalidValue,
+                "`value` must be {\"minor\": whole number, \"currency\"} or {\"amount\": number, \"currency\"}, "
+                    + "at most \(Money.minorMax) minor units")
+        }
+        guard money.minor >= 0 else {
+            throw Refusal(.negativeValue, "`value` is negative: send a refund as order_refunded with a positive value")
+        }
+        return money
+    }
+
+    private func decision(_ json: JSON?) throws(Refusal) -> DecisionID? {
+        guard let json, json != .null else { return nil }
+        guard let id = json.stringValue.flatMap({ DecisionID($0) }) else {
+            throw Refusal(.invalidDecision, "`decision` must be the id that the decision was answered with")
+        }
+        return id
+    }
+
+    private func properties(_ json: JSON?) throws(Refusal) -> JSONObject {
+        guard let json, json != .null else { return JSONObject() }
+        guard let object = json.objectValue else {
+            throw Refusal(.invalidProperties, "`properties` must be an object, not \(json.kindName)")
+        }
+        return object
+    }
+
+    /// An event without an id is known by its content, so that a retry is still recognised; one without a time of its
+    /// own cannot be, since each try has another time: it gets an id by chance.
+    private func id(_ draft: EventDraft, _ event: Event) throws(Refusal) -> EventID {
+        guard let json = draft.id, json != .null else {
+            guard draft.time != nil else { return .random() }
+            let content = event.with(receivedAt: event.time)
+            return EventID(validated: "content-" + Hash128(of: EventCodec.encode(content), key: key).hex)
+        }
+        guard let text = json.stringValue ?? json.intValue.map(String.init), let id = EventID(text) else {
+            throw Refusal(.invalidID, "`id` must be a text of 1 to \(EventID.utf8CountMax) bytes")
+        }
+        return id
+    }
+
+    private func checkDecisionRecord(_ event: Event) throws(Refusal) {
+        guard event.name == .decision else { return }
+        guard Decision(event: event) != nil else {
+            throw Refusal(
+                .invalidDecision,
+                "a `decision` event needs `decision` and, in `properties`, surface, policy, candidates, probabilities "
+                    + "(one per candidate) and choices [{subject, position, probability}]")
+        }
+    }
+
+    private func checkSize(_ event: Event) throws(Refusal) {
+        let byteCount = EventCodec.encode(event).count
+        guard byteCount <= limits.eventBytesMax else {
+            throw Refusal(.tooLarge, "the event takes \(byteCount) bytes; at most \(limits.eventBytesMax) are taken")
+        }
+    }
+}

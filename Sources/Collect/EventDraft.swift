@@ -1,0 +1,49 @@
+public import Base
+
+/// An event as a wire format gave it: every field still in the sender's words, nothing checked.
+public struct EventDraft: Sendable, Equatable {
+    public var id: JSON?
+    public var person: JSON?
+    public var name: JSON?
+    public var channel: JSON?
+    public var time: JSON?  // ISO 8601 text or whole Unix milliseconds; absent: the time of receipt.
+    public var sentAt: JSON?  // The sender's clock when it sent: corrects `time` for skew.
+    public var subject: JSON?
+    public var value: JSON?
+    public var decision: JSON?
+    public var properties: JSON?
+
+    public init() {}
+}
+
+/// One element of a request: the events it stands for, or why it stands for none.
+public struct WireItem: Sendable, Equatable {
+    public let drafts: Result<[EventDraft], Refusal>  // The first is the event itself; others follow from it.
+    public let body: [UInt8]  // What the sender wrote, for quarantine and replay.
+
+    public init(drafts: Result<[EventDraft], Refusal>, body: [UInt8]) {
+        self.drafts = drafts
+        self.body = body
+    }
+}
+
+/// Why a request as a whole was refused; nothing of it was taken.
+public enum CollectError: Error, Equatable, Sendable {
+    case empty
+    case malformed(reason: String, byteOffset: Int?)
+    case wrongShape(expected: String, got: String)
+    case tooManyEvents(count: Int, countMax: Int)
+    /// Nothing was acknowledged; the sender may retry with the same ids.
+    case unavailable(reason: String)
+}
+
+/// Bounds on what is taken.
+public struct CollectLimits: Sendable, Equatable {
+    public var eventBytesMax = 32_768
+    public var eventsPerRequestMax = 10_000
+    public var aheadMax = Milliseconds.hours(24)  // How far ahead of our clock an event's time may lie.
+    public var timeMin = EventTime(clampingUnixMs: 946_684_800_000)  // 2000-01-01: older is a broken clock.
+    public var currencyDefault = Currency.cny  // Where a sender names none.
+
+    public init() {}
+}

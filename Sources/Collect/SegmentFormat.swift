@@ -1,0 +1,156 @@
+import Base
+
+/// Segment's HTTP tracking API, on the routes `/v1/{track,identify,page,screen,group,alias,batch,import}`.
+///
+/// Source: segment.com/docs/connections/sources/catalog/libraries/server/http-api; the e-commerce v2 events.
+public enum SegmentFormat {
+    /// What a request says beside its events.
+    public struct Envelope: Sendable {
+        public let items: [WireItem]
+        public let writeKey: String?  // Some clients put the key into the body.
+    }
+
+    /// - Parameter type: The last part of the route; `batch` and `import` carry many messages.
+    public static func envelope(_ body: [UInt8], type: String) throws(CollectError) -> Envelope {
+        guard case .object(let object) = try NativeFormat.parse(body) else {
+            throw .wrongShape(expected: "an object", got: "another value")
+        }
+        let writeKey = object["writeKey"]?.stringValue
+        guard type == "batch" || type == "import" else {
+            var message = object
+            message["type"] = .string(type)
+            message["writeKey"] = nil
+            return Envelope(items: [item(.object(message))], writeKey: writeKey)
+        }
+        guard let batch = object["batch"]?.arrayValue else {
+            throw .wrongShape(
+                expected: "`batch`, an array of messages", got: object["batch"]?.kindName ?? "none")
+        }
+        return Envelope(items: batch.map { item(inheriting($0, from: object)) }, writeKey: writeKey)
+    }
+
+    /// One message; the batch's own fields are merged in already, so that quarantine can replay it alone.
+    static func item(_ json: JSON) -> WireItem {
+        guard let object = json.objectValue else {
+            return WireItem(
+                drafts: .failure(Refusal(.notAnObject, "a message must be an object, not \(json.kindName)")),
+                body: json.bytes)
+        }
+        return WireItem(drafts: drafts(object), body: json.bytes)
+    }
+
+    private static func inheriting(_ message: JSON, from batch: JSONObject) -> JSON {
+        guard var object = message.objectValue else { return message }
+        if object["sentAt"] == nil { object["sentAt"] = batch["sentAt"] }
+        if let shared = batch["context"]?.objectValue {
+            var context = shared
+            for member in object["context"]?.objectValue?.members ?? [] { context[member.name] = member.value }
+            object["context"] = .object(context)
+        }
+        return .object(object)
+    }
+
+    private static func drafts(_ message: JSONObject) -> Result<[EventDraft], Refusal> {
+        var draft = common(message)
+        switch message["type"]?.stringValue {
+        case "track": return track(message, draft)
+        case "page", "screen":
+            draft.name = "page_view"
+            draft.subject = pageSubject(message)
+            draft.properties = merging(message["properties"], ["name", "category"], of: message)
+        case "identify":
+            draft.name = "identify"
+            draft.properties = merging(message["traits"], ["anonymousId"], of: message)
+        case "group":
+            draft.name = "group"
+            draft.properties = merging(message["traits"], ["groupId"], of: message)
+        case "alias":
+            draft.name = "alias"
+            draft.properties = merging(nil, ["previousId"], of: message)
+        case let other:
+            let detail = "`type` must be track, identify, page, screen, group or alias, not \(other ?? "absent")"
+            return .failure(Refusal(.unknownType, detail))
+        }
+        return .success([draft])
+    }
+
+    private static func common(_ message: JSONObject) -> EventDraft {
+        var draft = EventDraft()
+        draft.id = message["messageId"]
+        draft.person = [message["userId"], message["anonymousId"]].compactMap { $0 }.first { $0 != .null && $0 != "" }
+        draft.time = message["timestamp"] ?? message["originalTimestamp"]
+        draft.sentAt = message["sentAt"]
+        draft.channel = channel(message)
+        draft.decision = message["properties"]?["decision_id"]
+        return draft
+    }
+
+    /// The sender's own word, or else what its library tells: a browser, an app, a server.
+    private static func channel(_ message: JSONObject) -> JSON {
+        if let named = message["properties"]?["channel"]?.stringValue ?? message["channel"]?.stringValue {
+            return .string(named)
+        }
+        switch message["context"]?["library"]?["name"]?.stringValue {
+        case "analytics.js"?, "@segment/analytics-next"?: return "web"
+        case "analytics-ios"?, "analytics-android"?, "analytics-react-native"?, "analytics-kotlin"?, "analytics-swift"?:
+            return "app"
+        default: return "server"
+        }
+    }
+
+    private static func track(_ message: JSONObject, _ common: EventDraft) -> Result<[EventDraft], Refusal> {
+        var draft = common
+        guard let event = message["event"]?.stringValue, !event.isEmpty else {
+            return .failure(Refusal(.missingName, "`event` is missing: a track message says what happened"))
+        }
+        let meaning = SegmentVocabulary.meaning(of: event)
+        let properties = message["properties"]?.objectValue ?? JSONObject()
+        draft.name = .string(meaning?.name ?? event)
+        draft.properties = message["properties"]
+        guard let meaning else { return .success([draft]) }
+        draft.subject = meaning.subject(properties).map { .string($0) }
+        if meaning.carriesOrderValue { draft.value = orderValue(properties) }
+        let lines = meaning.name == "order_paid" ? orderLines(properties, of: draft) : []
+        return .success([draft] + lines)
+    }
+
+    private static func orderValue(_ properties: JSONObject) -> JSON? {
+        guard let amount = properties["total"] ?? properties["revenue"] ?? properties["value"] else { return nil }
+        return money(amount, properties["currency"])
+    }
+
+    private static func money(_ amount: JSON, _ currency: JSON?) -> JSON {
+        var value = JSONObject()
+        value.append("amount", amount.stringValue.flatMap(Double.init).map { .double($0) } ?? amount)
+        if let currency { value.append("currency", currency) }
+        return .object(value)
+    }
+
+    /// One `product_purchased` for each product of a paid order, known by the order's id and its place in it.
+    private static func orderLines(_ properties: JSONObject, of order: EventDraft) -> [EventDraft] {
+        (properties["products"]?.arrayValue ?? []).enumerated().compactMap { index, json in
+            guard let product = json.objectValue, let subject = SegmentVocabulary.product(product) else { return nil }
+            var line = order
+            line.id = order.id?.stringValue.map { .string("\($0)#\(index + 1)") }
+            line.name = "product_purchased"
+            line.subject = .string(subject)
+            line.properties = json
+            let quantity = product["quantity"]?.doubleValue ?? 1
+            line.value = product["price"]?.doubleValue.map { money(.double($0 * quantity), properties["currency"]) }
+            return line
+        }
+    }
+
+    private static func pageSubject(_ message: JSONObject) -> JSON? {
+        let properties = message["properties"]
+        let page = [properties?["path"], properties?["url"], message["name"]].compactMap { $0?.stringValue }.first
+        return page.map { .string("page:\($0.prefix(150))") }
+    }
+
+    private static func merging(_ json: JSON?, _ names: [String], of message: JSONObject) -> JSON {
+        if let json, json != .null, json.objectValue == nil { return json }
+        var object = json?.objectValue ?? JSONObject()
+        for name in names { if let value = message[name], value != .null { object[name] = value } }
+        return .object(object)
+    }
+}

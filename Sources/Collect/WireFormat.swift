@@ -1,0 +1,15 @@
+public import Base
+
+/// The formats in which events come; the raw value is what quarantine stores.
+public enum WireFormat: String, Sendable, CaseIterable {
+    case native
+    case segment
+
+    /// Reads one element of this format, as quarantine keeps it.
+    public func item(_ json: JSON) -> WireItem {
+        switch self {
+        case .native: NativeFormat.item(json)
+        case .segment: SegmentFormat.item(json)
+        }
+    }
+}
