@@ -1,1 +1,0 @@
-/// App: filled by its first part.

@@ -1,0 +1,80 @@
+import Base
+
+/// One setting: its name in the file, and, derived from it, in the environment and on the command line.
+struct ConfigurationKey: Sendable, Equatable {
+    enum Value: Sendable, Equatable {
+        case text(String)
+        case whole(Int64, in: ClosedRange<Int64>)
+        case number(Double, in: ClosedRange<Double>)
+        case flag(Bool)
+        case list([String])
+    }
+
+    let name: String  // Snake case, unit last.
+    let fallback: Value  // The built-in default, and with it the kind and the range.
+    let meaning: String
+
+    var environmentName: String { "QUANYU_" + name.uppercased() }
+    var flagName: String { "--" + name.split(separator: "_").joined(separator: "-") }
+}
+
+extension ConfigurationKey {
+    static let host = Self(
+        name: "host", fallback: .text("127.0.0.1"), meaning: "Address to listen on; 0.0.0.0 for every interface.")
+    static let port = Self(
+        name: "port", fallback: .whole(8080, in: 0...65_535), meaning: "Port to listen on; 0 takes a free one.")
+    static let logLevel = Self(
+        name: "log_level", fallback: .text("info"), meaning: "Least level that is logged: debug, info, warning, error.")
+    static let webDir = Self(
+        name: "web_dir", fallback: .text(""),
+        meaning: "Folder of the console's pages; empty: `web` beside or above the program.")
+    static let thirdPartyDir = Self(
+        name: "third_party_dir", fallback: .text(""),
+        meaning: "Folder of installed parts (DuckDB, ECharts); empty: `build/third-party` beside or above the program.")
+    static let currency = Self(
+        name: "currency", fallback: .text("CNY"), meaning: "Currency of amounts that name none (ISO 4217).")
+    static let bodyBytesMax = Self(
+        name: "body_bytes_max", fallback: .whole(8_388_608, in: 1024...1_073_741_824),
+        meaning: "Largest request body, also after decompression.")
+    static let eventBytesMax = Self(
+        name: "event_bytes_max", fallback: .whole(32_768, in: 256...1_048_576), meaning: "Largest single event.")
+    static let eventsPerRequestMax = Self(
+        name: "events_per_request_max", fallback: .whole(10_000, in: 1...1_000_000),
+        meaning: "Most events in one request.")
+    static let connectionsMax = Self(
+        name: "connections_max", fallback: .whole(1000, in: 1...60_000), meaning: "Most connections at a time.")
+    static let idleTimeoutSeconds = Self(
+        name: "idle_timeout_seconds", fallback: .whole(30, in: 1...3600),
+        meaning: "How long a connection may stay silent, also in the middle of a request.")
+    static let shutdownTimeoutSeconds = Self(
+        name: "shutdown_timeout_seconds", fallback: .whole(10, in: 1...600),
+        meaning: "How long a stop waits for requests under way.")
+    static let corsOrigins = Self(
+        name: "cors_origins", fallback: .list([]),
+        meaning: "Web origins that may send events and ask for decisions; `*` for all.")
+    static let trustForwardedProto = Self(
+        name: "trust_forwarded_proto", fallback: .flag(false),
+        meaning: "Whether X-Forwarded-Proto of a proxy in front is believed (cookies become Secure).")
+    static let journalSegmentBytes = Self(
+        name: "journal_segment_bytes", fallback: .whole(67_108_864, in: 65_536...4_294_967_296),
+        meaning: "Size at which the journal starts a new segment file.")
+    static let snapshotSeconds = Self(
+        name: "snapshot_seconds", fallback: .whole(300, in: 1...86_400),
+        meaning: "How often derived state is saved, so that a start replays little.")
+    static let explorationFloor = Self(
+        name: "exploration_floor", fallback: .number(0.05, in: 0.0001...1),
+        meaning: "Share of every draw that is uniform over the candidates.")
+    static let outcomeWindowSeconds = Self(
+        name: "outcome_window_seconds", fallback: .whole(1800, in: 1...2_592_000),
+        meaning: "How long after an exposure an outcome counts for learning.")
+    static let popularityHalfLifeDays = Self(
+        name: "popularity_half_life_days", fallback: .number(14, in: 0.01...3650),
+        meaning: "After how many days an event counts half towards popularity.")
+
+    /// Every setting there is, in the order of the documentation.
+    static let all: [ConfigurationKey] = [
+        host, port, logLevel, webDir, thirdPartyDir, currency, bodyBytesMax, eventBytesMax, eventsPerRequestMax,
+        connectionsMax, idleTimeoutSeconds, shutdownTimeoutSeconds, corsOrigins, trustForwardedProto,
+        journalSegmentBytes, snapshotSeconds, explorationFloor, outcomeWindowSeconds, popularityHalfLifeDays,
+    ]
+}
