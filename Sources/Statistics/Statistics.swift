@@ -1,1 +1,0 @@
-/// Statistics: filled by its first part.
