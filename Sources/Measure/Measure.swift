@@ -1,1 +1,0 @@
-/// Measure: filled by its first part.
