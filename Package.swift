@@ -44,7 +44,7 @@ let rooms: [Target] = [
     room("Timeline", ["Base", "Domain", "Kernels"], unsafe: true),
     room("Lake", ["Base", "Domain", "CADBC"], unsafe: true),
     room("Store", ["Base", "Domain", "CSQLite", "CSodium"], unsafe: true),
-    room("Learning", ["Base", "Kernels"]),
+    room("Learning", ["Base", "Kernels", "Statistics"]),
     room("HTTPServer", ["Base", "CMicrohttpd", "CZlib", "CZstd"], unsafe: true),
     // Tier 3: use cases; siblings never import each other.
     room("Collect", ["Base", "Domain"]),
@@ -83,11 +83,11 @@ let package = Package(
         tests("Timeline", ["Base", "Domain", "Kernels"]),
         tests("Lake", ["Base", "Domain"]),
         tests("Store", ["Base", "Domain"], exclude: ["Golden"]),
-        tests("Learning", ["Base"]),
+        tests("Learning", ["Base", "Statistics"]),
         tests("HTTPServer", ["Base"]),
         tests("Collect", ["Base", "Domain"], exclude: ["Golden"]),
         tests("Decide", ["Base", "Domain", "Learning"]),
-        tests("Measure", ["Base", "Domain", "Timeline"]),
+        tests("Measure", ["Base", "Domain", "Learning", "Statistics", "Timeline"]),
         tests("App", ["Base", "Domain"]),
     ],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,44 @@
+private import Statistics
+
+/// How far an off-policy estimate can be trusted, with the numbers that say so.
+public struct OffPolicyTrust: Sendable, Equatable {
+    public enum Reason: Sendable, Equatable {
+        case fewEffectiveRounds(effective: Double, least: Double)
+        case fewWeightedRewards(effective: Double, least: Double)  // Rounds with a reward, by their weights.
+        case weightsOff(mean: Double, standardError: Double)  // Mean not 1: wrong propensities or support.
+    }
+
+    public static let effectiveRoundsLeast = 100.0
+    public static let effectiveRewardsLeast = 5.0
+    static let weightErrorsMost = 4.0
+
+    public let effectiveSampleSize: Double
+    public let weightMax: Double
+    public let reasons: [Reason]  // Empty: ok.
+
+    public var isOK: Bool { reasons.isEmpty }
+}
+
+extension OffPolicyEvaluation {
+    public var trust: OffPolicyTrust {
+        var reasons: [OffPolicyTrust.Reason] = []
+        let effective = effectiveSampleSize
+        if effective < OffPolicyTrust.effectiveRoundsLeast {
+            reasons.append(.fewEffectiveRounds(effective: effective, least: OffPolicyTrust.effectiveRoundsLeast))
+        }
+        let rewarded = zip(weights, rewards).filter { $0.1 != 0 }.map(\.0)
+        let squares = rewarded.reduce(0) { $0 + $1 * $1 }
+        let sum = rewarded.reduce(0, +)
+        let effectiveRewards = squares > 0 ? sum * sum / squares : 0
+        if effectiveRewards < OffPolicyTrust.effectiveRewardsLeast {
+            reasons.append(
+                .fewWeightedRewards(effective: effectiveRewards, least: OffPolicyTrust.effectiveRewardsLeast))
+        }
+        let weight = MeanEstimate(weights)
+        if let error = weight.standardError, abs(weight.mean - 1) > OffPolicyTrust.weightErrorsMost * error + 1e-9 {
+            reasons.append(.weightsOff(mean: weight.mean, standardError: error))
+        }
+        return OffPolicyTrust(
+            effectiveSampleSize: effective, weightMax: weights.max() ?? 0, reasons: reasons)
+    }
+}
