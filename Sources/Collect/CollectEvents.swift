@@ -92,6 +92,21 @@ public struct CollectEvents: Sendable {
         return receipts(checked, isNew: isNew, quarantineIDs: quarantineIDs)
     }
 
+    /// Tries a quarantined element again, under its own source and with its own time of receipt. Refused again, it stays
+    /// where it is: no second entry is made, and the receipt's quarantine id is 0.
+    public func callAsFunction(retrying entry: QuarantineEntry) async throws(CollectError) -> Receipt {
+        let validation = DraftValidation(limits: limits, source: entry.source, receivedAt: entry.receivedAt, key: key)
+        let item: WireItem
+        do throws(JSONError) {
+            item = entry.format.item(try JSON.parse(entry.body))
+        } catch {
+            item = WireItem(drafts: .failure(Refusal(.malformedJSON, error.reason)), body: entry.body)
+        }
+        let checked = [validate(item, with: validation)]
+        let isNew = try await append(checked)
+        return receipts(checked, isNew: isNew, quarantineIDs: [])[0]
+    }
+
     /// The key of (source, id): the same in every process that has the store's secret.
     public static func key(source: SourceName, id: EventID, secret: HashKey) -> Hash128 {
         Hash128(of: Array(source.text.utf8) + [0] + Array(id.text.utf8), key: secret)
