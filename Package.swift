@@ -73,6 +73,7 @@ let package = Package(
                 "Base", "Domain", "Kernels", "Statistics", "Journal", "Timeline", "Lake", "Learning", "HTTPServer",
                 "Decide", "App",
             ], swiftSettings: base),
+        .executableTarget(name: "replay", dependencies: ["Base", "Statistics"], swiftSettings: base),
         .executableTarget(name: "tidy", swiftSettings: base),
         .target(name: "TestSupport", dependencies: ["Base", "Domain"], path: "Tests/TestSupport", swiftSettings: base),
         tests("Base", []),
