@@ -1,0 +1,129 @@
+"""What is acknowledged is there exactly once, whenever the process dies."""
+
+import json
+import os
+import random
+import threading
+import time
+
+import pytest
+import requests
+from quanyu import Server, run
+
+KILL_COUNT = int(os.environ.get("QUANYU_KILL_COUNT", "50"))
+
+
+class Sender(threading.Thread):
+    """Sends batches until told to stop, and retries each with the same ids until it is acknowledged."""
+
+    def __init__(self, server, token, number):
+        super().__init__(daemon=True)
+        self.server, self.token, self.number = server, token, number
+        self.acknowledged = set()
+        self.failures = []
+        self.done = threading.Event()
+
+    def run(self):
+        session = requests.Session()
+        batch = 0
+        while not self.done.is_set():
+            ids = [f"s{self.number}-{batch}-{index}" for index in range(random.Random(batch).randint(1, 40))]
+            events = [
+                {"id": i, "person": f"p{batch % 17}", "name": "click", "time": "2026-01-01T00:00:00Z"} for i in ids
+            ]
+            if self.deliver(session, events):
+                self.acknowledged.update(ids)
+                batch += 1
+
+    def deliver(self, session, events):
+        while not self.done.is_set():
+            try:
+                answer = session.post(
+                    self.server.url + "/api/v1/events",
+                    json=events,
+                    headers={"Authorization": f"Bearer {self.token}"},
+                    timeout=5,
+                )
+            except requests.RequestException:
+                time.sleep(0.005)
+                continue
+            if answer.status_code == 200:
+                statuses = {receipt["status"] for receipt in answer.json()["receipts"]}
+                if not statuses <= {"accepted", "duplicate"}:
+                    self.failures.append(answer.text[:500])
+                return True
+            if answer.status_code != 503:
+                self.failures.append(f"{answer.status_code} {answer.text[:500]}")
+                return False
+        return False
+
+
+def exported_ids(server):
+    lines = run("export", "--data", server.data, "--format", "ndjson").stdout.splitlines()
+    return [json.loads(line)["id"] for line in lines]
+
+
+def test_every_acknowledged_event_is_there_once_after_each_of_many_kills(tmp_path):
+    server = Server(tmp_path / "data", environment={"QUANYU_SNAPSHOT_SECONDS": "1"}).start()
+    token = server.token("write", "crash")
+    chance = random.Random(11)
+    senders = [Sender(server, token, number) for number in range(3)]
+    for sender in senders:
+        sender.start()
+    for kill in range(KILL_COUNT):
+        time.sleep(chance.uniform(0.01, 0.25))
+        server.kill()
+        server.start()
+        if kill % 10 == 9:
+            check_once(server, senders)
+    for sender in senders:
+        sender.done.set()
+    for sender in senders:
+        sender.join(timeout=10)
+    check_once(server, senders)
+    read = server.token("read")
+    server.wait_applied()
+    total = server.get("/api/v1/vocabulary", read).json()["events"]
+    assert total == len(exported_ids(server))
+    assert server.stop() == 0
+
+
+def check_once(server, senders):
+    acknowledged = set().union(*(set(sender.acknowledged) for sender in senders))
+    ids = exported_ids(server)
+    assert len(ids) == len(set(ids)), "an event is there twice"
+    assert acknowledged <= set(ids), f"lost: {sorted(acknowledged - set(ids))[:5]}"
+    assert [failure for sender in senders for failure in sender.failures] == []
+    assert len(acknowledged) > 0
+
+
+def test_a_second_process_on_the_folder_refuses(fresh):
+    second = run("serve", "--data", fresh.data, "--port", "0", check=False)
+    assert second.returncode != 0
+    assert "another" in (second.stdout + second.stderr).lower()
+    assert fresh.get("/health/live", "").status_code == 200
+
+
+def test_a_stop_finishes_what_was_accepted(fresh):
+    event = {"person": "a", "name": "click", "id": "last"}
+    assert fresh.post("/api/v1/events", fresh.write_token, event).status_code == 200
+    assert fresh.stop() == 0
+    assert exported_ids(fresh) == ["last"]
+
+
+@pytest.mark.parametrize("name", ["timeline", "decide"])
+def test_a_broken_snapshot_costs_a_replay_and_nothing_else(fresh, name):
+    events = [{"person": "a", "name": "product_view", "subject": "product:1"}] * 1 + [
+        {"person": f"p{index}", "name": "click"} for index in range(20)
+    ]
+    assert fresh.post("/api/v1/events", fresh.write_token, events).status_code == 200
+    assert fresh.stop() == 0
+    snapshots = list((fresh.data / "snapshots").glob(f"{name}*"))
+    assert snapshots, "no snapshot was saved at the stop"
+    for path in snapshots:
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 0xFF
+        path.write_bytes(content)
+    fresh.start()
+    fresh.wait_applied()
+    assert fresh.get("/api/v1/vocabulary", fresh.read_token).json()["events"] == len(events)

@@ -1,0 +1,110 @@
+"""The command: import, export, tokens, doctor, and what it says when it cannot."""
+
+import csv
+import io
+import json
+
+import pytest
+from quanyu import run
+
+MAPPING = {
+    "source": "shop",
+    "into": "events",
+    "records": [
+        {
+            "fields": {
+                "id": {"template": "row-{n}"},
+                "person": "who",
+                "name": {"const": "order_paid"},
+                "time": "at",
+                "value": {"amount": "paid", "currency": {"const": "CNY"}},
+            }
+        }
+    ],
+}
+
+
+@pytest.fixture
+def mapping(tmp_path):
+    path = tmp_path / "mapping.json"
+    path.write_text(json.dumps(MAPPING))
+    return path
+
+
+def export(data, kind="ndjson", *more):
+    return run("export", "--data", data, "--format", kind, *more).stdout
+
+
+def test_a_csv_is_imported_and_bad_rows_are_named_by_line(tmp_path, mapping):
+    table = tmp_path / "orders.csv"
+    table.write_text('n,who,at,paid\n1,"li, na",2026-01-01,10\n2,,2026-01-01,5\n3,wu,never,5\n4,wu,2026-01-02,2.50\n')
+    done = run("import", "--data", tmp_path / "data", "--file", table, "--map", mapping, check=False)
+    said = done.stdout + done.stderr
+    assert "line 3" in said and "missing_person" in said
+    assert "line 4" in said and "invalid_time" in said
+    assert "2 accepted" in said and "2 quarantined" in said
+    events = [json.loads(line) for line in export(tmp_path / "data").splitlines()]
+    assert [(event["person"], event["value"]["minor"]) for event in events] == [("li, na", 1000), ("wu", 250)]
+
+
+def test_importing_twice_takes_nothing_twice(tmp_path, mapping):
+    table = tmp_path / "orders.ndjson"
+    rows = [{"n": number, "who": f"p{number}", "at": "2026-01-01", "paid": 1} for number in range(25)]
+    table.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    for _ in range(2):
+        run("import", "--data", tmp_path / "data", "--file", table, "--map", mapping)
+    run("import", "--data", tmp_path / "data", "--file", table, "--map", mapping, "--again")
+    assert len(export(tmp_path / "data").splitlines()) == 25
+
+
+def test_what_is_exported_in_each_format_is_the_same(tmp_path, mapping):
+    table = tmp_path / "orders.csv"
+    table.write_text("n,who,at,paid\n" + "".join(f"{n},p{n % 3},2026-01-0{n % 9 + 1},{n}\n" for n in range(50)))
+    run("import", "--data", tmp_path / "data", "--file", table, "--map", mapping)
+    events = [json.loads(line) for line in export(tmp_path / "data").splitlines()]
+    rows = list(csv.DictReader(io.StringIO(export(tmp_path / "data", "csv"))))
+    assert [row["id"] for row in rows] == [event["id"] for event in events]
+    assert [int(row["value_minor"]) for row in rows] == [event["value"]["minor"] for event in events]
+    parquet = tmp_path / "events.parquet"
+    run("export", "--data", tmp_path / "data", "--format", "parquet", "--out", parquet)
+    again = tmp_path / "again.json"
+    fields = {"id": "id", "person": "person", "name": "name", "time": "time"}
+    again.write_text(json.dumps({"source": "again", "records": [{"fields": fields}]}))
+    run("import", "--data", tmp_path / "copy", "--file", parquet, "--map", again)
+    copied = [json.loads(line) for line in export(tmp_path / "copy").splitlines()]
+    assert [(e["id"], e["time"]) for e in copied] == [(e["id"], e["time"]) for e in events]
+
+
+def test_export_works_while_the_server_runs(server):
+    assert len(export(server.data).splitlines()) > 100
+
+
+def test_a_token_is_printed_last_and_works(fresh):
+    token = fresh.token("read")
+    assert fresh.get("/api/v1/vocabulary", token).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "words,expected",
+    [
+        (["nonsense"], "nonsense"),
+        (["serve"], "--data"),
+        (["import", "--data", "x"], "--file"),
+        (["token", "create", "--data", "x", "--kind", "king"], "king"),
+        (["export", "--data", "/nowhere/at/all"], "/nowhere/at/all"),
+        (["serve", "--data", "x", "--port", "http"], "port"),
+    ],
+)
+def test_a_wrong_command_line_is_explained(words, expected, tmp_path):
+    done = run(*words, check=False, cwd=tmp_path)
+    assert done.returncode != 0
+    assert expected in done.stdout + done.stderr
+
+
+def test_help_version_and_doctor_answer(tmp_path):
+    assert "serve" in run("help").stdout
+    for command in ["serve", "import", "export", "token", "doctor"]:
+        assert "usage" in run("help", command).stdout.lower()
+    assert run("version").stdout.startswith("quanyu ")
+    report = run("doctor", "--data", tmp_path / "data").stdout
+    assert "DuckDB" in report and "disk" in report.lower() and "clock" in report.lower()
