@@ -74,7 +74,8 @@ let package = Package(
                 "Decide", "App",
             ], swiftSettings: base),
         .executableTarget(name: "replay", dependencies: ["Base", "Statistics"], swiftSettings: base),
-        .executableTarget(name: "tidy", swiftSettings: base),
+        .executableTarget(name: "tidy", dependencies: ["TidyRules"], swiftSettings: base),
+        .target(name: "TidyRules", swiftSettings: base),
         .target(name: "TestSupport", dependencies: ["Base", "Domain"], path: "Tests/TestSupport", swiftSettings: base),
         tests("Base", []),
         tests("Kernels", ["Base"]),
@@ -90,6 +91,7 @@ let package = Package(
         tests("Decide", ["Base", "Domain", "Learning"]),
         tests("Measure", ["Base", "Domain", "Learning", "Statistics", "Timeline"]),
         tests("App", ["Base", "Domain"]),
+        tests("TidyRules", []),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -92,8 +92,8 @@ public struct CollectEvents: Sendable {
         return receipts(checked, isNew: isNew, quarantineIDs: quarantineIDs)
     }
 
-    /// Tries a quarantined element again, under its own source and with its own time of receipt. Refused again, it stays
-    /// where it is: no second entry is made, and the receipt's quarantine id is 0.
+    /// Tries a quarantined element again, under its own source and with its own time of receipt. Refused again, it
+    /// stays where it is: no second entry is made, and the receipt's quarantine id is 0.
     public func callAsFunction(retrying entry: QuarantineEntry) async throws(CollectError) -> Receipt {
         let validation = DraftValidation(limits: limits, source: entry.source, receivedAt: entry.receivedAt, key: key)
         let item: WireItem

@@ -94,7 +94,7 @@ let testSource = SourceName(validated: "test")
         Case(
             why: "an event past the size bound",
             json:
-                "{\"person\":\"a\",\"name\":\"click\",\"properties\":{\"x\":\"\(String(repeating: "y", count: 40_000))\"}}",
+                #"{"person":"a","name":"click","properties":{"x":"\#(String(repeating: "y", count: 40_000))"}}"#,
             reason: .tooLarge),
     ]
 

@@ -8,17 +8,21 @@ as_root() {
 }
 
 # Prints nothing where the package is not installed.
-installed_version() { { dpkg-query -W -f='${db:Status-Abbrev} ${Version}' "$1" 2>/dev/null || true; } | sed -n 's/^ii *//p'; }
+installed_version() {
+    { dpkg-query -W -f='${db:Status-Abbrev} ${Version}' "$1" 2>/dev/null || true; } | sed -n 's/^ii *//p'
+}
 
 update_lists_once() {
     [[ -z ${lists_updated:-} ]] || return 0
     lists_updated=yes
-    as_root apt-get "${apt_options[@]}" update >/dev/null || say "apt-get update failed; trying with the lists that are there"
+    as_root apt-get "${apt_options[@]}" update >/dev/null \
+        || say "apt-get update failed; trying with the lists that are there"
 }
 
 # Reads lines `package least-version why` (`-`: any version) and installs those that are missing or too old.
 debian_packages() {
-    command -v apt-get >/dev/null || fail "apt-get is missing." "Quanyu is set up on Debian 12; use a machine or container of it."
+    command -v apt-get >/dev/null \
+        || fail "apt-get is missing." "Quanyu is set up on Debian 12; use a machine or container of it."
     local package least why version
     local missing=()
     while read -r package least why; do
@@ -31,11 +35,13 @@ debian_packages() {
     ((${#missing[@]} > 0)) || return 0
     local command="apt-get install --no-install-recommends ${missing[*]}"
     if ((EUID != 0)) && ! command -v sudo >/dev/null; then
-        fail "Debian packages are missing and this is neither root nor a user with sudo: ${missing[*]}" "As root: $command"
+        fail "these Debian packages are missing, and only root or sudo can install them: ${missing[*]}" \
+            "As root: $command"
     fi
     update_lists_once
     export DEBIAN_FRONTEND=noninteractive
-    as_root apt-get "${apt_options[@]}" install --yes --no-install-recommends "${missing[@]}" >"$build/apt.log" 2>&1 9>&- || {
+    local options=(--yes --no-install-recommends)
+    as_root apt-get "${apt_options[@]}" install "${options[@]}" "${missing[@]}" >"$build/apt.log" 2>&1 9>&- || {
         tail -n 20 "$build/apt.log" >&2
         fail "apt-get could not install them (whole log: build/apt.log)." "Mend what it says, then: $command"
     }

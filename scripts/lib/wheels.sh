@@ -65,7 +65,7 @@ install_into_venv() {
     [[ -x $venv/bin/python ]] || "$(python3_11)" -m venv "$venv" \
         || fail "could not make build/venv." "On Debian 12: apt-get install python3-venv"
     download "$group"
-    "$venv/bin/python" -m pip --disable-pip-version-check install --quiet --no-deps --no-index --find-links "$downloads" \
-        --require-hashes --requirement "$scripts/$group.lock.txt" 9>&-
+    "$venv/bin/python" -m pip --disable-pip-version-check install --quiet --no-deps --no-index \
+        --find-links "$downloads" --require-hashes --requirement "$scripts/$group.lock.txt" 9>&-
     cp "$scripts/$group.lock.txt" "$mark"
 }
