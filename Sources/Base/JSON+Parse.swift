@@ -4,6 +4,11 @@ private import CSimdjson
 public struct JSONError: Error, Equatable {
     public let reason: String
     public let byteOffset: Int?  // 0-based; nil where the parser cannot tell.
+
+    public init(reason: String, byteOffset: Int?) {
+        self.reason = reason
+        self.byteOffset = byteOffset
+    }
 }
 
 extension JSON {
