@@ -55,7 +55,9 @@ import Testing
             switch key.fallback {
             case .whole(let value, let range):
                 #expect(row.contains("`\(value)` | whole number \(range.lowerBound) to \(range.upperBound)"))
-            case .number(let value, _): #expect(row.contains("`\(value.description.replacing(".0", with: ""))`"))
+            case .number(let value, _):
+                let shown = value == value.rounded() ? String(Int(value)) : value.description
+                #expect(row.contains("`\(shown)`"))
             case .flag(let value): #expect(row.contains("`\(value)`"))
             case .text(let value): #expect(row.contains(value.isEmpty ? "empty" : "`\(value)`"))
             case .list: #expect(row.contains("empty"))
