@@ -6,7 +6,9 @@ public struct Decision: Sendable, Equatable {
     /// What could have been chosen.
     public struct Candidate: Sendable, Equatable {
         public let subject: Subject
-        public let probability: Double  // P(chosen for the first slot | this decision); all candidates sum to 1.
+        /// P(chosen for the first slot | this decision). They sum to 1, or are all 0 in the record of another system
+        /// that logged the probability of its choices only.
+        public let probability: Double
 
         public init(subject: Subject, probability: Double) {
             self.subject = subject

@@ -54,17 +54,21 @@ public struct FTRL: Sendable, Equatable {
 
     /// Learns that the row's example was positive or not.
     ///
-    /// - Parameter importance: Weight of the example, finite and ≥ 0; anything else learns nothing.
+    /// - Parameters:
+    ///   - importance: Weight of the example, finite and ≥ 0; anything else learns nothing.
+    ///   - offset: Log-odds that are known beforehand; what is learned is the difference to them. Finite.
     /// - Returns: The probability as predicted *before* the update (progressive validation).
     @discardableResult
-    public mutating func learn(_ rows: FeatureRows, row: Int = 0, label: Bool, importance: Float = 1) -> Double {
+    public mutating func learn(
+        _ rows: FeatureRows, row: Int = 0, label: Bool, importance: Float = 1, offset: Double = 0
+    ) -> Double {
         let mask = slotMask
-        var logOdds = 0.0
+        var logOdds = offset
         for index in rows.range(row) {
             logOdds += Double(weight(Int(rows.hashes[index] & mask))) * Double(rows.values[index])
         }
         let probability = LogisticModel.probability(logOdds: logOdds)
-        guard importance.isFinite, importance >= 0 else { return probability }
+        guard importance.isFinite, importance >= 0, offset.isFinite else { return probability }
         let error = Float(probability - (label ? 1 : 0)) * importance
         for index in rows.range(row) {
             step(Int(rows.hashes[index] & mask), gradient: error * rows.values[index])

@@ -27,4 +27,10 @@ public struct LogisticModel: Sendable, Equatable {
 
     /// The probability that belongs to log-odds, in 0...1; never NaN for a finite argument.
     public static func probability(logOdds: Double) -> Double { 1 / (1 + exp(-logOdds)) }
+
+    /// The log-odds that belong to a probability strictly inside 0...1; outside, those of the nearest one inside.
+    public static func logOdds(probability: Double) -> Double {
+        let inside = min(max(probability, 1e-12), 1 - 1e-12)
+        return log(inside / (1 - inside))
+    }
 }

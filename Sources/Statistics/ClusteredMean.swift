@@ -10,20 +10,31 @@ public struct ClusteredMean<Cluster: Hashable & Sendable>: Sendable {
         var total = 0.0
         var count = 0
     }
-    private var sums: [Cluster: Sums] = [:]
+    private var placeOfCluster: [Cluster: Int] = [:]
+    private var sums: [Sums] = []  // In order of first appearance, so that a run repeats to the last bit.
     public private(set) var count: Int = 0
 
     public init() {}
 
     public mutating func add(_ value: Double, cluster: Cluster) {
-        sums[cluster, default: Sums()].total += value
-        sums[cluster, default: Sums()].count += 1
-        count += 1
+        add(Sums(total: value, count: 1), cluster: cluster)
     }
 
     public mutating func merge(_ other: Self) {
-        count += other.count
-        sums.merge(other.sums) { Sums(total: $0.total + $1.total, count: $0.count + $1.count) }
+        for (cluster, place) in other.placeOfCluster.sorted(by: { $0.value < $1.value }) {
+            add(other.sums[place], cluster: cluster)
+        }
+    }
+
+    private mutating func add(_ part: Sums, cluster: Cluster) {
+        let place = placeOfCluster[cluster] ?? sums.count
+        if place == sums.count {
+            placeOfCluster[cluster] = place
+            sums.append(Sums())
+        }
+        sums[place].total += part.total
+        sums[place].count += part.count
+        count += part.count
     }
 
     public var clusterCount: Int { sums.count }
@@ -36,7 +47,7 @@ public struct ClusteredMean<Cluster: Hashable & Sendable>: Sendable {
 
     private var ratioOfSums: RatioEstimate {
         var estimate = RatioEstimate()
-        for sum in sums.values { estimate.add(top: sum.total, bottom: Double(sum.count)) }
+        for sum in sums { estimate.add(top: sum.total, bottom: Double(sum.count)) }
         return estimate
     }
 }
