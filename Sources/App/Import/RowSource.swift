@@ -1,0 +1,155 @@
+import Base
+import Collect
+import Foundation
+
+/// One row of a table: its place in the file, and its columns or why it has none.
+struct ImportRow: Sendable {
+    let number: Int  // 1-based: the line of a text file, the row of a query's result.
+    let columns: Result<JSONObject, Refusal>
+    let text: [UInt8]  // The row as it stands, for quarantine, where it has no columns.
+}
+
+/// A table read from front to back in bounded memory.
+protocol RowSource: AnyObject {
+    /// How a row's number is called in messages.
+    var place: String { get }
+    /// How much was read, of how much; nil where that is not known.
+    var progress: (done: Int64, whole: Int64)? { get }
+    /// The next rows, at least one; nil at the end.
+    func next() throws -> [ImportRow]?
+}
+
+/// Why a table cannot be read.
+struct TableError: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// Bytes of a file in pieces, with how far it is.
+final class FilePieces {
+    private static let byteCount = 1 << 20
+
+    private let handle: FileHandle
+    let byteCountWhole: Int64
+    private(set) var byteCountDone: Int64 = 0
+
+    init(path: String) throws {
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw TableError(description: "cannot read \(path): is it there, and may this user read it?")
+        }
+        self.handle = handle
+        byteCountWhole = Int64(try handle.seekToEnd())
+        try handle.seek(toOffset: 0)
+    }
+
+    deinit { try? handle.close() }
+
+    /// Nil at the end.
+    func next() throws -> [UInt8]? {
+        guard let piece = try handle.read(upToCount: Self.byteCount), !piece.isEmpty else { return nil }
+        byteCountDone += Int64(piece.count)
+        return Array(piece)
+    }
+}
+
+/// Comma-separated text with the names of its columns in the first record.
+final class CSVSource: RowSource {
+    let place = "line"
+    private let pieces: FilePieces
+    private var reader = CSVReader()
+    private var header: [String]?
+    private var isFinished = false
+
+    init(path: String) throws { pieces = try FilePieces(path: path) }
+
+    var progress: (done: Int64, whole: Int64)? { (pieces.byteCountDone, pieces.byteCountWhole) }
+
+    func next() throws -> [ImportRow]? {
+        while !isFinished {
+            var records: [CSVReader.Row]
+            if let piece = try pieces.next() {
+                records = reader.feed(piece)
+            } else {
+                isFinished = true
+                records = reader.finish().map { [$0] } ?? []
+            }
+            if header == nil, let first = records.first {
+                header = first.fields.map(Self.columnName)
+                records.removeFirst()
+            }
+            if !records.isEmpty { return records.map(row) }
+        }
+        return nil
+    }
+
+    private func row(_ record: CSVReader.Row) -> ImportRow {
+        let names = header ?? []
+        guard record.fields.count == names.count else {
+            let refusal = Refusal(
+                .malformedJSON, "\(record.fields.count) fields where the header has \(names.count)")
+            return ImportRow(
+                number: record.line, columns: .failure(refusal), text: Array(record.fields.joined(separator: ",").utf8))
+        }
+        let members = zip(names, record.fields).map { name, field in
+            JSONObject.Member(name: name, value: field.isEmpty ? .null : Self.value(field))
+        }
+        return ImportRow(number: record.line, columns: .success(JSONObject(members)), text: [])
+    }
+
+    /// A byte-order mark before the first name is no part of it.
+    private static func columnName(_ field: String) -> String {
+        String(field.drop { $0 == "\u{FEFF}" })
+    }
+
+    /// Numbers that read back as they were written; all else is text, so that ids with leading zeros stay whole.
+    private static func value(_ field: String) -> JSON {
+        if let whole = Int64(field), String(whole) == field { return .int(whole) }
+        guard let first = field.utf8.first, first == 0x2D || (0x30...0x39).contains(first), field.contains("."),
+            let number = Double(field), number.isFinite
+        else { return .string(field) }
+        return .double(number)
+    }
+}
+
+/// One JSON object a line.
+final class NDJSONSource: RowSource {
+    let place = "line"
+    private let pieces: FilePieces
+    private let parser = JSONParser()
+    private var rest: [UInt8] = []
+    private var lineCount = 0
+    private var isFinished = false
+
+    init(path: String) throws { pieces = try FilePieces(path: path) }
+
+    var progress: (done: Int64, whole: Int64)? { (pieces.byteCountDone, pieces.byteCountWhole) }
+
+    func next() throws -> [ImportRow]? {
+        while !isFinished {
+            if let piece = try pieces.next() { rest += piece } else { isFinished = true }
+            var lines = rest.split(separator: 0x0A, omittingEmptySubsequences: false)
+            let last = isFinished ? [] : Array(lines.removeLast())
+            let rows = lines.compactMap(row)
+            rest = last
+            if !rows.isEmpty { return rows }
+        }
+        return nil
+    }
+
+    /// Nil for a blank line.
+    private func row(_ line: ArraySlice<UInt8>) -> ImportRow? {
+        lineCount += 1
+        guard line.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { return nil }
+        do throws(JSONError) {
+            guard let object = try parser.parse(line).objectValue else {
+                return refused(line, Refusal(.notAnObject, "a line must hold an object"))
+            }
+            return ImportRow(number: lineCount, columns: .success(object), text: [])
+        } catch {
+            return refused(line, Refusal(.malformedJSON, error.reason))
+        }
+    }
+
+    private func refused(_ line: ArraySlice<UInt8>, _ refusal: Refusal) -> ImportRow {
+        ImportRow(number: lineCount, columns: .failure(refusal), text: Array(line))
+    }
+}
