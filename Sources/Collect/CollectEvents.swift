@@ -31,10 +31,11 @@ public struct QuarantineEntry: Sendable, Equatable {
     }
 }
 
-/// An event with the key under which the journal recognises its retries.
+/// An event with the key under which the journal recognises its retries, and its bytes there.
 public struct KeyedEvent: Sendable, Equatable {
     public let key: Hash128
     public let event: Event
+    public let payload: [UInt8]  // `EventCodec.encode(event)`.
 }
 
 /// What collecting needs of the world.
@@ -113,25 +114,27 @@ public struct CollectEvents: Sendable {
     }
 
     /// All events of one element, or the first refusal among them: an element is taken whole or not at all.
-    private func validate(_ item: WireItem, with validation: DraftValidation) -> Result<[Event], Refusal> {
+    private func validate(_ item: WireItem, with validation: DraftValidation) -> Result<[KeyedEvent], Refusal> {
         do throws(Refusal) {
-            var events: [Event] = []
-            for draft in try item.drafts.get() { events.append(try validation(draft)) }
+            var events: [KeyedEvent] = []
+            for draft in try item.drafts.get() {
+                let (event, payload) = try validation(draft)
+                let id = Self.key(source: event.source, id: event.id, secret: key)
+                events.append(KeyedEvent(key: id, event: event, payload: payload))
+            }
             return .success(events)
         } catch {
             return .failure(error)
         }
     }
 
-    private func append(_ checked: [Result<[Event], Refusal>]) async throws(CollectError) -> [Bool] {
+    private func append(_ checked: [Result<[KeyedEvent], Refusal>]) async throws(CollectError) -> [Bool] {
         let events = checked.flatMap { (try? $0.get()) ?? [] }
-        guard !events.isEmpty else { return [] }
-        return try await ports.append(
-            events.map { KeyedEvent(key: Self.key(source: $0.source, id: $0.id, secret: key), event: $0) })
+        return events.isEmpty ? [] : try await ports.append(events)
     }
 
     private func receipts(
-        _ checked: [Result<[Event], Refusal>], isNew: [Bool], quarantineIDs: [Int64]
+        _ checked: [Result<[KeyedEvent], Refusal>], isNew: [Bool], quarantineIDs: [Int64]
     ) -> [Receipt] {
         var answers = isNew[...]
         var ids = quarantineIDs[...]
@@ -140,7 +143,7 @@ public struct CollectEvents: Sendable {
             case .success(let events):
                 let isAccepted = answers.prefix(events.count).contains(true)
                 answers = answers.dropFirst(events.count)
-                return Receipt(index: index, id: events.first?.id, status: isAccepted ? .accepted : .duplicate)
+                return Receipt(index: index, id: events.first?.event.id, status: isAccepted ? .accepted : .duplicate)
             case .failure(let refusal):
                 return Receipt(
                     index: index, id: nil, status: .quarantined(refusal, quarantineID: ids.popFirst() ?? 0))

@@ -8,7 +8,8 @@ struct DraftValidation {
     let receivedAt: EventTime
     let key: HashKey
 
-    func callAsFunction(_ draft: EventDraft) throws(Refusal) -> Event {
+    /// - Returns: The event and its bytes in the journal.
+    func callAsFunction(_ draft: EventDraft) throws(Refusal) -> (event: Event, payload: [UInt8]) {
         let person = try person(draft.person)
         let name = try name(draft.name)
         let channel = try channel(draft.channel)
@@ -22,8 +23,7 @@ struct DraftValidation {
             receivedAt: receivedAt, subject: subject, value: value, decision: decision, properties: properties)
         let event = unnamed.with(id: try id(draft, unnamed))
         try checkDecisionRecord(event)
-        try checkSize(event)
-        return event
+        return (event, try payload(event))
     }
 
     private func person(_ json: JSON?) throws(Refusal) -> PersonID {
@@ -154,10 +154,11 @@ struct DraftValidation {
         }
     }
 
-    private func checkSize(_ event: Event) throws(Refusal) {
-        let byteCount = EventCodec.encode(event).count
-        guard byteCount <= limits.eventBytesMax else {
-            throw Refusal(.tooLarge, "the event takes \(byteCount) bytes; at most \(limits.eventBytesMax) are taken")
+    private func payload(_ event: Event) throws(Refusal) -> [UInt8] {
+        let bytes = EventCodec.encode(event)
+        guard bytes.count <= limits.eventBytesMax else {
+            throw Refusal(.tooLarge, "the event takes \(bytes.count) bytes; at most \(limits.eventBytesMax) are taken")
         }
+        return bytes
     }
 }
