@@ -4,7 +4,7 @@ private import Statistics
 public struct OffPolicyTrust: Sendable, Equatable {
     public enum Reason: Sendable, Equatable {
         case fewEffectiveRounds(effective: Double, least: Double)
-        case fewWeightedRewards(effective: Double, least: Double)  // Rounds with a reward, by their weights.
+        case fewEffectiveRewards(effective: Double, least: Double)
         case weightsOff(mean: Double, standardError: Double)  // Mean not 1: wrong propensities or support.
     }
 
@@ -26,13 +26,10 @@ extension OffPolicyEvaluation {
         if effective < OffPolicyTrust.effectiveRoundsLeast {
             reasons.append(.fewEffectiveRounds(effective: effective, least: OffPolicyTrust.effectiveRoundsLeast))
         }
-        let rewarded = zip(weights, rewards).filter { $0.1 != 0 }.map(\.0)
-        let squares = rewarded.reduce(0) { $0 + $1 * $1 }
-        let sum = rewarded.reduce(0, +)
-        let effectiveRewards = squares > 0 ? sum * sum / squares : 0
+        let effectiveRewards = effectiveRewardCount
         if effectiveRewards < OffPolicyTrust.effectiveRewardsLeast {
             reasons.append(
-                .fewWeightedRewards(effective: effectiveRewards, least: OffPolicyTrust.effectiveRewardsLeast))
+                .fewEffectiveRewards(effective: effectiveRewards, least: OffPolicyTrust.effectiveRewardsLeast))
         }
         let weight = MeanEstimate(weights)
         if let error = weight.standardError, abs(weight.mean - 1) > OffPolicyTrust.weightErrorsMost * error + 1e-9 {
@@ -40,5 +37,17 @@ extension OffPolicyEvaluation {
         }
         return OffPolicyTrust(
             effectiveSampleSize: effective, weightMax: weights.max() ?? 0, reasons: reasons)
+    }
+
+    /// How many rewarded rounds of the policy's own the log is worth: the smaller of two counts. Kish's count over the
+    /// rewarded rounds is small where a few of them carry the estimate; the effective sample size times the weighted
+    /// share of rewarded rounds is small where the policy's favourites were never rewarded in the log. In both cases
+    /// resampling cannot see what is missing, and its interval is too narrow.
+    private var effectiveRewardCount: Double {
+        let rewarded = zip(weights, rewards).filter { $0.1 != 0 }.map(\.0)
+        let squares = rewarded.reduce(0) { $0 + $1 * $1 }
+        guard squares > 0 else { return 0 }
+        let sum = rewarded.reduce(0, +)
+        return min(sum * sum / squares, effectiveSampleSize * sum / weights.reduce(0, +))
     }
 }

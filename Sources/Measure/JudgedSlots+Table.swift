@@ -53,12 +53,15 @@ extension OffPolicyTrust.Reason {
     fileprivate var sentence: String {
         switch self {
         case .fewEffectiveRounds(let effective, let least):
-            "The log is worth only \(Int(effective)) slots of this policy; \(Int(least)) are wanted."
-        case .fewWeightedRewards(let effective, let least):
-            "The log is worth only \(Int(effective)) positive outcomes of this policy; \(Int(least)) are wanted."
+            "The log is worth only \(tenths(effective)) slots of this policy; \(Int(least)) are wanted."
+        case .fewEffectiveRewards(let effective, let least):
+            "The log is worth only \(tenths(effective)) positive outcomes of this policy; \(Int(least)) are wanted "
+                + "before an interval can be relied on."
         case .weightsOff(let mean, _):
             "The weights average \((mean * 100).rounded() / 100) and not 1: propensities are wrong, or the log never "
                 + "does what this policy would."
         }
     }
+
+    private func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 }

@@ -49,12 +49,22 @@ import Testing
     @Test func weakEvidenceSaysWhy() throws {
         let few = try Self.evaluation().trust
         #expect(few.reasons.contains { if case .fewEffectiveRounds = $0 { true } else { false } })
-        #expect(few.reasons.contains { if case .fewWeightedRewards = $0 { true } else { false } })
+        #expect(few.reasons.contains { if case .fewEffectiveRewards = $0 { true } else { false } })
         let many = [Double](repeating: 1.3, count: 400).enumerated().map { $0.offset % 2 == 0 ? 1.3 : 1.2 }
         let off = try OffPolicyEvaluation(
             weights: many, rewards: many.map { $0 > 1.25 ? 1 : 0 }, modelValues: many, modelLogged: many)
         #expect(off.trust.reasons.count == 1)
         #expect(off.trust.reasons.contains { if case .weightsOff = $0 { true } else { false } })
+    }
+
+    /// Found on real data: 26 clicks on actions the policy hardly shows, none on those it does.
+    @Test func rewardsThatThePolicyHardlySeesAreNoEvidence() throws {
+        let weights = (0..<5000).map { $0 < 500 ? 9.1 : 0.1 }
+        let rewards = (0..<5000).map { $0 >= 4974 ? 1.0 : 0 }
+        let evaluation = try OffPolicyEvaluation(
+            weights: weights, rewards: rewards, modelValues: rewards, modelLogged: rewards)
+        #expect(evaluation.effectiveSampleSize > 500)
+        #expect(evaluation.trust.reasons.contains { if case .fewEffectiveRewards = $0 { true } else { false } })
     }
 
     @Test func badColumnsAreRefusedByName() {

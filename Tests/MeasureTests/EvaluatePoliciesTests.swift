@@ -70,7 +70,9 @@ private struct Shop {
     @Test(arguments: [1, 3], [true, false])
     func whatKnowsMoreIsWorthMore(slotCount: Int, areCandidatesLogged: Bool) throws {
         let log = try Shop.log(6000, slotCount: slotCount, seed: 7, areCandidatesLogged: areCandidatesLogged)
-        let table = try EvaluatePolicies()(log: "shop", decisions: log)
+        var options = EvaluatePolicies.Options()
+        options.replicateCount = 200
+        let table = try EvaluatePolicies(options: options)(log: "shop", decisions: log)
         #expect(table.policies.map(\.policy) == ["logged", "learned", "popularity", "random"])
         #expect(table.decisionCount == 6000 && table.slotCountEvaluated == 3000 * slotCount)
         #expect(table.outcomeCount == log.reduce(0) { $0 + $1.isPositive.count { $0 } })
