@@ -14,7 +14,8 @@ public struct FeatureHash: Hashable, Sendable {
         bits = SeededGenerator.mix(hash)
     }
 
-    private init(bits: UInt64) { self.bits = bits }
+    /// A number as a feature: `bits` are taken as they are, so spread them, or cross the feature before it is used.
+    public init(bits: UInt64) { self.bits = bits }
 
     /// The feature "both": order matters, so that `a × b` of two fields stays apart from `b × a`.
     public func crossed(with other: Self) -> Self {

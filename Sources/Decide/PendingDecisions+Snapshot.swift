@@ -1,0 +1,46 @@
+import Base
+import Domain
+
+extension PendingDecisions {
+    func write(to writer: inout SnapshotWriter) {
+        writer.put(count: closedCount)
+        writer.put(count: decisions.count)
+        for decision in decisions {
+            writer.put(decision.id.text)
+            writer.put(decision.closesAt.unixMs)
+            writer.put(count: decision.shown.count)
+            for shown in decision.shown {
+                writer.put(shown.subject.description)
+                writer.put(shown.state.rawValue)
+                writer.put(shown.prior)
+                writer.put(count: shown.features.count)
+                for feature in shown.features { writer.put(feature) }
+            }
+        }
+    }
+
+    init(reading reader: inout SnapshotReader, countMax: Int) throws(DecideSnapshotError) {
+        let closedCount = Int(try reader.integer(UInt32.self))
+        var decisions: [PendingDecision] = []
+        for _ in 0..<(try reader.count(byteCountLeast: 16)) {
+            let id = DecisionID(validated: try reader.text())
+            let closesAt = EventTime(clampingUnixMs: try reader.integer())
+            var shown: [ShownSubject] = []
+            for _ in 0..<(try reader.count(byteCountLeast: 13)) { shown.append(try ShownSubject(reading: &reader)) }
+            decisions.append(PendingDecision(id: id, closesAt: closesAt, shown: shown))
+        }
+        self.init(countMax: countMax, decisions: decisions, closedCount: closedCount)
+    }
+}
+
+extension ShownSubject {
+    fileprivate init(reading reader: inout SnapshotReader) throws(DecideSnapshotError) {
+        guard let subject = Subject(try reader.text()), let state = State(rawValue: try reader.integer()) else {
+            throw .damaged(byteOffset: 0)
+        }
+        let prior = try reader.float()
+        var features: [UInt32] = []
+        for _ in 0..<(try reader.count(byteCountLeast: 4)) { features.append(try reader.integer()) }
+        self.init(subject: subject, features: features, prior: prior, state: state)
+    }
+}
