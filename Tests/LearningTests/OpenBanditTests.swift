@@ -83,7 +83,8 @@ import Testing
             print("  \(estimate.estimator.rawValue) \(estimate.value) \(interval.low)...\(interval.high)")
             #expect(interval.contains(onPolicy.mean), "\(campaign), \(estimate.estimator)")
         }
-        // Clicks are so rare that `all` has fewer than five of the policy's own, and says so; propensities and support are right.
+        // Clicks are so rare that `all` has fewer than five of the policy's own, and says so; propensities and support
+        // are right.
         let doubts = crossFitted.trust.reasons.filter { if case .fewEffectiveRewards = $0 { false } else { true } }
         #expect(doubts.isEmpty, "\(doubts)")
     }
