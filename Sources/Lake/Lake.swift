@@ -1,1 +1,0 @@
-/// Lake: filled by its first part.

@@ -1,0 +1,38 @@
+import Base
+
+extension SQLEngine {
+    /// The rows of a Parquet file in the file's order; memory does not grow with the file.
+    ///
+    /// Columns whose types JSON has no word for (lists, structures, times of day, …) come as text.
+    ///
+    /// - Parameter select: SQL over the table `source`, which is the file; nil: its rows as they are.
+    public func readParquet(_ path: String, select: String? = nil) throws(LakeError) -> RowStream {
+        try readTable("read_parquet(\(Self.literal(try FilePath.absolute(path))))", select: select)
+    }
+
+    /// As `readParquet`, of a CSV file whose first line names the columns; types are told from its values.
+    public func readCSV(_ path: String, select: String? = nil) throws(LakeError) -> RowStream {
+        try readTable("read_csv(\(Self.literal(try FilePath.absolute(path))), header = true)", select: select)
+    }
+
+    private func readTable(_ table: String, select: String?) throws(LakeError) -> RowStream {
+        try run("CREATE OR REPLACE VIEW source AS SELECT * FROM \(table)")
+        let inner = select ?? "SELECT * FROM source"
+        let columns = try rows("DESCRIBE \(inner)").map { column in
+            let name = Self.identifier(column["column_name"]?.stringValue ?? "")
+            let isPlain = Self.isPlain(column["column_type"]?.stringValue ?? "")
+            return isPlain ? name : "CAST(\(name) AS VARCHAR) AS \(name)"
+        }
+        return try query("SELECT \(columns.joined(separator: ", ")) FROM (\(inner))")
+    }
+
+    /// Whether values of this SQL type are read without a cast.
+    private static func isPlain(_ type: String) -> Bool {
+        let plain: Set<String> = [
+            "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
+            "HUGEINT", "FLOAT", "DOUBLE", "VARCHAR", "BLOB", "DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS",
+            "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE",
+        ]
+        return plain.contains(type) || (type.hasPrefix("DECIMAL(") && !type.hasSuffix("]"))
+    }
+}
