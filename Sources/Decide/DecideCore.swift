@@ -66,10 +66,8 @@ extension DecideCore {
         var examples: [Example] = []
         sequenceEnd = sequence + 1
         let time = min(event.time, event.receivedAt.advanced(by: Self.aheadMax))
-        if time > watermark {
-            watermark = time
-            examples += pending.close(at: watermark)
-        }
+        watermark = max(watermark, time)
+        if isOurs(event) { examples += pending.advance(to: time, window: options.outcomeWindow) }
         if event.name == .decision {
             examples += remember(event)
         } else if EventName.exposures.contains(event.name) {
@@ -82,6 +80,11 @@ extension DecideCore {
             if example.label { counts.positives += 1 } else { counts.negatives += 1 }
         }
         return examples
+    }
+
+    /// An own decision, or what followed from one.
+    private func isOurs(_ event: Event) -> Bool {
+        event.name == .decision ? event.source == .quanyu : event.decision.map(pending.contains) ?? false
     }
 
     /// Only our own decisions are learned from: of another system's we know neither features nor exposures.
@@ -99,7 +102,7 @@ extension DecideCore {
                 subject: choice.subject, features: row.features.map { UInt32(truncatingIfNeeded: $0.bits) },
                 prior: Float(Prior.logOdds(facts)))
         }
-        let closesAt = watermark.advanced(by: options.outcomeWindow)
+        let closesAt = pending.clock.advanced(by: options.outcomeWindow)
         return pending.append(PendingDecision(id: decision.id, closesAt: closesAt, shown: shown))
     }
 

@@ -15,12 +15,12 @@ public struct DecideOptions: Sendable, Equatable {
     public var itemCountMax = 200_000
     public var personCountMax = 500_000
     public var historyCountMax = 400  // Distinct subjects remembered per person.
-    public var pendingCountMax = 20_000  // Own decisions whose outcomes are still joined.
+    public var pendingCountMax = 50_000  // Own decisions whose outcomes are still joined.
     public var modelBits = 18  // The model has 2^modelBits weights.
 
     public var recallCountMax = 150  // Candidates of a decision that names none.
-    public var recallKinds: Set<Subject.Kind> = [.product, .item]
-    public var temperature = 0.15  // Of the softmax over log-odds; smaller is greedier.
+    public var recallKinds: Set<Subject.Kind> = [.product]  // Others are chosen only where a request names them.
+    public var temperature = 0.1  // Of the softmax over log-odds; smaller is greedier.
     public var floor = 0.02  // Share of each draw that is uniform over the candidates.
     public var floorBySurface: [String: Double] = [:]
 

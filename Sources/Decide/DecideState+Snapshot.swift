@@ -10,18 +10,17 @@ extension DecideState {
     /// The whole state at one point of the journal: magic, version, fingerprint of the options, the parts, checksum.
     /// Equal states give equal bytes.
     public func encoded() -> [UInt8] {
-        withWhole { core, learner in
-            var writer = SnapshotWriter()
-            for byte in Self.magic { writer.put(byte) }
-            writer.put(Self.version)
-            writer.put(core.options.fingerprint)
-            core.write(to: &writer)
-            writer.put(learner.encoded())
-            let checksum = Self.checksum(of: writer.bytes)
-            writer.put(checksum.high)
-            writer.put(checksum.low)
-            return writer.bytes
-        }
+        let (core, learner) = whole
+        var writer = SnapshotWriter()
+        for byte in Self.magic { writer.put(byte) }
+        writer.put(Self.version)
+        writer.put(core.options.fingerprint)
+        core.write(to: &writer)
+        writer.put(learner.encoded())
+        let checksum = Self.checksum(of: writer.bytes)
+        writer.put(checksum.high)
+        writer.put(checksum.low)
+        return writer.bytes
     }
 
     /// Reads what `encoded` wrote, and nothing that was damaged on the way.

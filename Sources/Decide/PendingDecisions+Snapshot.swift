@@ -3,6 +3,7 @@ import Domain
 
 extension PendingDecisions {
     func write(to writer: inout SnapshotWriter) {
+        writer.put(clock.unixMs)
         writer.put(count: closedCount)
         writer.put(count: decisions.count)
         for decision in decisions {
@@ -20,6 +21,7 @@ extension PendingDecisions {
     }
 
     init(reading reader: inout SnapshotReader, countMax: Int) throws(DecideSnapshotError) {
+        let clock = EventTime(clampingUnixMs: try reader.integer())
         let closedCount = Int(try reader.integer(UInt32.self))
         var decisions: [PendingDecision] = []
         for _ in 0..<(try reader.count(byteCountLeast: 16)) {
@@ -29,7 +31,7 @@ extension PendingDecisions {
             for _ in 0..<(try reader.count(byteCountLeast: 13)) { shown.append(try ShownSubject(reading: &reader)) }
             decisions.append(PendingDecision(id: id, closesAt: closesAt, shown: shown))
         }
-        self.init(countMax: countMax, decisions: decisions, closedCount: closedCount)
+        self.init(countMax: countMax, clock: clock, decisions: decisions, closedCount: closedCount)
     }
 }
 

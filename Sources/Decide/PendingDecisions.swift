@@ -29,19 +29,30 @@ struct Example: Sendable, Equatable {
 
 /// Own decisions in journal order: the open ones, and behind them closed ones that a late positive may still name. At
 /// most `countMax` in all; each shown subject gives at most one negative and at most one positive example.
+///
+/// Their clock is the event time of own decisions and of what names them, not of all events: an import of last year's
+/// log, or of next year's, neither closes windows nor keeps them open.
 struct PendingDecisions: Sendable, Equatable {
     enum Outcome: Sendable, Equatable { case none, positive(Example), positiveAfterNegative(Example) }
 
     let countMax: Int
+    private(set) var clock: EventTime
     private(set) var queue: [PendingDecision] = []  // From `head` on; those before are gone.
     private(set) var head = 0
     private(set) var closedEnd = 0  // First open one.
     private var positions: [DecisionID: Int] = [:]
 
-    init(countMax: Int) { self.countMax = max(countMax, 1) }
+    /// A time this far behind the clock is a replay of the past, and the clock follows it.
+    static let behindMax = Milliseconds.days(1)
 
-    init(countMax: Int, decisions: [PendingDecision], closedCount: Int) {
+    init(countMax: Int) {
+        self.countMax = max(countMax, 1)
+        clock = EventTime(clampingUnixMs: 0)
+    }
+
+    init(countMax: Int, clock: EventTime, decisions: [PendingDecision], closedCount: Int) {
         self.init(countMax: countMax)
+        self.clock = clock
         queue = decisions
         closedEnd = min(closedCount, decisions.count)
         reindex()
@@ -87,10 +98,16 @@ struct PendingDecisions: Sendable, Equatable {
         return shown.state == .negative ? .positiveAfterNegative(example) : .positive(example)
     }
 
-    /// Closes what is due at `watermark`: exposed and unanswered becomes negative.
-    mutating func close(at watermark: EventTime) -> [Example] {
+    /// Closes what is due: exposed and unanswered becomes negative. After a step back, also what would wait until the
+    /// clock is there again.
+    mutating func advance(to time: EventTime, window: Milliseconds) -> [Example] {
+        guard time > clock || clock.since(time) > Self.behindMax else { return [] }
+        clock = time
+        let latest = time.advanced(by: Milliseconds(window.count + Self.behindMax.count))
         var examples: [Example] = []
-        while closedEnd < queue.count, queue[closedEnd].closesAt < watermark { examples += closeOldest() }
+        while closedEnd < queue.count, queue[closedEnd].closesAt < time || queue[closedEnd].closesAt > latest {
+            examples += closeOldest()
+        }
         return examples
     }
 

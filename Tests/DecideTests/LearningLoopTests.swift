@@ -44,7 +44,7 @@ import Testing
         #expect(shop.state.counts.positives == 1)
         #expect(shop.state.counts.negatives == 0)
         shop.advance(.minutes(31))
-        for _ in 0..<2 { shop.send(.pageView, "p2", nil) }
+        for _ in 0..<2 { _ = try await shop.ask("p2") }
         #expect(shop.state.counts.positives == 1)
         #expect(shop.state.counts.negatives == 2, "exposed, unanswered")
         #expect(shop.state.counts.positivesLate == 0)
@@ -57,12 +57,12 @@ import Testing
         let subject = decision.choices[0].subject.description
         shop.send(.exposure, "p1", subject, decision: decision.id)
         shop.advance(.hours(2))
-        shop.send(.pageView, "p1", nil)
+        _ = try await shop.ask("p2")
         shop.send(.productPurchased, "p1", subject, decision: decision.id)
         shop.send(.productPurchased, "p1", subject, decision: decision.id)
         #expect(
             shop.state.counts
-                == LearningCounts(decisions: 1, positives: 1, negatives: 1, positivesLate: 1))
+                == LearningCounts(decisions: 2, positives: 1, negatives: 1, positivesLate: 1))
     }
 
     @Test func whatWasNotSeenTeachesNothing() async throws {
@@ -70,8 +70,8 @@ import Testing
         shop.fillWithPurchases()
         _ = try await shop.ask("p1", count: 5)
         shop.advance(.hours(2))
-        shop.send(.pageView, "p1", nil)
-        #expect(shop.state.counts == LearningCounts(decisions: 1, positives: 0, negatives: 0, positivesLate: 0))
+        _ = try await shop.ask("p2")
+        #expect(shop.state.counts == LearningCounts(decisions: 2))
     }
 
     @Test func anotherSystemsDecisionIsNotLearnedFrom() async throws {
@@ -83,6 +83,42 @@ import Testing
         shop.send(.exposure, "p1", subject, decision: decision.id)
         shop.send(.click, "p1", subject, decision: decision.id)
         #expect(shop.state.counts == LearningCounts())
+    }
+
+    /// A log of another year, imported in between, is not the time by which outcomes are waited for.
+    @Test(arguments: [-400, 400] as [Int64])
+    func anImportOfAnotherYearClosesNoWindow(days: Int64) async throws {
+        let shop = Shop()
+        shop.fillWithPurchases()
+        func askAndExpose() async throws {
+            let decision = try await shop.ask("p1")
+            let subject = decision.choices[0].subject.description
+            shop.send(.exposure, "p1", subject, decision: decision.id)
+        }
+        try await askAndExpose()
+        shop.advance(.days(days))
+        shop.send(.productPurchased, "q", "item:elsewhere")
+        #expect(shop.state.counts.negatives == 0)
+        shop.advance(.days(-days))
+        shop.advance(.minutes(31))
+        try await askAndExpose()
+        #expect(shop.state.counts.negatives == 1)
+    }
+
+    /// Somebody tries a decision of today while last year is replayed: the replay goes on learning.
+    @Test func aStepBackOfTheClockClosesWhatWouldWaitForYears() async throws {
+        let shop = Shop()
+        shop.fillWithPurchases()
+        shop.advance(.days(400))
+        _ = try await shop.ask("today")
+        shop.advance(.days(-400))
+        for _ in 0..<3 {
+            let decision = try await shop.ask("p1")
+            let subject = decision.choices[0].subject.description
+            shop.send(.exposure, "p1", subject, decision: decision.id)
+            shop.advance(.minutes(31))
+        }
+        #expect(shop.state.counts.negatives == 2)
     }
 
     @Test func oneWrongClockDoesNotCloseEveryWindow() async throws {
