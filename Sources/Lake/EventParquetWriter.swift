@@ -4,10 +4,11 @@ public import Domain
 /// Writes canonical events to one Parquet file (zstd), in the order given.
 ///
 /// Columns: `id`, `source`, `person`, `name`, `channel`, `time` and `received_at` (TIMESTAMPTZ, whole milliseconds),
-/// `subject`, `value_minor` (minor units of `currency`), `currency`, `decision`, `properties` (JSON text). Absent is null.
+/// `subject`, `value_minor` (minor units of `currency`), `currency`, `decision`, `properties` (JSON text). What an
+/// event does not have is null.
 ///
-/// Memory is that of one chunk: full chunks wait in `PATH.parts/` and are joined by `finish`. The file appears under its
-/// name only when it is whole.
+/// Memory is that of one chunk: full chunks wait in `PATH.parts/` and are joined by `finish`. The file appears under
+/// its name only when it is whole.
 public final class EventParquetWriter {
     /// One row group of the file.
     public static let chunkRowCount = 122_880
@@ -64,9 +65,8 @@ public final class EventParquetWriter {
 
     private func copy(from table: String, to file: String) throws(LakeError) {
         let target = SQLEngine.literal(file)
-        try engine.run(
-            "COPY (SELECT * FROM \(table)) TO \(target) (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE \(chunkRowCount))"
-        )
+        let format = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE \(chunkRowCount)"
+        try engine.run("COPY (SELECT * FROM \(table)) TO \(target) (\(format))")
     }
 
     private static func columns(_ events: [Event]) -> [ArrowColumnBuilder] {

@@ -124,9 +124,8 @@ struct ParquetTests {
         let folder = try TemporaryDirectory()
         let engine = try DuckDBLibrary.engine(folders: [folder.path])
         let path = folder.path("many.parquet")
-        try engine.run(
-            "COPY (SELECT i, hash(i) % 1000 AS h FROM range(300000) AS r(i)) TO '\(path)' (FORMAT parquet, ROW_GROUP_SIZE 5000)"
-        )
+        let rows = "SELECT i, hash(i) % 1000 AS h FROM range(300000) AS r(i)"
+        try engine.run("COPY (\(rows)) TO '\(path)' (FORMAT parquet, ROW_GROUP_SIZE 5000)")
         let stream = try engine.readParquet(path)
         var expected: Int64 = 0
         while let batch = try stream.nextBatch() {

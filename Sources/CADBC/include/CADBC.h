@@ -2,7 +2,8 @@
 #define QUANYU_CADBC_H
 
 // The binary interfaces of Arrow's C data and stream interface and of ADBC 1.1, declared from their specifications:
-// https://arrow.apache.org/docs/format/CDataInterface.html and https://arrow.apache.org/adbc/current/format/specification.html
+// https://arrow.apache.org/docs/format/CDataInterface.html
+// https://arrow.apache.org/adbc/current/format/specification.html
 // Members that Quanyu never calls are declared as plain pointers, only for their place in the structure.
 
 #include <stddef.h>
@@ -108,8 +109,8 @@ struct AdbcDriver {
 
 /// Loads a driver and fills `driver`; the library stays loaded until the program ends.
 ///
-/// `support_path` (NULL: none) is loaded first, with its symbols visible to the driver. Returns 0, or -1 with the reason
-/// in `message`, cut to `message_size` bytes.
+/// `support_path` (NULL: none) is loaded first, with its symbols visible to the driver. Returns 0, or -1 with the
+/// reason in `message`, cut to `message_size` bytes.
 int cadbc_load(
     const char *library_path, const char *support_path, struct AdbcDriver *driver, char *message, size_t message_size);
 
