@@ -104,6 +104,7 @@ extension PersonTable {
             let history = self[index]
             writer.put(ids[Int(index)].text)
             writer.put(history.baskets)
+            writer.put(history.basketsRecently)
             writer.put(history.boughtLastMinute)
             writer.put(history.seenLastMinute)
             writer.put(count: history.entries.count)
@@ -111,6 +112,7 @@ extension PersonTable {
                 writer.put(entry.item)
                 writer.put(entry.bought)
                 writer.put(entry.touched)
+                writer.put(entry.boughtRecently)
                 for minute in [entry.boughtFirstMinute, entry.boughtLastMinute, entry.touchedLastMinute] {
                     writer.put(minute)
                 }
@@ -125,6 +127,7 @@ extension PersonTable {
             ids.append(PersonID(validated: try reader.text()))
             var history = PersonHistory()
             history.baskets = try reader.integer()
+            history.basketsRecently = try reader.float()
             history.boughtLastMinute = try reader.integer()
             history.seenLastMinute = try reader.integer()
             for _ in 0..<(try reader.count(byteCountLeast: 20)) {
@@ -144,6 +147,7 @@ extension HistoryEntry {
     fileprivate init(reading reader: inout SnapshotReader) throws(DecideSnapshotError) {
         self.init(
             item: try reader.integer(), bought: try reader.integer(), touched: try reader.integer(),
+            boughtRecently: try reader.float(),
             boughtFirstMinute: try reader.integer(), boughtLastMinute: try reader.integer(),
             touchedLastMinute: try reader.integer())
     }

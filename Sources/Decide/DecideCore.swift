@@ -171,11 +171,11 @@ extension DecideCore {
             items.countPurchase(item, isFirst: entry.bought == 0)
             if entry.bought == 0 { entry.boughtFirstMinute = minute }
             entry.boughtFirstMinute = min(entry.boughtFirstMinute, minute)
+            entry.boughtRecently =
+                1 + RecentCount.decayed(entry.boughtRecently, from: entry.boughtLastMinute, to: minute)
             entry.boughtLastMinute = max(entry.boughtLastMinute, minute)
             entry.bought = min(entry.bought, .max - 1) + 1
-            let sinceLast = Int(minute) - Int(people[person].boughtLastMinute)
-            if sinceLast > Int(Minute.count(options.sessionGap)) { people[person].baskets &+= 1 }
-            people[person].boughtLastMinute = max(people[person].boughtLastMinute, minute)
+            people[person].countBasket(minute: minute, gap: Minute.count(options.sessionGap))
         } else {
             entry.touched = min(entry.touched, .max - 1) + 1
         }

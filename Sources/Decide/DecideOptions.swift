@@ -18,7 +18,7 @@ public struct DecideOptions: Sendable, Equatable {
     public var pendingCountMax = 50_000  // Own decisions whose outcomes are still joined.
     public var modelBits = 18  // The model has 2^modelBits weights.
 
-    public var recallCountMax = 150  // Candidates of a decision that names none.
+    public var recallCountMax = 120  // Candidates of a decision that names none.
     public var recallKinds: Set<Subject.Kind> = [.product]  // Others are chosen only where a request names them.
     public var temperature = 0.1  // Of the softmax over log-odds; smaller is greedier.
     public var floor = 0.02  // Share of each draw that is uniform over the candidates.
@@ -28,5 +28,5 @@ public struct DecideOptions: Sendable, Equatable {
 
     public func floor(surface: String) -> Double { floorBySurface[surface] ?? floor }
 
-    var learner: FTRL.Options { FTRL.Options(bits: modelBits, alpha: 0.15, beta: 1, lambda2: 1) ?? .standard }
+    var learner: FTRL.Options { FTRL.Options(bits: modelBits, alpha: 0.1, beta: 1, lambda2: 1) ?? .standard }
 }

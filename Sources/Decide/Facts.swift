@@ -12,6 +12,7 @@ struct Facts {
     let daysSince: Double?  // Since it was last bought; nil where it never was.
     let gapRatio: Double?  // Days since ÷ the usual days between; nil before the second purchase.
     let basketShare: Double  // Of the person's baskets, smoothed: how many held it.
+    let recentShare: Double  // The same of recent months, decayed.
     let popularityGap: Double  // Halvings below the most popular item, 0...20.
     let together: Double
     let categoryShare: Double
@@ -31,6 +32,10 @@ struct Facts {
         daysSince = since
         gapRatio = since.flatMap { days in entry?.typicalGapDays.map { days / $0 } }
         basketShare = bought / (Double(view.history.baskets) + 2)
+        let recent = entry.map {
+            RecentCount.decayed($0.boughtRecently, from: $0.boughtLastMinute, to: view.minute)
+        }
+        recentShare = Double(recent ?? 0) / (view.basketsRecently + 1)
         popularityGap = min(max((core.items.top.entries.first?.weight ?? 0) - stats.popularity, 0), 20)
         together = view.together[item] ?? 0
         categoryShare = view.categoryShare(stats.category)
@@ -42,7 +47,7 @@ struct Facts {
     /// Of a subject that no event has named.
     init(unseen subject: Subject) {
         (item, hash, category) = (nil, FeatureHash(subject.description), -1)
-        (bought, touched, daysSince, gapRatio, basketShare) = (0, 0, nil, nil, 0)
+        (bought, touched, daysSince, gapRatio, basketShare, recentShare) = (0, 0, nil, nil, 0, 0)
         (popularityGap, together, categoryShare, departmentShare) = (20, 0, 0, 0)
         (repeatRate, isNew) = (0.125, true)
     }

@@ -1,11 +1,13 @@
 import Base
 import Domain
+private import Glibc
 
 /// What one person did with one item. Counts stop at their maximum.
 struct HistoryEntry: Sendable, Equatable {
     let item: Int32
     var bought: UInt16 = 0
     var touched: UInt16 = 0  // Clicks, views and carts.
+    var boughtRecently: Float = 0  // Decayed count, as of the last purchase.
     var boughtFirstMinute: Int32 = 0
     var boughtLastMinute: Int32 = 0
     var touchedLastMinute: Int32  // Purchases included.
@@ -17,14 +19,33 @@ struct HistoryEntry: Sendable, Equatable {
     }
 }
 
+/// Decay of a person's own counts, in place: these are few, and always read together with the time they stand at.
+enum RecentCount {
+    static let halfLifeDays = 90.0
+
+    static func decayed(_ count: Float, from earlier: Int32, to later: Int32) -> Float {
+        count == 0 ? 0 : count * Float(exp2(-Minute.days(from: earlier, to: later) / halfLifeDays))
+    }
+}
+
 /// One person's positives: the most recent distinct items, oldest touch first.
 struct PersonHistory: Sendable, Equatable {
     var entries: [HistoryEntry] = []
     var baskets: UInt32 = 0  // Sessions with at least one purchase.
+    var basketsRecently: Float = 0  // Decayed count, as of the last purchase.
     var boughtLastMinute: Int32 = .min
     var seenLastMinute: Int32 = .min
 
     func entry(of item: Int32) -> HistoryEntry? { entries.last { $0.item == item } }
+
+    /// Notes a purchase: one within `gap` minutes of the last belongs to the same basket.
+    mutating func countBasket(minute: Int32, gap: Int32) {
+        if Int(minute) - Int(boughtLastMinute) > Int(gap) {
+            baskets &+= 1
+            basketsRecently = 1 + RecentCount.decayed(basketsRecently, from: max(boughtLastMinute, 0), to: minute)
+        }
+        boughtLastMinute = max(boughtLastMinute, minute)
+    }
 
     /// Puts `entry` where its time belongs, drops one where there are too many.
     mutating func put(_ entry: HistoryEntry, countMax: Int) {
@@ -100,7 +121,8 @@ extension HistoryEntry {
     func renamed(_ item: Int32) -> HistoryEntry? {
         guard item >= 0 else { return nil }
         return HistoryEntry(
-            item: item, bought: bought, touched: touched, boughtFirstMinute: boughtFirstMinute,
+            item: item, bought: bought, touched: touched, boughtRecently: boughtRecently,
+            boughtFirstMinute: boughtFirstMinute,
             boughtLastMinute: boughtLastMinute, touchedLastMinute: touchedLastMinute)
     }
 }

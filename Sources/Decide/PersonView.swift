@@ -10,6 +10,7 @@ struct PersonView {
     let history: PersonHistory
     let together: [Int32: Double]  // Co-occurrence with the recent items, by item.
     let touchesTotal: Double
+    let basketsRecently: Double  // As of now.
     private let positions: [Int32: Int]  // In `history.entries`.
     private let categoryShare: [Int32: Double]
     private let departmentShare: [Int32: Double]
@@ -36,6 +37,8 @@ struct PersonView {
         }
         self.positions = positions
         (categoryShare, departmentShare, touchesTotal) = (categories, departments, total)
+        basketsRecently = Double(
+            RecentCount.decayed(history.basketsRecently, from: max(history.boughtLastMinute, 0), to: minute))
         together = Self.together(core: core, entries: history.entries)
     }
 
