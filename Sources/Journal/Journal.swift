@@ -1,1 +1,176 @@
-/// Journal: filled by its first part.
+public import Base
+import Foundation
+import Synchronization
+
+/// A durable, ordered log of byte strings, each known by a sequence from 0 on.
+///
+/// One thread commits: it takes all that waits, drops records whose key is known, writes, syncs, and only then answers.
+/// So a duplicate is told from a new record in the same step in which it is written, and requests share one sync.
+public final class Journal: Sendable {
+    struct Waiting {
+        let records: [JournalRecord]
+        let byteCount: Int
+        let answer: CheckedContinuation<Result<[AppendOutcome], JournalError>, Never>
+    }
+
+    /// What the committer has still to do.
+    private struct Queue {
+        var waiting: [Waiting] = []
+        var byteCount = 0
+        var isClosing = false
+        var isClosed = false
+    }
+
+    /// What readers may see.
+    struct Durable: Sendable {
+        var segments: [Segment]
+        var sequenceEnd: UInt64 { segments.last?.sequenceEnd ?? 0 }
+    }
+
+    public let recovery: JournalRecovery
+    private let options: JournalOptions
+    private let lock: FolderLock
+    private let queue = Mutex(Queue())
+    private let durable: Mutex<Durable>
+    private let committer: Mutex<Committer>  // The committer thread's alone.
+    private let indexByteCount = Atomic<Int>(0)
+    private let work = NSCondition()
+    private let news = NSCondition()
+
+    /// Opens the folder, or makes it; cuts a torn tail, which was never acknowledged.
+    ///
+    /// - Throws: `locked` where another process has it; `corrupt` where a record before the tail is broken.
+    public init(
+        directory: String, options: JournalOptions = JournalOptions(), calls: JournalFileCalls = .system
+    ) throws(JournalError) {
+        do {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        } catch {
+            throw .io(errno: errno, what: "create \(directory)")
+        }
+        lock = try FolderLock(folder: directory)
+        self.options = options
+        let found = try RecoveredSegments(
+            folder: directory, recordBytesMax: options.recordBytesMax, isCutting: true, isIndexing: true)
+        recovery = found.recovery
+        durable = Mutex(Durable(segments: found.segments))
+        committer = Mutex(
+            Committer(folder: directory, options: options, calls: calls, segments: found.segments, keys: found.keys))
+        indexByteCount.store(found.keys.byteCount, ordering: .relaxed)
+        start()
+    }
+
+    /// The sequence that the next record will get; all before it are durable.
+    public var sequenceEnd: UInt64 { durable.withLock { $0.sequenceEnd } }
+    public var bytesOnDisk: Int64 { durable.withLock { $0.segments.reduce(0) { $0 + $1.byteCount } } }
+    public var keyIndexBytes: Int { indexByteCount.load(ordering: .relaxed) }
+
+    /// Returns once the records are on disk, or known to be there already.
+    public func append(_ records: [JournalRecord]) async throws(JournalError) -> [AppendOutcome] {
+        guard !records.isEmpty else { return [] }
+        if let large = records.first(where: { $0.payload.count > options.recordBytesMax }) {
+            throw .recordTooLarge(byteCount: large.payload.count, byteCountMax: options.recordBytesMax)
+        }
+        let byteCount = records.reduce(0) { $0 + $1.payload.count + RecordFormat.recordHeaderByteCount }
+        let result = await withCheckedContinuation { answer in
+            let refusal = queue.withLock { queue -> JournalError? in
+                if queue.isClosing { return .closed }
+                if !queue.waiting.isEmpty, queue.byteCount + byteCount > options.backlogBytesMax { return .backlogFull }
+                queue.waiting.append(Waiting(records: records, byteCount: byteCount, answer: answer))
+                queue.byteCount += byteCount
+                return nil
+            }
+            if let refusal { answer.resume(returning: .failure(refusal)) } else { signal(work) }
+        }
+        return try result.get()
+    }
+
+    /// Durable records from `sequence` on, at most `countMax`; empty at the end.
+    public func read(
+        from sequence: UInt64, countMax: Int
+    ) throws(JournalError) -> [(sequence: UInt64, payload: [UInt8])] {
+        let segments = durable.withLock { $0.segments }
+        return try Self.read(segments, from: sequence, countMax: countMax, recordBytesMax: options.recordBytesMax)
+    }
+
+    /// Blocks until there is a record at `sequence` or after it. False when `timeout` has passed without one.
+    public func waitForRecords(past sequence: UInt64, timeout: Milliseconds) -> Bool {
+        let deadline = Date(timeIntervalSinceNow: Double(timeout.count) / 1000)
+        news.lock()
+        defer { news.unlock() }
+        while sequenceEnd <= sequence { if !news.wait(until: deadline) { return sequenceEnd > sequence } }
+        return true
+    }
+
+    /// Writes what waits, refuses all else, and lets another process have the folder. Reading goes on.
+    public func close() async {
+        queue.withLock { $0.isClosing = true }
+        signal(work)
+        while !queue.withLock({ $0.isClosed }) { try? await Task.sleep(for: .milliseconds(1)) }
+    }
+
+    static func read(
+        _ segments: [Segment], from sequence: UInt64, countMax: Int, recordBytesMax: Int
+    ) throws(JournalError) -> [(sequence: UInt64, payload: [UInt8])] {
+        guard let segment = segments.last(where: { $0.sequenceStart <= sequence }), sequence < segment.sequenceEnd,
+            countMax > 0
+        else { return [] }
+        let mark = Int(sequence - segment.sequenceStart) / Segment.stride
+        var next = segment.sequenceStart + UInt64(mark * Segment.stride)
+        var records: [(sequence: UInt64, payload: [UInt8])] = []
+        let piece = countMax == 1 ? 1 << 14 : 1 << 20
+        _ = try Segment.scan(
+            segment.file, from: segment.offsets[mark], byteCountMax: recordBytesMax, pieceByteCount: piece
+        ) { _, _, payload in
+            guard next < segment.sequenceEnd else { return false }
+            if next >= sequence { records.append((next, Array(payload))) }
+            next += 1
+            return records.count < countMax
+        }
+        return records
+    }
+
+    private func signal(_ condition: NSCondition) {
+        condition.lock()
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    private func start() {
+        let thread = Thread { [self] in
+            while let group = nextGroup() {
+                let batches = group.map(\.records)
+                let (results, segments, indexBytes) = committer.withLock { committer in
+                    let results = committer.commit(batches)
+                    return (results, committer.segments, committer.keys.byteCount)
+                }
+                durable.withLock { $0.segments = segments }
+                indexByteCount.store(indexBytes, ordering: .relaxed)
+                for (waiting, result) in zip(group, results) { waiting.answer.resume(returning: result) }
+                signal(news)
+            }
+            lock.release()
+            queue.withLock { $0.isClosed = true }
+        }
+        thread.name = "journal"
+        thread.start()
+    }
+
+    /// All that waits; blocks while nothing does; nil once closed and empty.
+    private func nextGroup() -> [Waiting]? {
+        while true {
+            work.lock()
+            let (group, isClosing) = queue.withLock { queue in
+                defer {
+                    queue.waiting = []
+                    queue.byteCount = 0
+                }
+                return (queue.waiting, queue.isClosing)
+            }
+            if group.isEmpty, !isClosing { work.wait() }
+            work.unlock()
+            if !group.isEmpty { return group }
+            if isClosing { return nil }
+        }
+    }
+}

@@ -1,1 +1,292 @@
+import Base
+import Foundation
+import Synchronization
+import TestSupport
 import Testing
+
+@testable import Journal
+
+private func record(_ index: Int, key: Int? = nil, byteCount: Int = 20) -> JournalRecord {
+    let payload =
+        Array("record \(index) ".utf8) + [UInt8](repeating: UInt8(truncatingIfNeeded: index), count: byteCount)
+    return JournalRecord(key: key.map { Hash128(high: UInt64($0), low: UInt64($0) &* 7) }, payload: payload)
+}
+
+private func payloads(_ directory: String) throws -> [[UInt8]] {
+    let reader = try JournalReader(directory: directory)
+    var all: [[UInt8]] = []
+    while case let batch = try reader.read(from: UInt64(all.count), countMax: 7), !batch.isEmpty {
+        #expect(batch.map(\.sequence) == (all.count..<all.count + batch.count).map(UInt64.init))
+        all += batch.map(\.payload)
+    }
+    return all
+}
+
+@Suite struct CRC32CTests {
+    /// RFC 3720, appendix B.4.
+    static let vectors: [(bytes: [UInt8], want: UInt32)] = [
+        ([UInt8](repeating: 0, count: 32), 0x8A91_36AA), ([UInt8](repeating: 0xFF, count: 32), 0x62A8_AB43),
+        ([UInt8](0..<32), 0x46DD_794E), ([UInt8]((0 as UInt8..<32).reversed()), 0x113F_DB5C),
+        ([UInt8]("123456789".utf8), 0xE306_9283), ([], 0),
+    ]
+
+    @Test(arguments: vectors)
+    func agreesWithTheStandardsVectors(bytes: [UInt8], want: UInt32) { #expect(CRC32C.checksum(bytes) == want) }
+}
+
+@Suite struct KeyIndexTests {
+    @Test(arguments: 0..<5 as Range<UInt64>) func agreesWithASet(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var index = KeyIndex()
+        var set: Set<Hash128> = []
+        for _ in 0..<20_000 {
+            let number = UInt64.random(in: 0..<25_000, using: &random)  // Spread, as hashes are.
+            let key = Hash128(high: SeededGenerator.mix(number), low: SeededGenerator.mix(number &+ 1 << 32))
+            #expect(index.contains(key) == set.contains(key))
+            #expect(index.insert(key) == set.insert(key).inserted)
+        }
+        #expect(index.count == set.count)
+    }
+}
+
+@Suite struct JournalTests {
+    @Test func whatIsAppendedIsReadInOrderAlsoAfterReopening() async throws {
+        let folder = try TemporaryDirectory()
+        var want: [[UInt8]] = []
+        for round in 0..<3 {
+            let journal = try Journal(directory: folder.path)
+            #expect(journal.sequenceEnd == UInt64(want.count))
+            let batch = (0..<50).map { record(round * 50 + $0) }
+            let outcomes = try await journal.append(batch)
+            #expect(outcomes == (0..<50).map { .appended(sequence: UInt64(round * 50 + $0)) })
+            want += batch.map(\.payload)
+            await journal.close()
+        }
+        #expect(try payloads(folder.path) == want)
+    }
+
+    @Test func segmentsRollAndEveryRecordCanBeReadAlone() async throws {
+        let folder = try TemporaryDirectory()
+        var options = JournalOptions()
+        options.segmentBytesMax = 2000
+        let journal = try Journal(directory: folder.path, options: options)
+        for index in 0..<200 { _ = try await journal.append([record(index, byteCount: index * 3)]) }
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".journal") }
+        #expect(names.count > 5)
+        for index in [0, 1, 31, 32, 33, 150, 199] {
+            let got = try journal.read(from: UInt64(index), countMax: 1)
+            #expect(got.map(\.payload) == [record(index, byteCount: index * 3).payload])
+        }
+        #expect(try journal.read(from: 200, countMax: 1).isEmpty)
+        await journal.close()
+        #expect(try payloads(folder.path).count == 200)
+    }
+
+    @Test func aKnownKeyIsADuplicateInTheSameBatchAndAfterReopening() async throws {
+        let folder = try TemporaryDirectory()
+        var journal = try Journal(directory: folder.path)
+        let first = try await journal.append([record(0, key: 1), record(1, key: 2), record(2, key: 1), record(3)])
+        #expect(first == [.appended(sequence: 0), .appended(sequence: 1), .duplicate, .appended(sequence: 2)])
+        await journal.close()
+        journal = try Journal(directory: folder.path)
+        #expect(
+            try await journal.append([record(4, key: 2), record(5, key: 3)]) == [.duplicate, .appended(sequence: 3)])
+        await journal.close()
+    }
+
+    @Test func manyWritersEachGetTheirOwnAnswerOnce() async throws {
+        let folder = try TemporaryDirectory()
+        let journal = try Journal(directory: folder.path)
+        let sequences = try await withThrowingTaskGroup(of: [UInt64].self) { group in
+            for writer in 0..<20 {
+                group.addTask {
+                    var mine: [UInt64] = []
+                    for index in 0..<25 {
+                        let outcome = try await journal.append([
+                            record(writer * 25 + index, key: writer * 25 + index + 1)
+                        ])
+                        if case .appended(let sequence)? = outcome.first { mine.append(sequence) }
+                    }
+                    return mine
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(sequences.sorted() == Array(0..<500))
+        await journal.close()
+        #expect(Set(try payloads(folder.path)).count == 500)
+    }
+
+    /// A crash can cut the file anywhere: what is recovered is a prefix, and nothing before the cut is missing.
+    @Test func aTailTornAnywhereIsCutAndReported() async throws {
+        let folder = try TemporaryDirectory()
+        let journal = try Journal(directory: folder.path)
+        var ends = [Int64(RecordFormat.headerByteCount)]
+        for index in 0..<6 {
+            _ = try await journal.append([record(index)])
+            ends.append(journal.bytesOnDisk)
+        }
+        await journal.close()
+        let path = folder.path + "/" + Segment.fileName(sequence: 0)
+        let whole = try #require(FileManager.default.contents(atPath: path))
+        for cut in 0...whole.count {
+            let copy = try TemporaryDirectory()
+            try whole.prefix(cut).write(to: URL(filePath: copy.path + "/" + Segment.fileName(sequence: 0)))
+            let recovered = try Journal(directory: copy.path)
+            let wantCount = ends.count { $0 <= Int64(cut) }
+            #expect(recovered.sequenceEnd == UInt64(max(0, wantCount - 1)), "cut at \(cut)")
+            let kept = wantCount == 0 ? 0 : ends[wantCount - 1]
+            #expect(recovered.recovery.byteCountCut == Int64(cut) - kept)
+            #expect(try await recovered.append([record(99)]) == [.appended(sequence: UInt64(max(0, wantCount - 1)))])
+            await recovered.close()
+        }
+    }
+
+    @Test func aBrokenByteInTheTailCutsOnlyWhatFollows() async throws {
+        let folder = try TemporaryDirectory()
+        let journal = try Journal(directory: folder.path)
+        for index in 0..<5 { _ = try await journal.append([record(index)]) }
+        await journal.close()
+        let path = folder.path + "/" + Segment.fileName(sequence: 0)
+        var bytes = Array(try #require(FileManager.default.contents(atPath: path)))
+        bytes[bytes.count - 5] ^= 1
+        try Data(bytes).write(to: URL(filePath: path))
+        let recovered = try Journal(directory: folder.path)
+        #expect(recovered.sequenceEnd == 4)
+        await recovered.close()
+    }
+
+    @Test func aBrokenRecordInASealedSegmentIsNeverSkipped() async throws {
+        let folder = try TemporaryDirectory()
+        var options = JournalOptions()
+        options.segmentBytesMax = 200
+        let journal = try Journal(directory: folder.path, options: options)
+        for index in 0..<20 { _ = try await journal.append([record(index)]) }
+        await journal.close()
+        let path = folder.path + "/" + Segment.fileName(sequence: 0)
+        var bytes = Array(try #require(FileManager.default.contents(atPath: path)))
+        bytes[40] ^= 1
+        try Data(bytes).write(to: URL(filePath: path))
+        #expect {
+            _ = try Journal(directory: folder.path, options: options)
+        } throws: { error in
+            if case .corrupt(let file, let offset, _)? = error as? JournalError {
+                file == path && offset == 12
+            } else {
+                false
+            }
+        }
+    }
+
+    @Test func aSecondOwnerIsRefusedAndHearsWhoHasIt() async throws {
+        let folder = try TemporaryDirectory()
+        let journal = try Journal(directory: folder.path)
+        #expect(throws: JournalError.locked(path: folder.path, holderPID: getpid())) {
+            _ = try Journal(directory: folder.path)
+        }
+        await journal.close()
+    }
+
+    @Test func aClosedJournalWritesWhatWaitsAndRefusesTheRest() async throws {
+        let folder = try TemporaryDirectory()
+        let journal = try Journal(directory: folder.path)
+        async let last = journal.append([record(0)])
+        _ = try await last
+        await journal.close()
+        await #expect(throws: JournalError.closed) { _ = try await journal.append([record(1)]) }
+    }
+
+    @Test func aFollowerHearsOfEachRecord() async throws {
+        let folder = try TemporaryDirectory()
+        let journal = try Journal(directory: folder.path)
+        #expect(!journal.waitForRecords(past: 0, timeout: Milliseconds(10)))
+        let seen = Mutex<[UInt64]>([])
+        let done = Mutex(false)
+        Thread {
+            var next: UInt64 = 0
+            while next < 30 {
+                guard journal.waitForRecords(past: next, timeout: .seconds(5)) else { break }
+                let batch = (try? journal.read(from: next, countMax: 100)) ?? []
+                seen.withLock { $0 += batch.map(\.sequence) }
+                next += UInt64(batch.count)
+            }
+            done.withLock { $0 = true }
+        }.start()
+        for index in 0..<30 { _ = try await journal.append([record(index)]) }
+        for _ in 0..<500 where !done.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(seen.withLock { $0 } == Array(0..<30))
+        await journal.close()
+    }
+}
+
+/// A disk that fails when it is told to.
+@Suite struct JournalFaultTests {
+    final class Disk: Sendable {
+        let errorOfWrite = Mutex<Int32?>(nil)
+        let isSyncBroken = Mutex(false)
+        let isShort = Mutex(false)
+
+        var calls: JournalFileCalls {
+            unsafe JournalFileCalls(
+                write: { [self] descriptor, bytes in
+                    if let code = errorOfWrite.withLock({ $0 }) {
+                        _ = unsafe write(descriptor, bytes.baseAddress, bytes.count / 2)  // Half of it lands.
+                        errno = code
+                        return -1
+                    }
+                    let count = isShort.withLock { $0 } ? max(1, bytes.count / 3) : bytes.count
+                    return unsafe write(descriptor, bytes.baseAddress, count)
+                },
+                sync: { [self] descriptor in isSyncBroken.withLock { $0 } ? -1 : fdatasync(descriptor) })
+        }
+    }
+
+    @Test(arguments: [(ENOSPC, JournalError.diskFull), (EIO, nil)] as [(Int32, JournalError?)])
+    func aFailedWriteAcknowledgesNothingAndLaterOnesWorkAgain(code: Int32, want: JournalError?) async throws {
+        let folder = try TemporaryDirectory()
+        let disk = Disk()
+        let journal = try Journal(directory: folder.path, calls: disk.calls)
+        _ = try await journal.append([record(0, key: 1)])
+        disk.errorOfWrite.withLock { $0 = code }
+        var got: JournalError?
+        do throws(JournalError) { _ = try await journal.append([record(1, key: 2)]) } catch { got = error }
+        if let want { #expect(got == want) } else { #expect(got != nil) }
+        disk.errorOfWrite.withLock { $0 = nil }
+        #expect(try await journal.append([record(2, key: 2)]) == [.appended(sequence: 1)])
+        await journal.close()
+        #expect(try payloads(folder.path) == [record(0).payload, record(2).payload])
+    }
+
+    @Test func afterAFailedSyncNothingIsTakenUntilTheNextStart() async throws {
+        let folder = try TemporaryDirectory()
+        let disk = Disk()
+        let journal = try Journal(directory: folder.path, calls: disk.calls)
+        _ = try await journal.append([record(0)])
+        disk.isSyncBroken.withLock { $0 = true }
+        await #expect(throws: JournalError.poisoned) { _ = try await journal.append([record(1)]) }
+        disk.isSyncBroken.withLock { $0 = false }
+        await #expect(throws: JournalError.poisoned) { _ = try await journal.append([record(2)]) }
+        #expect(journal.sequenceEnd == 1)
+        await journal.close()
+        #expect(try payloads(folder.path) == [record(0).payload])
+    }
+
+    @Test func shortWritesAreFinished() async throws {
+        let folder = try TemporaryDirectory()
+        let disk = Disk()
+        disk.isShort.withLock { $0 = true }
+        let journal = try Journal(directory: folder.path, calls: disk.calls)
+        for index in 0..<10 { _ = try await journal.append([record(index, byteCount: 500)]) }
+        await journal.close()
+        #expect(try payloads(folder.path).count == 10)
+    }
+
+    @Test func aRecordPastTheBoundIsRefused() async throws {
+        let folder = try TemporaryDirectory()
+        var options = JournalOptions()
+        options.recordBytesMax = 100
+        let journal = try Journal(directory: folder.path, options: options)
+        await #expect(throws: JournalError.self) { _ = try await journal.append([record(0, byteCount: 200)]) }
+        await journal.close()
+    }
+}

@@ -1,0 +1,34 @@
+public import Base
+
+/// Bounds of a journal.
+public struct JournalOptions: Sendable, Equatable {
+    public var segmentBytesMax: Int64 = 64 << 20  // A segment is closed once it has grown past this.
+    public var backlogBytesMax = 64 << 20  // What may wait for the committer.
+    public var recordBytesMax = 16 << 20
+
+    public init() {}
+}
+
+/// One record to append.
+public struct JournalRecord: Sendable, Equatable {
+    public let key: Hash128?  // A record whose key is known already is a duplicate; nil is never one.
+    public let payload: [UInt8]
+
+    public init(key: Hash128?, payload: [UInt8]) {
+        self.key = key
+        self.payload = payload
+    }
+}
+
+public enum AppendOutcome: Sendable, Equatable {
+    case appended(sequence: UInt64)
+    case duplicate
+}
+
+/// What opening found.
+public struct JournalRecovery: Sendable, Equatable {
+    public var segmentCount = 0
+    public var recordCount: UInt64 = 0
+    public var byteCountCut: Int64 = 0  // A torn tail, never acknowledged.
+    public var byteCount: Int64 = 0
+}
