@@ -1,0 +1,29 @@
+public import Base
+
+/// What the audit log records. The raw value is what is stored.
+public enum AuditAction: String, Sendable, CaseIterable {
+    case signIn = "sign_in"
+    case signInRefused = "sign_in_refused"
+    case signOut = "sign_out"
+    case setUp = "set_up"
+    case userAdded = "user_added"
+    case userRemoved = "user_removed"
+    case tokenCreated = "token_created"
+    case tokenRevoked = "token_revoked"
+    case quarantineReplayed = "quarantine_replayed"
+}
+
+/// Who did what to what.
+public struct AuditEntry: Sendable, Equatable {
+    public let actor: String  // `Identity.actor`, or `address:…` for someone unknown.
+    public let action: AuditAction
+    public let target: String
+    public let detail: JSONObject  // Never a secret.
+
+    public init(actor: String, action: AuditAction, target: String, detail: JSONObject = JSONObject()) {
+        self.actor = actor
+        self.action = action
+        self.target = target
+        self.detail = detail
+    }
+}

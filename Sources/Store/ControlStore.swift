@@ -1,0 +1,44 @@
+public import Base
+
+/// The control data of one data folder: who may do what, what was set aside, what is offered, how far imports came.
+///
+/// Several processes may have it open: the server, and a command beside it. Every write is durable when its call
+/// returns. Every call throws `DatabaseError`; then nothing was changed.
+public final class ControlStore: Sendable {
+    public let tokens: TokenStore
+    public let users: UserStore
+    public let sessions: SessionStore
+    public let quarantine: QuarantineStore
+    public let catalogue: CatalogueStore
+    public let campaigns: CampaignStore
+    public let settings: SettingStore
+    public let importCheckpoints: ImportCheckpointStore
+    public let audit: AuditStore
+
+    /// Opens or makes the database. Blocks while migrations run: meant for the start of the program.
+    ///
+    /// - Parameter path: A file, or `:memory:`.
+    public init(path: String, options: ControlStoreOptions) throws(DatabaseError) {
+        let connections = try Connections(path: path)
+        let sessionCache = CredentialCache<Session>(options.now)
+        tokens = TokenStore(connections, options)
+        users = UserStore(connections, options, sessionCache: sessionCache)
+        sessions = SessionStore(connections, options, cache: sessionCache)
+        quarantine = QuarantineStore(connections, bodyBytesMax: options.quarantineBodyBytesMax)
+        catalogue = CatalogueStore(connections)
+        campaigns = CampaignStore(connections)
+        settings = SettingStore(connections, random: options.random)
+        importCheckpoints = ImportCheckpointStore(connections)
+        audit = AuditStore(connections)
+    }
+}
+
+/// What the store needs of the world, and its limits.
+public struct ControlStoreOptions: Sendable {
+    public var now: @Sendable () -> EventTime
+    public var random: @Sendable (_ count: Int) -> [UInt8] = Secret.randomBytes  // For secrets: unpredictable.
+    public var passwordCost: PasswordHasher.Cost = .interactive
+    public var quarantineBodyBytesMax = 65_536
+
+    public init(now: @escaping @Sendable () -> EventTime) { self.now = now }
+}

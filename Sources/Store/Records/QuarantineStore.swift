@@ -1,0 +1,139 @@
+public import Base
+public import Domain
+
+/// An element of a request that was set aside, to be kept.
+public struct QuarantineInput: Sendable, Equatable {
+    public let receivedAt: EventTime
+    public let source: SourceName
+    public let format: String  // How to read the body again.
+    public let reason: String  // A stable code.
+    public let detail: String
+    public let body: [UInt8]
+
+    public init(
+        receivedAt: EventTime, source: SourceName, format: String, reason: String, detail: String, body: [UInt8]
+    ) {
+        self.receivedAt = receivedAt
+        self.source = source
+        self.format = format
+        self.reason = reason
+        self.detail = detail
+        self.body = body
+    }
+}
+
+/// An element as it was kept.
+public struct QuarantineRow: Sendable, Equatable, Identifiable {
+    public let id: Int64
+    public let input: QuarantineInput  // Its body cut where `isTruncated`.
+    public let isTruncated: Bool
+    public let replayedAt: EventTime?  // When it was taken after all.
+}
+
+/// How many elements are set aside.
+public struct QuarantineCounts: Sendable, Equatable {
+    public let byReason: [String: Int]
+    public var total: Int { byReason.values.reduce(0, +) }
+}
+
+/// What was set aside, kept until it is looked at and tried again.
+public final class QuarantineStore: Sendable {
+    private let connections: Connections
+    private let bodyBytesMax: Int
+
+    init(_ connections: Connections, bodyBytesMax: Int) {
+        self.connections = connections
+        self.bodyBytesMax = bodyBytesMax
+    }
+
+    /// - Returns: The ids, in order; the rows are on disk then.
+    public func insert(_ inputs: [QuarantineInput]) async throws(DatabaseError) -> [Int64] {
+        let bodyBytesMax = bodyBytesMax
+        return try await connections.writer.transact { database throws(DatabaseError) in
+            let insert = try database.prepare(
+                """
+                INSERT INTO quarantine (received_ms, source, format, reason, detail, body, is_truncated)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                """)
+            var ids: [Int64] = []
+            for input in inputs {
+                try insert.bind(input.receivedAt.unixMs, at: 1)
+                try insert.bind(input.source.text, at: 2)
+                try insert.bind(input.format, at: 3)
+                try insert.bind(input.reason, at: 4)
+                try insert.bind(input.detail, at: 5)
+                try insert.bind(Array(input.body.prefix(bodyBytesMax)), at: 6)
+                try insert.bind(input.body.count > bodyBytesMax ? 1 : 0, at: 7)
+                try insert.run()
+                ids.append(database.rowidInserted)
+            }
+            return ids
+        }
+    }
+
+    /// Newest first.
+    ///
+    /// - Parameter cursor: The last id of the page before; nil for the first page.
+    public func page(
+        before cursor: Int64?, reason: String?, countMax: Int
+    ) async throws(DatabaseError) -> [QuarantineRow] {
+        try await connections.reader.run { database throws(DatabaseError) in
+            let rows = try database.prepare(
+                Self.select + " WHERE id < ?1 \(reason == nil ? "" : "AND reason = ?3 ")ORDER BY id DESC LIMIT ?2")
+            try rows.bind(cursor ?? .max, at: 1)
+            try rows.bind(Int64(countMax), at: 2)
+            if let reason { try rows.bind(reason, at: 3) }
+            var page: [QuarantineRow] = []
+            while try rows.step() { page.append(try Self.row(rows)) }
+            return page
+        }
+    }
+
+    public func counts() async throws(DatabaseError) -> QuarantineCounts {
+        try await connections.reader.run { database throws(DatabaseError) in
+            let rows = try database.prepare("SELECT reason, count(*) FROM quarantine GROUP BY reason")
+            var byReason: [String: Int] = [:]
+            while try rows.step() { byReason[rows.text(at: 0)] = Int(rows.int64(at: 1)) }
+            return QuarantineCounts(byReason: byReason)
+        }
+    }
+
+    /// In the order of `ids`; ids that are not there are left out.
+    public func rows(ids: [Int64]) async throws(DatabaseError) -> [QuarantineRow] {
+        try await connections.reader.run { database throws(DatabaseError) in
+            let row = try database.prepare(Self.select + " WHERE id = ?1")
+            var found: [QuarantineRow] = []
+            for id in ids {
+                try row.bind(id, at: 1)
+                if try row.step() { found.append(try Self.row(row)) }
+                row.reset()
+            }
+            return found
+        }
+    }
+
+    /// Notes that the elements were taken after all; the first time stays.
+    public func markReplayed(ids: [Int64], at time: EventTime) async throws(DatabaseError) {
+        try await connections.writer.transact { database throws(DatabaseError) in
+            let update = try database.prepare(
+                "UPDATE quarantine SET replayed_ms = ?2 WHERE id = ?1 AND replayed_ms IS NULL")
+            for id in ids {
+                try update.bind(id, at: 1)
+                try update.bind(time.unixMs, at: 2)
+                try update.run()
+            }
+        }
+    }
+
+    private static let select =
+        "SELECT id, received_ms, source, format, reason, detail, body, is_truncated, replayed_ms FROM quarantine"
+
+    private static func row(_ row: borrowing Statement) throws(DatabaseError) -> QuarantineRow {
+        guard let source = SourceName(row.text(at: 2)) else { throw .unreadable("quarantine") }
+        let input = QuarantineInput(
+            receivedAt: row.time(at: 1), source: source, format: row.text(at: 3), reason: row.text(at: 4),
+            detail: row.text(at: 5), body: row.bytes(at: 6))
+        return QuarantineRow(
+            id: row.int64(at: 0), input: input, isTruncated: row.int64(at: 7) == 1, replayedAt: row.optionalTime(at: 8))
+    }
+}

@@ -1,1 +1,0 @@
-/// Store: filled by its first part.
