@@ -14,7 +14,7 @@ struct Exploration {
         let scores = ranking.candidates.map(\.logOdds)
         let high = best.first.map { scores[$0] } ?? 0
         let spread = high - (best.last.map { scores[$0] } ?? 0)
-        let temperature = max(options.temperature, spread / Self.spreadMax)
+        let temperature = max(options.temperature, spread / Self.spreadMax, 1e-6)
         let clamped = scores.map { max($0, high - Self.depthMax * temperature) }
         floor = options.floor(surface: surface)
         do throws(ExplorationError) {
