@@ -1,1 +1,0 @@
-/// Kernels: filled by its first part.

@@ -1,0 +1,34 @@
+import Base
+
+/// A small random timeline in columns: short and long people, equal times, names that are no step.
+struct RandomColumns {
+    var offsets: [UInt32] = [0]
+    var times: [Int64] = []
+    var names: [UInt16] = []
+    var channels: [UInt8] = []
+    var subjects: [UInt32] = []
+    var extras: [UInt32] = []
+    let kinds: [UInt8] = [255, 0, 1, 2]
+    let minors: [Int32] = [0, 250, -30, 0, 99]
+    let currencies: [UInt8] = [0, 1, 2, 0, 1]
+
+    /// - Parameter momentCount: Times are drawn from `0..<momentCount`: few moments make many equal times.
+    init(seed: UInt64, personCount: Int = 40, eventCountMax: Int = 120, momentCount: Int64) {
+        var random = SeededGenerator(seed: seed)
+        for person in 0..<personCount {
+            let count = person % 7 == 0 ? 0 : Int.random(in: 0...(person % 3 == 0 ? eventCountMax : 9), using: &random)
+            times += (0..<count).map { _ in Int64.random(in: 0..<momentCount, using: &random) }.sorted()
+            for _ in 0..<count {
+                names.append(UInt16.random(in: 0..<7, using: &random) * 300)
+                channels.append(UInt8.random(in: 0..<3, using: &random) * 127)
+                subjects.append(UInt32.random(in: 0..<4, using: &random))
+                extras.append(UInt32.random(in: 0..<5, using: &random))
+            }
+            offsets.append(UInt32(times.count))
+        }
+    }
+
+    var people: Range<Int> { 0..<offsets.count - 1 }
+
+    func events(of person: Int) -> Range<Int> { Int(offsets[person])..<Int(offsets[person + 1]) }
+}
