@@ -1,1 +1,109 @@
-/// Timeline: filled by its first part.
+public import Domain
+import Synchronization
+
+/// Every person's events in order of time, in columns in memory: a sealed generation and a small head of what came since.
+///
+/// One thread appends, in journal order. Any thread reads: a reader takes references under a lock that is held for
+/// microseconds, and then works on values that never change. All of it is derived from the journal and can be rebuilt.
+public final class Timeline: Sendable {
+    struct State: Sendable {
+        var generation: Generation
+        var head = Head()
+        var counts: DictionaryCounts
+        var sequenceEnd: UInt64
+        var latest: TimelineSnapshot?  // The one made last, while nothing has changed.
+    }
+
+    private static let batchCount = 256  // Bounds how long `append` keeps readers waiting.
+
+    public let options: TimelineOptions
+    let dictionaries: Dictionaries
+    let state: Mutex<State>
+    let merging = Mutex<Void>(())  // Held through a merge, so that there is one at a time.
+
+    public convenience init(options: TimelineOptions = TimelineOptions()) {
+        self.init(options: options, dictionaries: Dictionaries(), generation: .empty)
+    }
+
+    init(options: TimelineOptions, dictionaries: Dictionaries, generation: Generation) {
+        self.options = options
+        self.dictionaries = dictionaries
+        state = Mutex(
+            State(
+                generation: generation, counts: generation.dictionaryCounts, sequenceEnd: generation.sequenceEnd))
+    }
+
+    /// The journal sequence up to which events are applied, exclusive.
+    public var sequenceEnd: UInt64 { state.withLock { $0.sequenceEnd } }
+
+    /// Adds events in journal order. Those before `sequenceEnd` are there already and are passed over, so that a
+    /// replay may begin early.
+    ///
+    /// - Precondition: One thread at a time; sequences ascend and stay below 2³².
+    public func append(_ events: [(sequence: UInt64, event: Event)]) {
+        var rest = events.drop { [sequenceEnd] in $0.sequence < sequenceEnd }
+        while let last = rest.prefix(Self.batchCount).last {
+            let batch = rest.prefix(Self.batchCount)
+            rest = rest.dropFirst(Self.batchCount)
+            precondition(last.sequence < UInt64(UInt32.max), "a timeline counts journal records with 32 bits")
+            let (coded, counts) = dictionaries.withTables { tables in
+                (batch.map { tables.encode($0.event, sequence: $0.sequence) }, tables.counts)
+            }
+            state.withLock { state in
+                state.latest = nil
+                for event in coded { state.head.append(event) }
+                state.counts = counts
+                state.sequenceEnd = last.sequence + 1
+            }
+        }
+    }
+
+    /// The timeline as it is now: consistent, unchanging, and cheap to take.
+    public func snapshot() -> TimelineSnapshot {
+        state.withLock { state in
+            if let latest = state.latest { return latest }
+            let snapshot = TimelineSnapshot(
+                generation: state.generation, head: state.head.frozen, counts: state.counts,
+                sequenceEnd: state.sequenceEnd, dictionaries: dictionaries, options: options)
+            state.latest = snapshot
+            return snapshot
+        }
+    }
+
+    /// A person's last events, newest first.
+    ///
+    /// - Complexity: O(events of the person in the head + countMax): microseconds, whatever the size of the timeline.
+    public func recent(person: PersonID, countMax: Int) -> [TimelineEntry] {
+        guard countMax > 0, let code = dictionaries.withTables({ $0.people.code(of: person.text) }) else { return [] }
+        var (generation, newer) = state.withLock { ($0.generation, $0.head.events(of: code)) }
+        newer.sort { ($0.timeMs, $0.sequence) > ($1.timeMs, $1.sequence) }
+        let sealed = generation.range(of: Int(code))
+        var position = sealed.upperBound
+        var next = 0
+        var events: [CodedEvent] = []
+        while events.count < countMax {
+            let isSealedLeft = position > sealed.lowerBound
+            if next < newer.count,
+                !isSealedLeft || newer[next].timeMs >= generation.columns.times[position - 1]
+            {
+                events.append(newer[next].coded)
+                next += 1
+            } else if isSealedLeft {
+                position -= 1
+                events.append(generation.event(at: position))
+            } else {
+                break
+            }
+        }
+        return dictionaries.withTables { [events] tables in events.map(tables.entry) }
+    }
+
+    public var memory: TimelineMemory {
+        let (generation, headBytes) = state.withLock { ($0.generation, $0.head.byteCount) }
+        return TimelineMemory(
+            events: generation.count,
+            columnBytes: generation.count * EventColumns.bytesPerEvent + generation.offsets.count * 4,
+            sideTableBytes: generation.extras.count * ExtraTable.bytesPerRow,
+            dictionaryBytes: dictionaries.withTables { $0.byteCount }, headBytes: headBytes)
+    }
+}

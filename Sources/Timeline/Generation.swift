@@ -1,0 +1,52 @@
+/// All events up to a place in the journal, sealed: sorted by person, time and sequence, in columns.
+final class Generation: Sendable {
+    let offsets: [UInt32]  // Shape [people + 1]: the events of person p are offsets[p]..<offsets[p + 1].
+    let columns: EventColumns
+    let extras: ExtraTable
+    let sequenceBase: UInt64
+    let sequenceEnd: UInt64
+    let timesMs: ClosedRange<Int64>?  // First and last; nil without events.
+    let dictionaryCounts: DictionaryCounts
+
+    init(
+        offsets: [UInt32], columns: EventColumns, extras: ExtraTable, sequenceBase: UInt64, sequenceEnd: UInt64,
+        timesMs: ClosedRange<Int64>?, dictionaryCounts: DictionaryCounts
+    ) {
+        self.offsets = offsets
+        self.columns = columns
+        self.extras = extras
+        self.sequenceBase = sequenceBase
+        self.sequenceEnd = sequenceEnd
+        self.timesMs = timesMs
+        self.dictionaryCounts = dictionaryCounts
+    }
+
+    static let empty = Generation(
+        offsets: [0], columns: EventColumns(), extras: ExtraTable(), sequenceBase: 0, sequenceEnd: 0, timesMs: nil,
+        dictionaryCounts: Dictionaries.Tables().counts)
+
+    var personCount: Int { offsets.count - 1 }
+    var count: Int { columns.count }
+
+    /// Positions of a person's events; empty for people who came later.
+    func range(of person: Int) -> Range<Int> {
+        person < personCount ? Int(offsets[person])..<Int(offsets[person + 1]) : count..<count
+    }
+
+    func event(at position: Int) -> CodedEvent { columns.event(at: position, extras: extras, base: sequenceBase) }
+}
+
+extension EventColumns {
+    func event(at position: Int, extras table: ExtraTable, base: UInt64) -> CodedEvent {
+        let extra = Int(extras[position])
+        return CodedEvent(
+            timeMs: times[position], sequence: base + UInt64(sequences[position]), subject: subjects[position],
+            decision: table.decisions[extra], minor: table.minors[extra], name: names[position],
+            channel: channels[position], currency: table.currencies[extra])
+    }
+}
+
+func union(_ a: ClosedRange<Int64>?, _ b: ClosedRange<Int64>?) -> ClosedRange<Int64>? {
+    guard let a, let b else { return a ?? b }
+    return min(a.lowerBound, b.lowerBound)...max(a.upperBound, b.upperBound)
+}

@@ -1,0 +1,115 @@
+/// An event that came after the sealed generation was made.
+struct HeadEvent: Sendable {
+    var timeMs: Int64
+    var sequence: UInt64
+    var previous = Head.none  // The person's event before this one in order of arrival.
+    var person: UInt32
+    var subject: UInt32
+    var decision: UInt32
+    var minor: Int32
+    var name: UInt16
+    var channel: UInt8
+    var currency: UInt8
+
+    init(
+        timeMs: Int64, sequence: UInt64, person: UInt32, subject: UInt32, decision: UInt32, minor: Int32, name: UInt16,
+        channel: UInt8, currency: UInt8
+    ) {
+        self.timeMs = timeMs
+        self.sequence = sequence
+        self.person = person
+        self.subject = subject
+        self.decision = decision
+        self.minor = minor
+        self.name = name
+        self.channel = channel
+        self.currency = currency
+    }
+
+    var coded: CodedEvent {
+        CodedEvent(
+            timeMs: timeMs, sequence: sequence, subject: subject, decision: decision, minor: minor, name: name,
+            channel: channel, currency: currency)
+    }
+}
+
+/// The newest events in order of arrival, linked for each person.
+///
+/// Chunks are small so that a copy for a snapshot costs the writer at most one chunk. Positions count from the first
+/// event ever and never come back, so that merging moves no link.
+struct Head: Sendable {
+    static let none = -1
+    static let chunkCount = 2048
+
+    private(set) var chunks: [[HeadEvent]] = []
+    private var chunksBegin = 0  // Position of the first event of the first chunk.
+    private(set) var begin = 0  // Of the first event that is not merged yet.
+    private(set) var end = 0
+    private var lastByPerson: [Int] = []
+
+    var count: Int { end - begin }
+    var byteCount: Int {
+        chunks.reduce(0) { $0 + $1.capacity } * MemoryLayout<HeadEvent>.stride + lastByPerson.capacity * 8
+    }
+
+    private subscript(position: Int) -> HeadEvent {
+        chunks[(position - chunksBegin) / Self.chunkCount][(position - chunksBegin) % Self.chunkCount]
+    }
+
+    mutating func append(_ event: HeadEvent) {
+        var event = event
+        let person = Int(event.person)
+        while lastByPerson.count <= person { lastByPerson.append(Self.none) }
+        event.previous = lastByPerson[person]
+        lastByPerson[person] = end
+        if (end - chunksBegin) % Self.chunkCount == 0 {
+            chunks.append([])
+            chunks[chunks.count - 1].reserveCapacity(Self.chunkCount)
+        }
+        chunks[chunks.count - 1].append(event)
+        end += 1
+    }
+
+    /// A person's events, the last to arrive first.
+    func events(of person: UInt32) -> [HeadEvent] {
+        var events: [HeadEvent] = []
+        var position = Int(person) < lastByPerson.count ? lastByPerson[Int(person)] : Self.none
+        while position >= begin {
+            let event = self[position]
+            events.append(event)
+            position = event.previous
+        }
+        return events
+    }
+
+    /// Forgets what has been merged: the events before `position`.
+    mutating func drop(before position: Int) {
+        begin = position
+        let whole = min((position - chunksBegin) / Self.chunkCount, chunks.count)
+        chunks.removeFirst(whole)
+        chunksBegin += whole * Self.chunkCount
+    }
+
+    /// The events not merged yet, sorted by person, time and sequence, without the cost of the links.
+    var frozen: FrozenHead { FrozenHead(chunks: chunks, skipped: begin - chunksBegin, end: end) }
+}
+
+/// The head as it was at one moment.
+struct FrozenHead: Sendable {
+    private let chunks: [[HeadEvent]]
+    private let skipped: Int
+    let end: Int  // The position that `Head.drop(before:)` takes once these are merged.
+
+    init(chunks: [[HeadEvent]], skipped: Int, end: Int) {
+        self.chunks = chunks
+        self.skipped = skipped
+        self.end = end
+    }
+
+    /// - Complexity: O(n log n).
+    var sorted: [HeadEvent] {
+        var events = Array(chunks.joined().dropFirst(skipped))
+        events.sort { ($0.person, $0.timeMs, $0.sequence) < ($1.person, $1.timeMs, $1.sequence) }
+        return events
+    }
+}

@@ -1,0 +1,72 @@
+import Glibc
+
+extension Timeline {
+    /// Merges, then writes everything to a file at once: complete under its name, or not there.
+    ///
+    /// - Throws: `TimelineError.io`; an older file of this name is then left as it was.
+    public func save(to path: String) throws(TimelineError) {
+        let generation = sealed()
+        let temporary = path + ".partial"
+        do throws(TimelineError) {
+            let file = try SnapshotFile.create(temporary)
+            try file.begin()
+            try file.write(generation)
+            try write(generation.dictionaryCounts, to: file)
+            try file.synchronize()
+        } catch {
+            _ = unsafe unlink(temporary)
+            throw error
+        }
+        guard unsafe rename(temporary, path) == 0 else { throw .io(operation: "rename", errno: errno) }
+        try SnapshotFile.open(reading: Self.directory(of: path)).synchronize()
+    }
+
+    private static func directory(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private func write(_ counts: DictionaryCounts, to file: borrowing SnapshotFile) throws(TimelineError) {
+        try write({ $0.people }, counts.people, to: file, .peopleBytes, .peopleEnds)
+        try write({ $0.names }, counts.names, to: file, .nameBytes, .nameEnds)
+        try write({ $0.channels }, counts.channels, to: file, .channelBytes, .channelEnds)
+        try write({ $0.subjects }, counts.subjects, to: file, .subjectBytes, .subjectEnds)
+        try write({ $0.decisions }, counts.decisions, to: file, .decisionBytes, .decisionEnds)
+        try write({ $0.currencies }, counts.currencies, to: file, .currencyBytes, .currencyEnds)
+    }
+
+    /// Writes the first `count` texts: those the generation knows.
+    private func write(
+        _ table: (Dictionaries.Tables) -> TextTable, _ count: Int, to file: borrowing SnapshotFile,
+        _ bytesSection: SnapshotSection, _ endsSection: SnapshotSection
+    ) throws(TimelineError) {
+        let (bytes, ends) = dictionaries.withTables { tables in
+            let table = table(tables)
+            let ends = Array(table.ends.prefix(count))
+            return (Array(table.bytes.prefix(ends.last ?? 0)), ends)
+        }
+        try file.write(bytesSection, bytes)
+        try file.write(endsSection, ends)
+    }
+}
+
+extension SnapshotFile {
+    borrowing fileprivate func write(_ generation: Generation) throws(TimelineError) {
+        let times = generation.timesMs
+        let summary = [
+            generation.sequenceBase, generation.sequenceEnd, times == nil ? 0 : 1,
+            UInt64(times?.lowerBound ?? 0), UInt64(times?.upperBound ?? 0),
+        ]
+        try write(.summary, summary)
+        try write(.offsets, generation.offsets)
+        try write(.times, generation.columns.times)
+        try write(.names, generation.columns.names)
+        try write(.channels, generation.columns.channels)
+        try write(.subjects, generation.columns.subjects)
+        try write(.sequences, generation.columns.sequences)
+        try write(.extras, generation.columns.extras)
+        try write(.minors, generation.extras.minors)
+        try write(.currencies, generation.extras.currencies)
+        try write(.decisions, generation.extras.decisions)
+    }
+}

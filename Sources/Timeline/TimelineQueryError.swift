@@ -1,0 +1,9 @@
+/// Why a question cannot be asked.
+public enum TimelineQueryError: Error, Sendable, Equatable {
+    case stepCountOutOfRange(count: Int, max: Int)
+    case windowOutOfRange(ms: Int64)
+    case bucketOutOfRange(ms: Int64)
+    case tooManyGroups(count: Int, max: Int)
+    case conditionCountOutOfRange(count: Int, max: Int)
+    case countBelowOne(Int)
+}

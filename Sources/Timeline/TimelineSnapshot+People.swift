@@ -1,0 +1,127 @@
+public import Base
+public import Domain
+
+/// A person's history in numbers.
+public struct PersonSummary: Sendable, Equatable {
+    public let person: PersonID
+    public let events: Int
+    public let times: ClosedRange<EventTime>?  // First and last event.
+    public let counts: [EventName: Int]
+    public let values: [EventName: [ValueSum]]  // Names with values only, by currency code.
+}
+
+public struct PeoplePage: Sendable, Equatable {
+    public let people: [PersonSummary]
+    public let next: Int?  // Pass as `after` for the next page; nil at the end.
+    public let total: Int  // People whose id begins with the prefix, on all pages.
+}
+
+extension TimelineSnapshot {
+    /// A person's events, newest first, those before `cursor` only.
+    ///
+    /// - Complexity: O(log n + countMax).
+    public func entries(
+        of person: PersonID, before cursor: TimelineCursor? = nil, countMax: Int
+    ) -> [TimelineEntry] {
+        guard countMax > 0, let code = code(of: person) else { return [] }
+        let history = history(of: code)
+        var end = history.range.upperBound
+        if let cursor { end = history.firstPosition(from: cursor) }
+        let begin = max(history.range.lowerBound, end - min(countMax, end))
+        let events = (begin..<end).reversed().map { history.event(at: $0) }
+        return dictionaries.withTables { tables in events.map(tables.entry) }
+    }
+
+    /// Nil for an unknown person.
+    public func summary(of person: PersonID) -> PersonSummary? {
+        code(of: person).map { summary(of: $0, person) }
+    }
+
+    /// People whose id begins with `prefix`, in the order they first came to the timeline.
+    ///
+    /// - Complexity: O(people).
+    public func people(prefix: String = "", after: Int? = nil, countMax: Int) -> PeoplePage {
+        let wanted = Array(prefix.utf8)
+        var total = 0
+        var codes: [UInt32] = []
+        for begin in stride(from: 0, to: counts.people, by: 4096) {  // The writer waits for one slice.
+            let slice = dictionaries.withTables { [counts] tables in
+                (begin..<min(begin + 4096, counts.people)).compactMap { code -> UInt32? in
+                    let text = tables.people.bytes[tables.people.range(of: UInt32(code))]
+                    return text.starts(with: wanted) ? UInt32(code) : nil
+                }
+            }
+            total += slice.count
+            if codes.count <= countMax { codes += slice.filter { Int($0) > after ?? -1 } }
+        }
+        let page = codes.prefix(max(0, countMax))
+        let people = page.map { summary(of: $0, person(of: $0)) }
+        return PeoplePage(people: people, next: codes.count > page.count ? page.last.map(Int.init) : nil, total: total)
+    }
+
+    private func person(of code: UInt32) -> PersonID {
+        dictionaries.withTables { PersonID(validated: $0.people.text(of: code)) }
+    }
+
+    private func summary(of code: UInt32, _ person: PersonID) -> PersonSummary {
+        let history = history(of: code)
+        var countByCode: [UInt16: Int] = [:]
+        var sumByCode: [UInt16: [UInt8: Int64]] = [:]
+        for position in history.range {
+            let event = history.event(at: position)
+            countByCode[event.name, default: 0] += 1
+            if event.currency != 0 {
+                sumByCode[event.name, default: [:]][event.currency, default: 0] += Int64(event.minor)
+            }
+        }
+        let range = history.range
+        let times = range.isEmpty ? nil : history.time(at: range.lowerBound)...history.time(at: range.upperBound - 1)
+        return dictionaries.withTables { [countByCode, sumByCode] tables in
+            func name(_ code: UInt16) -> EventName { EventName(validated: tables.names.text(of: UInt32(code))) }
+            func sums(_ sums: [UInt8: Int64]) -> [ValueSum] {
+                sums.compactMap { code, minor in tables.currency(of: code).map { ValueSum(minor: minor, currency: $0) }
+                }
+                .sorted { $0.currency.code < $1.currency.code }
+            }
+            return PersonSummary(
+                person: person, events: range.count, times: times,
+                counts: Dictionary(uniqueKeysWithValues: countByCode.map { (name($0), $1) }),
+                values: Dictionary(uniqueKeysWithValues: sumByCode.map { (name($0), sums($1)) }))
+        }
+    }
+
+    private func history(of code: UInt32) -> History {
+        let overlay = overlay
+        if let row = overlay.row(of: code) {
+            return History(
+                columns: overlay.columns, extras: overlay.extras, range: overlay.range(of: row),
+                base: generation.sequenceBase)
+        }
+        return History(
+            columns: generation.columns, extras: generation.extras, range: generation.range(of: Int(code)),
+            base: generation.sequenceBase)
+    }
+}
+
+/// One person's events, wherever they are.
+private struct History {
+    let columns: EventColumns
+    let extras: ExtraTable
+    let range: Range<Int>
+    let base: UInt64
+
+    func event(at position: Int) -> CodedEvent { columns.event(at: position, extras: extras, base: base) }
+
+    func time(at position: Int) -> EventTime { EventTime(clampingUnixMs: columns.times[position]) }
+
+    /// The first position that does not come before the cursor.
+    func firstPosition(from cursor: TimelineCursor) -> Int {
+        var (low, high) = (range.lowerBound, range.upperBound)
+        while low < high {
+            let middle = (low + high) / 2
+            let place = (columns.times[middle], base + UInt64(columns.sequences[middle]))
+            if place < (cursor.time.unixMs, cursor.sequence) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
