@@ -39,7 +39,8 @@ public struct Decide: Sendable {
         if request.policy != .learned { return try baseline(request, id: id, at: time) }
         let gathered = state.withCore { $0.gather(request, at: time) }
         let model = state.model
-        let ranking = Ranking(gathered, model: model.model)
+        let place = FeaturePlace(surface: request.surface, channel: request.channel, context: request.context)
+        let ranking = Ranking(gathered, place: place, model: model.model)
         guard !ranking.candidates.isEmpty else { throw .noCandidates }
         let best = ranking.best(request.count)
         let exploration = try Exploration(ranking, best: best, surface: request.surface, options: options)

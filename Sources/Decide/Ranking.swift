@@ -2,19 +2,24 @@ import Base
 import Domain
 import Learning
 
-/// Candidates before they are scored; columns of one length.
+/// Candidates before they are scored; columns of one length. All that scoring needs, so that it needs no lock.
 struct Gathered: Sendable {
+    let view: PersonView
     private(set) var subjects: [Subject] = []
     private(set) var facts: [Facts] = []
     private(set) var sources: [RecallSources] = []
-    private(set) var rows = FeatureRows()
 
-    mutating func append(_ subject: Subject, _ facts: Facts, _ sources: RecallSources, _ row: FeatureRow) {
+    init(view: PersonView, countMax: Int) {
+        self.view = view
+        subjects.reserveCapacity(countMax)
+        facts.reserveCapacity(countMax)
+        sources.reserveCapacity(countMax)
+    }
+
+    mutating func append(_ subject: Subject, _ facts: Facts, _ sources: RecallSources) {
         subjects.append(subject)
         self.facts.append(facts)
         self.sources.append(sources)
-        rows.beginRow()
-        for feature in row.features { rows.add(feature) }
     }
 }
 
@@ -29,12 +34,13 @@ struct Ranking: Sendable {
 
     let candidates: [Candidate]
 
-    init(_ gathered: Gathered, model: LogisticModel) {
+    init(_ gathered: Gathered, place: FeaturePlace, model: LogisticModel) {
         candidates = gathered.subjects.indices.map { index in
             let facts = gathered.facts[index]
-            let logOdds = Prior.logOdds(facts) + model.logOdds(of: gathered.rows, row: index)
+            let row = FeatureRows(FeatureRow(facts, view: gathered.view, place: place).features)
             return Candidate(
-                subject: gathered.subjects[index], facts: facts, sources: gathered.sources[index], logOdds: logOdds)
+                subject: gathered.subjects[index], facts: facts, sources: gathered.sources[index],
+                logOdds: Prior.logOdds(facts) + model.logOdds(of: row, row: 0))
         }
     }
 
@@ -58,23 +64,19 @@ struct Ranking: Sendable {
 }
 
 extension DecideCore {
-    /// Finds candidates where the request names none, with all that scoring needs.
+    /// Finds candidates where the request names none, with what is known of each.
     func gather(_ request: DecideRequest, at time: EventTime) -> Gathered {
         let view = PersonView(core: self, person: request.person, time: time)
-        let place = FeaturePlace(surface: request.surface, channel: request.channel, context: request.context)
-        var gathered = Gathered()
-        if let subjects = request.candidates {
-            for subject in subjects {
-                let facts = facts(of: subject, view: view)
-                gathered.append(subject, facts, .requested, FeatureRow(facts, view: view, place: place))
-            }
-        } else {
+        guard let subjects = request.candidates else {
             let recall = Recall(core: self, view: view, countMax: options.recallCountMax)
+            var gathered = Gathered(view: view, countMax: recall.items.count)
             for (item, sources) in zip(recall.items, recall.sources) {
-                let facts = Facts(core: self, view: view, item: item)
-                gathered.append(items[item].subject, facts, sources, FeatureRow(facts, view: view, place: place))
+                gathered.append(items[item].subject, Facts(core: self, view: view, item: item), sources)
             }
+            return gathered
         }
+        var gathered = Gathered(view: view, countMax: subjects.count)
+        for subject in subjects { gathered.append(subject, facts(of: subject, view: view), .requested) }
         return gathered
     }
 }
