@@ -67,6 +67,11 @@ public final class DecisionIndex: Sendable {
         state.withLock { state in state.positions[id].flatMap { state.outcomes[$0] } ?? [] }
     }
 
+    /// What of the decision was taken up: clicked, put into a cart or bought.
+    public func positiveSubjects(of id: DecisionID) -> Set<Subject> {
+        Set(outcomes(of: id).filter { EventName.positiveOutcomes.contains($0.name) }.compactMap(\.subject))
+    }
+
     /// Newest first in journal order.
     ///
     /// - Parameter before: Only decisions with a smaller sequence; nil: from the newest.
