@@ -1,0 +1,42 @@
+/// A whole request: its body is read, decompressed and within the limits.
+public struct HTTPRequest: Sendable {
+    public let id: String  // The client's `X-Request-Id` where it sent a sound one; in every log line of the request.
+    public let method: HTTPMethod
+    public let path: String  // As sent, without the query.
+    public var parameters: [String: String]  // What the `{name}` parts of the route's pattern stand for, decoded.
+    public let query: HTTPQuery
+    public let headers: HTTPHeaders
+    public let body: [UInt8]
+    public let remoteAddress: String  // Of the peer of the connection, without its port.
+
+    public init(
+        id: String = "", method: HTTPMethod, path: String, parameters: [String: String] = [:],
+        query: HTTPQuery = HTTPQuery(), headers: HTTPHeaders = [:], body: [UInt8] = [], remoteAddress: String = ""
+    ) {
+        self.id = id
+        self.method = method
+        self.path = path
+        self.parameters = parameters
+        self.query = query
+        self.headers = headers
+        self.body = body
+        self.remoteAddress = remoteAddress
+    }
+
+    /// The type of the body in lower case, without its parameters; nil where none is given.
+    public var mediaType: String? {
+        headers["Content-Type"]?.prefix { $0 != ";" && !$0.isWhitespace }.lowercased()
+    }
+
+    /// By name; of two of one name the first counts (RFC 6265).
+    public var cookies: [String: String] {
+        var cookies: [String: String] = [:]
+        for pair in headers.values(of: "Cookie").flatMap({ $0.split(separator: ";") }) {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else { continue }
+            let name = String(parts[0].drop(while: \.isWhitespace))
+            if cookies[name] == nil { cookies[name] = String(parts[1]) }
+        }
+        return cookies
+    }
+}
