@@ -1,0 +1,135 @@
+// Numbers, money and times as people of each language write them.
+
+import { isChinese, language, t } from './i18n.js';
+import { preferences } from './preferences.js';
+
+const DAY_MS = 86_400_000;
+const cache = new Map();
+
+function formatter(kind, options) {
+  const key = `${language()}${kind.name}${JSON.stringify(options)}`;
+  if (!cache.has(key)) cache.set(key, new kind(language(), options));
+  return cache.get(key);
+}
+
+/** Every digit: 1,234,567. */
+export function exact(value) {
+  return formatter(Intl.NumberFormat, { maximumFractionDigits: 6 }).format(value);
+}
+
+/** Three digits that matter: 12.3k, 4.5M; 1.2 万, 3.45 亿. Below ten thousand it is exact. */
+export function compact(value) {
+  const units = isChinese() ? [[1e8, ' 亿'], [1e4, ' 万']] : [[1e9, 'B'], [1e6, 'M'], [1e3, 'k']];
+  const unit = Math.abs(value) < 1e4 ? null : units.find(([size]) => Math.abs(value) >= size);
+  if (!unit) return formatter(Intl.NumberFormat, { maximumFractionDigits: 0 }).format(value);
+  const scaled = value / unit[0];
+  const digits = Math.abs(scaled) >= 100 ? 0 : Math.abs(scaled) >= 10 ? 1 : 2;
+  return formatter(Intl.NumberFormat, { maximumFractionDigits: digits }).format(scaled) + unit[1];
+}
+
+/** A value with this many digits after the point, at most. */
+export function decimal(value, digits) {
+  return formatter(Intl.NumberFormat, { maximumFractionDigits: digits }).format(value);
+}
+
+function currencyOptions(currency) {
+  return { style: 'currency', currency, currencyDisplay: 'narrowSymbol' };
+}
+
+/** Minor units to the currency's own unit: 9900 CNY is 99. */
+export function majorUnits({ minor, currency }) {
+  const digits = formatter(Intl.NumberFormat, currencyOptions(currency)).resolvedOptions().maximumFractionDigits;
+  return minor / 10 ** digits;
+}
+
+export function exactMoney(money) {
+  return formatter(Intl.NumberFormat, currencyOptions(money.currency)).format(majorUnits(money));
+}
+
+export function compactMoney(money) {
+  const value = majorUnits(money);
+  if (Math.abs(value) < 1e4) return exactMoney(money);
+  const parts = formatter(Intl.NumberFormat, currencyOptions(money.currency)).formatToParts(0);
+  return parts.find((part) => part.type === 'currency').value + compact(value);
+}
+
+/** A sum in several currencies; `none` where there is nothing. */
+export function moneyText(list, write = compactMoney, none = '–') {
+  return list?.length ? list.map(write).join(' + ') : none;
+}
+
+/** A share, to a useful digit; a dash where there is none. */
+export function percent(rate) {
+  if (rate === null || rate === undefined) return '–';
+  const size = Math.abs(rate);
+  const digits = size >= 0.1 || size === 0 ? 1 : size >= 0.001 ? 2 : 4;
+  return formatter(Intl.NumberFormat, { style: 'percent', maximumFractionDigits: digits }).format(rate);
+}
+
+/** The ends of a 95% interval. */
+export function interval({ low, high }, write = percent) {
+  return low === null || high === null || low === undefined ? '' : t('number.interval', { low: write(low), high: write(high) });
+}
+
+/** How much one share is above another, in percentage points, with its sign. */
+export function points(difference) {
+  const value = formatter(Intl.NumberFormat, { maximumFractionDigits: 2, signDisplay: 'exceptZero' });
+  return t('number.points', { value: value.format(difference * 100) });
+}
+
+/** A relative change with its sign: +12.3%. */
+export function change(ratio) {
+  const options = { style: 'percent', maximumFractionDigits: Math.abs(ratio) >= 1 ? 0 : 1, signDisplay: 'exceptZero' };
+  return formatter(Intl.NumberFormat, options).format(ratio);
+}
+
+function inZone(options) {
+  return { timeZone: preferences.zone, ...options };
+}
+
+/** 2017-12-31 21:14 in full, with seconds. */
+export function exactTime(time) {
+  const options = inZone({ dateStyle: 'medium', timeStyle: 'medium' });
+  return formatter(Intl.DateTimeFormat, options).format(new Date(time));
+}
+
+/** A point in time as short as it can be: relative within a day, else with date and minute. */
+export function shortTime(time, now = Date.now()) {
+  const at = new Date(time).getTime();
+  const seconds = Math.round((at - now) / 1000);
+  if (Math.abs(seconds) * 1000 > DAY_MS) {
+    const isThisYear = new Date(at).getUTCFullYear() === new Date(now).getUTCFullYear();
+    const year = isThisYear ? {} : { year: 'numeric' };
+    const options = { ...year, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+    return formatter(Intl.DateTimeFormat, inZone(options)).format(at);
+  }
+  const relative = formatter(Intl.RelativeTimeFormat, { numeric: 'auto', style: 'short' });
+  if (Math.abs(seconds) < 60) return relative.format(seconds, 'second');
+  if (Math.abs(seconds) < 3600) return relative.format(Math.trunc(seconds / 60), 'minute');
+  return relative.format(Math.trunc(seconds / 3600), 'hour');
+}
+
+export function clock(time) {
+  const options = inZone({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+  return formatter(Intl.DateTimeFormat, options).format(new Date(time));
+}
+
+export function day(time, options = { year: 'numeric', month: 'short', day: 'numeric' }) {
+  return formatter(Intl.DateTimeFormat, inZone(options)).format(new Date(time));
+}
+
+export function dayWithWeekday(time) {
+  return day(time, { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' });
+}
+
+/** The label of a bucket of the time axis. */
+export function bucketLabel(time, bucketMs) {
+  if (bucketMs >= DAY_MS) return day(time, { month: 'short', day: 'numeric' });
+  return day(time, { month: 'short', day: 'numeric', hour: '2-digit', hourCycle: 'h23', minute: '2-digit' });
+}
+
+/** From one day to another, the second exclusive. */
+export function daySpan(from, to) {
+  const options = { year: 'numeric', month: 'short', day: 'numeric' };
+  return formatter(Intl.DateTimeFormat, inZone(options)).formatRange(new Date(from), new Date(to - 1));
+}

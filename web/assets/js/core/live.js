@@ -1,0 +1,36 @@
+// Totals by server-sent events. A lost connection is told, tried again, and costs nothing else.
+
+const RETRY_MS = [1000, 2000, 5000, 10_000];
+
+/**
+ * Follows the totals until the returned function is called.
+ * @param onTotals - gets each message
+ * @param onState - gets `connecting`, `live` or `reconnecting`
+ */
+export function followTotals(onTotals, onState) {
+  let source = null;
+  let timer = null;
+  let failures = 0;
+  const connect = () => {
+    source = new EventSource('/api/v1/live');
+    const take = (event) => {
+      failures = 0;
+      onState('live');
+      onTotals(JSON.parse(event.data));
+    };
+    source.addEventListener('totals', take);
+    source.onmessage = take;
+    source.onerror = () => {
+      source.close();
+      onState('reconnecting');
+      timer = setTimeout(connect, RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]);
+      failures += 1;
+    };
+  };
+  onState('connecting');
+  connect();
+  return () => {
+    clearTimeout(timer);
+    source.close();
+  };
+}

@@ -1,0 +1,57 @@
+// The period that the pages look at. It is in the URL, and it ends where the data end: history that was imported is
+// looked at as if its last day were today.
+
+import { addDays, dayText, parseDay, startOfDay, zoneOffset } from './zone.js';
+import { preferences } from './preferences.js';
+import { vocabulary } from './vocabulary.js';
+
+const DAY_MS = 86_400_000;
+export const RANGES = ['today', '7d', '28d', 'all', 'custom'];
+const DAYS = { today: 1, '7d': 7, '28d': 28 };
+
+/**
+ * The period of a query string.
+ * @returns from, to (ms, `to` exclusive), key, isPast (the newest data are older than a day), lastTime,
+ *   comparison ({from, to} of the period before, or null), offsetMinutes
+ */
+export async function currentRange(query, now = Date.now()) {
+  const { first_time: first, last_time: last } = await vocabulary();
+  return rangeOf(query, { first: first && Date.parse(first), last: last && Date.parse(last), now });
+}
+
+function rangeOf(query, { first, last, now }) {
+  const zone = preferences.zone;
+  const key = RANGES.includes(query.get('range')) ? query.get('range') : '28d';
+  const isPast = Boolean(last) && last < now - DAY_MS;
+  const today = startOfDay(zone, isPast ? last : now);
+  const end = isPast ? addDays(zone, today, 1) : Math.ceil((now + 1) / 60_000) * 60_000;
+  let from = addDays(zone, today, 1 - (DAYS[key] ?? 28));
+  let to = end;
+  if (key === 'all') {
+    from = first ? startOfDay(zone, first) : from;
+  } else if (key === 'custom') {
+    from = parseDay(zone, query.get('from')) ?? from;
+    const lastDay = parseDay(zone, query.get('to'));
+    to = lastDay === null ? to : addDays(zone, lastDay, 1);
+    if (to <= from) to = addDays(zone, from, 1);
+  }
+  const offsetMinutes = Math.round(zoneOffset(zone, to - 1) / 60_000);
+  return { key, from, to, isPast, lastTime: last, comparison: comparison(query, key, from, to), offsetMinutes };
+}
+
+/** The same hours of the days just before, so that a day that is not over is held against the same part of another. */
+function comparison(query, key, from, to) {
+  if (key === 'all' || query.get('compare') === 'none') return null;
+  const length = Math.ceil((to - from) / DAY_MS) * DAY_MS;
+  return { from: from - length, to: to - length };
+}
+
+/** What the API's `from` and `to` take. */
+export function asQuery({ from, to }) {
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+}
+
+/** First and last day of a range, for two date fields. */
+export function asDays({ from, to }) {
+  return { from: dayText(preferences.zone, from), to: dayText(preferences.zone, to - 1) };
+}

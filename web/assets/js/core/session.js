@@ -1,0 +1,37 @@
+// Who is signed in, and what they may do.
+
+import { ApiError, api } from './api.js';
+
+let current = null;
+
+export function session() {
+  return current;
+}
+
+export function may(permission) {
+  return current?.permissions.includes(permission) ?? false;
+}
+
+/** Asks who is signed in; null if nobody is. */
+export async function loadSession() {
+  try {
+    current = await api.get('/session');
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error;
+    current = null;
+  }
+  return current;
+}
+
+export async function signIn(name, password) {
+  current = await api.post('/session', { name, password });
+}
+
+export async function signOut() {
+  await api.remove('/session');
+  current = null;
+}
+
+export function forgetSession() {
+  current = null;
+}

@@ -1,0 +1,86 @@
+// Starts the console: language, look, who is signed in, then the page of the address.
+
+import { api, onSignedOut } from './core/api.js';
+import { h, replace } from './core/dom.js';
+import { t, useLanguage } from './core/i18n.js';
+import { applyLook, onPreference, preferences } from './core/preferences.js';
+import { addRoute, navigate, reopen, startRouter } from './core/router.js';
+import { forgetSession, loadSession, session } from './core/session.js';
+import { makeShell } from './shell/shell.js';
+import { markTheme } from './shell/toolbar.js';
+import { listenForShortcuts } from './shell/shortcuts.js';
+import { errorState } from './ui/states.js';
+
+const app = document.getElementById('app');
+let shell = null;
+
+const load = (name) => () => import(`./pages/${name}.js`);
+addRoute('/', load('overview'), { page: 'overview', usesRange: true });
+addRoute('/overview', load('overview'), { page: 'overview', usesRange: true });
+addRoute('/people', load('people'), { page: 'people' });
+addRoute('/people/:id', load('person'), { page: 'people' });
+addRoute('/decisions', load('decisions'), { page: 'decisions' });
+addRoute('/decisions/:id', load('decision'), { page: 'decisions' });
+addRoute('/funnel', load('funnel'), { page: 'funnel', usesRange: true });
+addRoute('/campaigns', load('campaigns'), { page: 'campaigns' });
+addRoute('/policies', load('policies'), { page: 'policies' });
+addRoute('/collect', load('collect'), { page: 'collect' });
+addRoute('/settings', load('settings'), { page: 'settings' });
+addRoute('/sign-in', load('sign_in'), { isDoor: true });
+addRoute('/setup', load('setup'), { isDoor: true });
+addRoute('/not-found', load('not_found'), {});
+
+/** Where a page goes: inside the shell, or alone before signing in. */
+function placeFor(route) {
+  if (route.isDoor) {
+    shell = null;
+    return replace(app, h('main.door', { id: 'main' })).firstChild;
+  }
+  if (!shell) {
+    shell = makeShell();
+    replace(app, shell.element);
+  }
+  return shell.main;
+}
+
+function toSignIn() {
+  forgetSession();
+  if (location.pathname === '/sign-in' || location.pathname === '/setup') return;
+  const back = location.pathname === '/' ? '' : `?next=${encodeURIComponent(location.pathname + location.search)}`;
+  navigate(`/sign-in${back}`, { isReplacing: true });
+}
+
+async function begin() {
+  await useLanguage(preferences.language);
+  applyLook();
+  try {
+    if (location.pathname !== '/setup' && !(await loadSession())) {
+      const { needed } = await api.get('/setup');
+      history.replaceState(null, '', needed ? '/setup' : signInAddress());
+    }
+  } catch (error) {
+    replace(app, h('main.door', {}, h('h1.visually-hidden', {}, t('shell.brand')), errorState(error, begin)));
+    return;
+  }
+  listenForShortcuts();
+  onSignedOut(() => { if (session()) toSignIn(); });
+  startRouter(placeFor, (route) => shell?.mark(route));
+}
+
+function signInAddress() {
+  const { pathname, search } = location;
+  if (pathname === '/sign-in') return pathname + search;
+  return pathname === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(pathname + search)}`;
+}
+
+onPreference(async (changed) => {
+  if (changed === 'isNavNarrow') return;
+  if (changed === 'language') await useLanguage(preferences.language).catch(() => null);
+  applyLook();
+  markTheme();
+  if (changed !== 'language' && changed !== 'zone') return;
+  shell = null;
+  reopen();
+});
+
+begin();

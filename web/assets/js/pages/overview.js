@@ -1,0 +1,178 @@
+// What happened in a period, in one screen.
+
+import { api } from '../core/api.js';
+import { h, replace } from '../core/dom.js';
+import { daySpan, exactTime, moneyText, compact, percent, interval, points, change } from '../core/format.js';
+import { exact, exactMoney } from '../core/format.js';
+import { t, wordFor } from '../core/i18n.js';
+import { asQuery, currentRange } from '../core/range.js';
+import { withQuery } from '../core/router.js';
+import { session } from '../core/session.js';
+import { forgetVocabulary } from '../core/vocabulary.js';
+import { copyBlock, withTitle } from '../ui/controls.js';
+import { icon } from '../ui/icons.js';
+import { figure, figures, pageHead, panel } from '../ui/panel.js';
+import { asking, emptyState, note } from '../ui/states.js';
+import { barCell, csvButton, table } from '../ui/table.js';
+import { firstEventCommand } from './first_event.js';
+import { liveStrip } from './overview_live.js';
+import { byHourPanel, byTimePanel } from './overview_charts.js';
+
+const REFRESH_MS = 15_000;
+
+export default {
+  title: () => t('nav.overview'),
+  show({ query }) {
+    const lead = h('p.lead', {}, '\u00a0');
+    let now = query;
+    let answeredAt = 0;
+    const place = asking((answer) => {
+      answeredAt = Date.now();
+      replace(lead, sentence(answer));
+      return draw(answer);
+    }, { lines: 8 });
+    const update = (changed) => {
+      now = changed;
+      place.ask((signal) => load(changed, signal));
+    };
+    const live = liveStrip(() => {
+      if (Date.now() - answeredAt < REFRESH_MS || document.hidden) return;
+      answeredAt = Date.now();
+      forgetVocabulary();
+      update(now);
+    });
+    const head = pageHead(t('nav.overview'), null, live.element);
+    head.firstChild.append(lead);
+    update(query);
+    const leave = () => {
+      live.stop();
+      place.stop();
+    };
+    return { element: h('div', {}, head, place.element), update, leave };
+  },
+};
+
+async function load(query, signal) {
+  const range = await currentRange(query);
+  const more = { channel: query.get('channel'), offset_minutes: range.offsetMinutes };
+  const [current, before] = await Promise.all([
+    api.get('/overview', { ...asQuery(range), ...more }, signal),
+    range.comparison && api.get('/overview', { ...asQuery(range.comparison), ...more }, signal),
+  ]);
+  return { range, current, before: before?.events ? before : null, metric: query.get('metric') ?? 'events' };
+}
+
+function sentence({ range, current, before }) {
+  if (!range.lastTime) return t('overview.sentence_empty');
+  const given = {
+    span: daySpan(range.from, range.to), people: current.people, orders: current.orders,
+    gmv: moneyText(current.gmv, undefined, '0'), rate: percent(current.conversion.rate),
+  };
+  if (current.people === 0) return t('overview.sentence_quiet', given);
+  const main = t(current.orders > 0 ? 'overview.sentence' : 'overview.sentence_no_orders', given);
+  if (!before || before.conversion.rate === null || current.conversion.rate === null) return main;
+  const difference = current.conversion.rate - before.conversion.rate;
+  const isOverlapping = current.conversion.low <= before.conversion.high && before.conversion.low <= current.conversion.high;
+  const direction = isOverlapping ? 'same' : difference > 0 ? 'up' : 'down';
+  return main + t('overview.sentence_change', { direction, points: points(Math.abs(difference)).replace('+', '') });
+}
+
+function draw(answer) {
+  const { range, current } = answer;
+  if (!range.lastTime) return empty();
+  return h('div.stack', {},
+    range.isPast && note(t('overview.past', { time: exactTime(range.lastTime) })),
+    channelFilter(answer),
+    headline(answer),
+    byTimePanel(answer),
+    h('div.columns', {}, channelPanel(current), byHourPanel(current)),
+    namePanel(current),
+    definitions());
+}
+
+function empty() {
+  const next = h('div.stack-small', {}, copyBlock(firstEventCommand()), h('a.link', { href: '/collect' }, t('overview.empty_more')));
+  return emptyState({ title: t('overview.empty_title'), text: t('overview.empty_text'), next });
+}
+
+function channelFilter({ current }) {
+  const channel = new URLSearchParams(location.search).get('channel');
+  if (!channel) return null;
+  const clear = h('a.chip', { href: withQuery({ channel: null }), 'aria-label': t('overview.channel_clear', { channel }) },
+    t('overview.channel_only', { channel: wordFor('channel', channel) }), icon('close'));
+  return h('div.cluster', {}, clear, current.events === 0 && h('span.soft', {}, t('overview.channel_quiet')));
+}
+
+function headline({ current, before }) {
+  const count = (name) => figure(t(`figure.${name}`), withTitle(compact(current[name]), exact(current[name])),
+    before && delta(current[name], before[name]));
+  const gmv = withTitle(moneyText(current.gmv, undefined, '0'), moneyText(current.gmv, exactMoney, '0'));
+  const sum = (list) => (list.length === 1 ? list[0].minor : 0);
+  const sameCurrency = before && current.gmv[0]?.currency === before.gmv[0]?.currency;
+  return figures(count('people'), count('events'), count('orders'),
+    figure(t('figure.gmv'), gmv, sameCurrency && delta(sum(current.gmv), sum(before.gmv))),
+    conversion(current.conversion, before?.conversion));
+}
+
+function conversion(now, before) {
+  const bounds = now.rate === null ? t('overview.no_rate') : t('number.interval_95', { interval: interval(now) });
+  const hint = h('dd.figure-hint', { title: t('overview.rate_of', { part: exact(now.numerator ?? 0), whole: exact(now.denominator ?? 0) }) }, bounds);
+  const isKnown = before && before.rate !== null && now.rate !== null;
+  const moved = isKnown && trend(now.rate - before.rate, points(now.rate - before.rate), percent(before.rate));
+  return figure(t('figure.conversion'), percent(now.rate), hint, moved);
+}
+
+function delta(now, before) {
+  if (!before) return null;
+  const ratio = now / before - 1;
+  return trend(ratio, change(ratio), compact(before));
+}
+
+/** A change with an arrow, a sign and, for screen readers, a word; colour is the least of them. */
+function trend(difference, text, before) {
+  const direction = Math.abs(difference) < 1e-9 ? 'same' : difference > 0 ? 'up' : 'down';
+  const arrow = { up: icon('up'), down: icon('fall'), same: null }[direction];
+  return h(`dd.trend.is-${direction}`, { title: t('trend.before', { value: before }) },
+    arrow, text, h('span.trend-hint', {}, t('trend.than_before')));
+}
+
+function channelPanel({ by_channel: rows }) {
+  const most = Math.max(...rows.map((row) => row.events), 0);
+  const columns = [
+    { title: t('column.channel'), isHeader: true, cell: channelCell(most), csv: (row) => row.channel },
+    { title: t('figure.events'), isNumber: true, cell: (row) => withTitle(compact(row.events), exact(row.events)), csv: (row) => row.events },
+    { title: t('figure.people'), isNumber: true, cell: (row) => withTitle(compact(row.people), exact(row.people)), csv: (row) => row.people },
+    { title: t('figure.orders'), isNumber: true, cell: (row) => withTitle(compact(row.orders), exact(row.orders)), csv: (row) => row.orders },
+    {
+      title: t('figure.gmv'), isNumber: true, csv: (row) => moneyText(row.gmv, exactMoney, ''),
+      cell: (row) => withTitle(moneyText(row.gmv), moneyText(row.gmv, exactMoney)),
+    },
+  ];
+  const title = t('overview.by_channel');
+  return panel(title, table(title, columns, rows), { tools: [csvButton('channels', columns, rows)], isFlush: true });
+}
+
+function channelCell(most) {
+  return (row) => barCell(h('a', { href: withQuery({ channel: row.channel }) }, wordFor('channel', row.channel)), row.events, most);
+}
+
+function namePanel({ by_name: rows }) {
+  const most = Math.max(...rows.map((row) => row.events), 0);
+  const columns = [
+    {
+      title: t('column.event'), isHeader: true, csv: (row) => row.name,
+      cell: (row) => barCell(h('span', { title: row.name }, wordFor('event', row.name)), row.events, most),
+    },
+    { title: t('figure.events'), isNumber: true, cell: (row) => withTitle(compact(row.events), exact(row.events)), csv: (row) => row.events },
+    { title: t('figure.people'), isNumber: true, cell: (row) => withTitle(compact(row.people), exact(row.people)), csv: (row) => row.people },
+  ];
+  const title = t('overview.by_name');
+  return panel(title, table(title, columns, rows), { tools: [csvButton('events', columns, rows)], isFlush: true });
+}
+
+function definitions() {
+  const names = ['people', 'events', 'orders', 'gmv', 'conversion'];
+  const list = names.map((name) => h('div', {}, h('dt', {}, t(`figure.${name}`)),
+    h('dd', {}, t(`definition.${name}`, { currency: session()?.currency ?? '' }))));
+  return h('details.details', {}, h('summary', {}, t('overview.definitions')), h('dl.facts', {}, ...list));
+}

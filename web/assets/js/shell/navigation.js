@@ -1,0 +1,23 @@
+// The pages there are, in the order of the loop.
+
+export const GROUPS = [
+  { pages: [{ name: 'overview', path: '/overview', key: 'o' }] },
+  {
+    heading: 'nav.group_collect',
+    pages: [{ name: 'collect', path: '/collect', key: 'c' }, { name: 'people', path: '/people', key: 'p' }],
+  },
+  {
+    heading: 'nav.group_decide',
+    pages: [{ name: 'decisions', path: '/decisions', key: 'd' }, { name: 'policies', path: '/policies', key: 'v' }],
+  },
+  {
+    heading: 'nav.group_measure',
+    pages: [{ name: 'funnel', path: '/funnel', key: 'f' }, { name: 'campaigns', path: '/campaigns', key: 'm' }],
+  },
+];
+
+export const SETTINGS = { name: 'settings', path: '/settings', key: 's' };
+export const PAGES = [...GROUPS.flatMap((group) => group.pages), SETTINGS];
+
+/** On a phone these are at hand; the others are behind “more”. */
+export const AT_HAND = ['overview', 'people', 'decisions', 'funnel'];
