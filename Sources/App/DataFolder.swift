@@ -29,6 +29,9 @@ struct DataFolder: Sendable {
         }
     }
 
+    /// A folder that need not be there; nothing is made.
+    init(planned path: String) { self.path = Self.absolute(path) }
+
     init(existing path: String) throws(DataFolderError) {
         self.path = Self.absolute(path)
         guard FileManager.default.fileExists(atPath: self.path + "/journal") else {
@@ -51,5 +54,7 @@ struct DataFolder: Sendable {
         }
     }
 
-    private static func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path() }
+    private static func absolute(_ path: String) -> String {
+        URL(filePath: path).standardizedFileURL.path
+    }
 }

@@ -23,9 +23,9 @@ struct Installation: Sendable {
             var folder = start?.standardizedFileURL.absoluteURL
             for _ in 0..<6 {
                 guard let here = folder else { break }
-                let candidate = here.appending(path: name).path()
+                let candidate = here.appending(path: name).path(percentEncoded: false)
                 if manager.fileExists(atPath: candidate + "/" + mark) { return candidate }
-                folder = here.path() == "/" ? nil : here.deletingLastPathComponent()
+                folder = here.path(percentEncoded: false) == "/" ? nil : here.deletingLastPathComponent()
             }
         }
         return nil

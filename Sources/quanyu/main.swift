@@ -1,1 +1,4 @@
-print("quanyu")
+import App
+import Foundation
+
+exit(await QuanyuProgram.run(Array(CommandLine.arguments.dropFirst())))

@@ -24,9 +24,8 @@ struct DoctorCommand {
     func run() -> Bool {
         let findings = [program, clock, console, charts, duckDB] + dataFindings
         for finding in findings {
-            Terminal.say(
-                "\(finding.health.rawValue.padding(toLength: 6, withPad: " ", startingAt: 0)) \(finding.what): \(finding.detail)"
-            )
+            let health = finding.health.rawValue.padding(toLength: 6, withPad: " ", startingAt: 0)
+            Terminal.say("\(health) \(finding.what): \(finding.detail)")
         }
         return !findings.contains { $0.health == .bad }
     }
@@ -115,12 +114,16 @@ struct DoctorCommand {
 
     private func disk(_ path: String) -> Finding {
         var folder = URL(filePath: path).standardizedFileURL
-        while !FileManager.default.fileExists(atPath: folder.path()), folder.path() != "/" {
+        while !FileManager.default.fileExists(atPath: folder.path(percentEncoded: false)),
+            folder.path(percentEncoded: false) != "/"
+        {
             folder.deleteLastPathComponent()
         }
         var state = statvfs()
-        guard unsafe statvfs(folder.path(), &state) == 0 else {
-            return Finding(what: "disk", health: .bad, detail: "\(folder.path()) cannot be asked for its free space")
+        guard unsafe statvfs(folder.path(percentEncoded: false), &state) == 0 else {
+            return Finding(
+                what: "disk", health: .bad,
+                detail: "\(folder.path(percentEncoded: false)) cannot be asked for its free space")
         }
         let freeBytes = Int64(state.f_bavail) * Int64(state.f_frsize)
         return Finding(

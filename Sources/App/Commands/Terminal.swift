@@ -1,21 +1,31 @@
+import Base
 import Foundation
 
 /// What a command says to the person who ran it: results on standard output, the rest on standard error.
 enum Terminal {
-    static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+    /// Where the words go.
+    struct Sink: Sendable {
+        let isWatched: Bool  // Whether a person sees standard error as it is written.
+        let result: @Sendable ([UInt8]) -> Void
+        let aside: @Sendable ([UInt8]) -> Void
+    }
 
-    static func write(_ bytes: [UInt8]) { FileHandle.standardOutput.write(Data(bytes)) }
+    /// A test puts its own here.
+    @TaskLocal static var sink = Sink(
+        isWatched: isatty(2) == 1,
+        result: { try? OutputFile.standard.write($0) }, aside: { try? OutputFile.standardError.write($0) })
 
-    static func complain(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+    static var isWatched: Bool { sink.isWatched }
+
+    static func say(_ line: String) { sink.result(Array((line + "\n").utf8)) }
+
+    static func write(_ bytes: [UInt8]) { sink.result(bytes) }
+
+    static func complain(_ line: String) { sink.aside(Array((line + "\n").utf8)) }
 
     /// Replaces the line before it where a person is watching; says nothing where none is.
-    static func progress(_ line: String) {
-        guard isatty(2) == 1 else { return }
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
-    }
+    static func progress(_ line: String) { if isWatched { sink.aside(Array("\r\u{1B}[K\(line)".utf8)) } }
 
-    static func endProgress() {
-        guard isatty(2) == 1 else { return }
-        FileHandle.standardError.write(Data("\n".utf8))
-    }
+    /// Clears the line of `progress`, so that what is said next stands alone.
+    static func endProgress() { if isWatched { sink.aside(Array("\r\u{1B}[K".utf8)) } }
 }
