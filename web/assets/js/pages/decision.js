@@ -49,7 +49,7 @@ function draw(decision) {
 function choicesPanel({ choices }) {
   const columns = [
     { title: t('column.position'), isNumber: true, cell: (row) => exact(row.position + 1) },
-    { title: t('column.choice'), isHeader: true, cell: (row) => subjectName(row.subject, row.title) },
+    { title: t('column.choice'), isHeader: true, isWide: true, cell: (row) => subjectName(row.subject, row.title) },
     { title: t('column.why'), isWide: true, cell: whyCell },
     { title: t('column.probability'), isNumber: true, cell: (row) => h('span', { title: String(row.probability) }, percent(row.probability)) },
     { title: t('column.score'), isNumber: true, cell: (row) => (row.score === undefined ? '–' : decimal(row.score, 3)) },
@@ -63,13 +63,14 @@ function whyCell(row) {
     h('span.cluster', {}, ...reasonBadges(row.reasons)));
 }
 
-function outcomesPanel({ outcomes, time }) {
+function outcomesPanel({ outcomes, time, choices }) {
+  const titles = new Map(choices.map((choice) => [choice.subject, choice.title]));
   const title = t('decision.outcomes');
   if (outcomes.length === 0) return panel(title, note(t('decision.outcomes_none')));
   const began = Date.parse(time);
   const columns = [
     { title: t('column.event'), isHeader: true, cell: (row) => eventName(row.name) },
-    { title: t('column.subject'), isWide: true, cell: (row) => (row.subject ? subjectName(row.subject) : '–') },
+    { title: t('column.subject'), isWide: true, cell: (row) => (row.subject ? subjectName(row.subject, titles.get(row.subject)) : '–') },
     { title: t('column.after'), isNumber: true, cell: (row) => after(Date.parse(row.time) - began) },
     { title: t('column.time'), isNumber: true, cell: (row) => timeText(row.time) },
   ];
@@ -88,7 +89,7 @@ function candidatesPanel({ candidates, choices, floor }) {
   const isChosen = new Set(choices.map((choice) => choice.subject));
   const rows = [...candidates].sort((one, other) => (other.probability ?? 0) - (one.probability ?? 0));
   const columns = [
-    { title: t('column.candidate'), isHeader: true, cell: (row) => subjectName(row.subject, row.title), csv: (row) => row.subject },
+    { title: t('column.candidate'), isHeader: true, isWide: true, cell: (row) => subjectName(row.subject, row.title), csv: (row) => row.subject },
     { title: t('decision.chosen'), cell: (row) => isChosen.has(row.subject) && badge(t('decision.chosen'), 'accent', 'check'), csv: (row) => isChosen.has(row.subject) },
     { title: t('column.probability'), isNumber: true, cell: (row) => percent(row.probability), csv: (row) => row.probability },
   ];
@@ -120,7 +121,8 @@ function candidatesOption(colour, width, shown, isChosen) {
       data: shown.map((row) => ({
         value: row.probability ?? 0,
         itemStyle: {
-          color: isChosen.has(row.subject) ? colour.series[0] : colour.line, borderRadius: [0, 2, 2, 0],
+          color: isChosen.has(row.subject) ? colour.series[0] : colour.series[6],
+          opacity: isChosen.has(row.subject) ? 1 : 0.45, borderRadius: [0, 2, 2, 0],
         },
       })),
     }],

@@ -1,0 +1,119 @@
+// Who did these things and did not do those: a count, a list, a file.
+
+import { api } from '../core/api.js';
+import { h, replace } from '../core/dom.js';
+import { exact, percent } from '../core/format.js';
+import { t, wordFor } from '../core/i18n.js';
+import { asQuery, currentRange } from '../core/range.js';
+import { setQuery } from '../core/router.js';
+import { button, input, select } from '../ui/controls.js';
+import { figure, figures, panel } from '../ui/panel.js';
+import { asking, errorWords, note } from '../ui/states.js';
+import { downloadCsv, table } from '../ui/table.js';
+import { personLink } from '../ui/words.js';
+
+const SHOWN = 50;
+const EXPORTED_MAX = 1000;
+const CONDITIONS_MAX = 8;
+
+/** Conditions as `name:times`, parted by commas. */
+function conditionsOf(text) {
+  return (text ?? '').split(',').filter(Boolean).slice(0, CONDITIONS_MAX).map((one) => {
+    const [name, times] = one.split(':');
+    return { name, at_least: Math.min(1_000_000, Math.max(1, Math.trunc(Number(times)) || 1)) };
+  });
+}
+
+function conditionsText(conditions) {
+  return conditions.map((one) => `${one.name}:${one.at_least}`).join(',');
+}
+
+function asked(query, names) {
+  const did = conditionsOf(query.get('did'));
+  const usual = names.includes('product_view') ? 'product_view' : names[0];
+  return { did: did.length > 0 ? did : [{ name: usual, at_least: 1 }], not: conditionsOf(query.get('not')) };
+}
+
+export function audienceView(query) {
+  let now = query;
+  let words = null;
+  const editor = h('div');
+  const result = asking((answer) => draw(answer), { lines: 6 });
+  const update = (changed) => {
+    now = changed;
+    if (!words) return;
+    const question = asked(now, words.names);
+    replace(editor, conditionsEditor(question, words.names));
+    result.ask(async (signal) => {
+      const body = await bodyOf(question, now);
+      return { body, ...await api.post('/audience', { ...body, limit: SHOWN }, signal) };
+    });
+  };
+  const start = (known) => {
+    words = known;
+    update(now);
+    return h('div.stack', {}, editor, result.element);
+  };
+  return { name: 'audience', start, update, stop: result.stop };
+}
+
+async function bodyOf({ did, not }, query) {
+  const span = asQuery(await currentRange(query));
+  const within = (conditions) => conditions.map((one) => ({ ...one, ...span }));
+  return { did: within(did), did_not: within(not) };
+}
+
+function conditionsEditor({ did, not }, names) {
+  const part = (key, conditions, isRequired) => {
+    const change = (next) => setQuery({ [key]: conditionsText(next) }, { isReplacing: true });
+    const rows = conditions.map((_, index) => conditionRow(key, conditions, index, names, change, isRequired));
+    const add = conditions.length < CONDITIONS_MAX && button({
+      text: t(`audience.add_${key}`), sign: 'plus', onclick: () => change([...conditions, { name: names[0], at_least: 1 }]),
+    });
+    return h('fieldset.conditions', {}, h('legend', {}, t(`audience.${key}`)), h('ol.steps', {}, ...rows), add);
+  };
+  return panel(t('audience.conditions'), h('div.stack', {}, part('did', did, true), part('not', not, false)));
+}
+
+function conditionRow(key, conditions, index, names, change, isRequired) {
+  const condition = conditions[index];
+  const number = index + 1;
+  const put = (changes) => change(conditions.map((one, at) => (at === index ? { ...one, ...changes } : one)));
+  const known = names.includes(condition.name) ? names : [condition.name, ...names];
+  const name = select(known.map((one) => [one, wordFor('event', one)]), condition.name, {
+    'aria-label': t('audience.event', { number }), onchange: (event) => put({ name: event.target.value }),
+  });
+  const times = input({
+    type: 'number', min: 1, max: 1_000_000, value: condition.at_least, 'aria-label': t('audience.times', { number }),
+    onchange: (event) => put({ at_least: Math.max(1, Math.trunc(Number(event.target.value)) || 1) }),
+  });
+  const remove = button({
+    label: t('audience.remove', { number }), sign: 'close', kind: 'quiet',
+    disabled: isRequired && conditions.length <= 1, onclick: () => change(conditions.filter((_, at) => at !== index)),
+  });
+  return h('li.step.condition', {}, name, h('span.soft', {}, t('audience.at_least')), times,
+    h('span.soft', {}, t('audience.times_unit', { count: condition.at_least })), remove);
+}
+
+const columns = () => [{ title: t('column.person'), isHeader: true, cell: personLink, csv: (row) => row }];
+
+function draw({ count, of, people, body }) {
+  if (count === 0) return note(t('audience.nobody'), 'watch');
+  const share = of > 0 ? percent(count / of) : '–';
+  const status = h('span.soft', { role: 'status' });
+  const take = async () => {
+    try {
+      const answer = await api.post('/audience', { ...body, limit: EXPORTED_MAX });
+      downloadCsv('audience', columns(), answer.people);
+      replace(status, answer.count > EXPORTED_MAX ? t('audience.exported_first', { shown: EXPORTED_MAX, count: answer.count }) : '');
+    } catch (error) {
+      replace(status, errorWords(error));
+    }
+  };
+  const title = people.length < count ? t('audience.list_first', { shown: people.length }) : t('audience.list');
+  return h('div.stack', {},
+    figures(figure(t('audience.count'), exact(count)), figure(t('audience.share'), share, h('dd.figure-hint', {}, t('audience.of', { count: of })))),
+    panel(title, table(title, columns(), people), {
+      tools: [status, button({ text: 'CSV', label: t('export.csv'), sign: 'download', kind: 'quiet', onclick: take })], isFlush: true,
+    }));
+}

@@ -1,0 +1,38 @@
+// The steps of a funnel as bars with the interval of each share.
+
+import { compact, exact, interval, percent } from '../core/format.js';
+import { t, wordFor } from '../core/i18n.js';
+import { categoryAxis, chart, chartBase, valueAxis } from '../ui/chart.js';
+import { whiskerSeries } from '../ui/whisker_series.js';
+
+export function funnelChart({ steps, title, columns }) {
+  const option = (colour) => {
+    const base = chartBase(colour);
+    const tooltip = ([{ dataIndex }]) => {
+      const step = steps[dataIndex];
+      return `${wordFor('event', step.name)}\n${t('figure.people')}  ${exact(step.people)}\n`
+        + `${t('funnel.from_first')}  ${percent(step.rate_from_first.rate)} (${interval(step.rate_from_first)})`;
+    };
+    const first = Math.max(steps[0].people, 1);
+    const ends = steps.slice(1).map((step, index) => [index + 1, step.rate_from_first.low * first, step.rate_from_first.high * first]);
+    return {
+      ...base,
+      grid: { ...base.grid, top: 28 },
+      tooltip: { ...base.tooltip, axisPointer: { type: 'none' }, formatter: tooltip },
+      xAxis: categoryAxis(colour, steps.map((step) => wordFor('event', step.name)), { axisLabel: { interval: 0, width: 96, overflow: 'truncate' } }),
+      yAxis: valueAxis(colour, compact, { min: 0 }),
+      series: [
+        {
+          type: 'bar', data: steps.map((step) => step.people), barMaxWidth: 72,
+          itemStyle: { color: colour.series[0], borderRadius: [3, 3, 0, 0] },
+          label: {
+            show: true, position: 'top', color: colour.ink, fontSize: 12, distance: 10,
+            formatter: ({ dataIndex }) => percent(steps[dataIndex].rate_from_first.rate),
+          },
+        },
+        whiskerSeries(ends, colour['line-strong']),
+      ],
+    };
+  };
+  return chart({ name: 'funnel', label: title, option, columns, rows: steps, height: 280 });
+}

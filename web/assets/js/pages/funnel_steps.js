@@ -1,0 +1,161 @@
+// The funnel: its steps in the address, its result below.
+
+import { api } from '../core/api.js';
+import { h, replace } from '../core/dom.js';
+import { compact, decimal, exact, interval, percent } from '../core/format.js';
+import { t, wordFor } from '../core/i18n.js';
+import { asQuery, currentRange } from '../core/range.js';
+import { setQuery, withQuery } from '../core/router.js';
+import { button, field, select, withTitle } from '../ui/controls.js';
+import { panel } from '../ui/panel.js';
+import { asking, note } from '../ui/states.js';
+import { csvButton, table } from '../ui/table.js';
+import { eventName } from '../ui/words.js';
+import { funnelChart } from './funnel_chart.js';
+
+const STEPS_MAX = 8;
+const HOUR_MS = 3_600_000;
+const WINDOWS = { '1h': HOUR_MS, '1d': 24 * HOUR_MS, '7d': 168 * HOUR_MS, '28d': 672 * HOUR_MS, '90d': 2160 * HOUR_MS };
+const USUAL = ['product_exposure', 'product_view', 'product_click', 'add_to_cart', 'order_paid'];
+
+/** Steps as `name` or `name@channel`, parted by commas. */
+function stepsOf(query, names) {
+  const given = (query.get('steps') ?? '').split(',').filter(Boolean).slice(0, STEPS_MAX);
+  if (given.length > 0) {
+    return given.map((text) => {
+      const [name, channel] = text.split('@');
+      return { name, channel: channel || undefined };
+    });
+  }
+  const usual = USUAL.filter((name) => names.includes(name));
+  return (usual.length >= 2 ? usual : names.slice(0, 2)).map((name) => ({ name }));
+}
+
+function stepsText(steps) {
+  return steps.map(({ name, channel }) => (channel ? `${name}@${channel}` : name)).join(',');
+}
+
+export function stepsView(query) {
+  let now = query;
+  let words = null;
+  const editor = h('div');
+  const result = asking((answer) => draw(answer), { lines: 6 });
+  const update = (changed) => {
+    now = changed;
+    if (!words) return;
+    const steps = stepsOf(now, words.names);
+    replace(editor, stepsEditor(steps, words, now));
+    result.ask((signal) => ask(steps, now, signal));
+  };
+  const start = (known) => {
+    words = known;
+    update(now);
+    return h('div.stack', {}, editor, result.element);
+  };
+  return { name: 'funnel', start, update, stop: result.stop };
+}
+
+async function ask(steps, query, signal) {
+  const range = await currentRange(query);
+  const window = query.get('window') in WINDOWS ? query.get('window') : '7d';
+  const by = query.get('by') === 'channel' ? 'channel' : null;
+  const body = { steps, window_ms: WINDOWS[window], by, ...asQuery(range) };
+  return { asked: steps, window, ...await api.post('/funnel', body, signal) };
+}
+
+function stepsEditor(steps, words, query) {
+  const change = (next) => setQuery({ steps: stepsText(next) }, { isReplacing: true });
+  const rows = steps.map((step, index) => stepRow(steps, index, words, change));
+  const add = steps.length < STEPS_MAX && button({
+    text: t('funnel.add'), sign: 'plus', onclick: () => change([...steps, { name: words.names[0] }]),
+  });
+  const windows = Object.keys(WINDOWS).map((key) => [key, t(`funnel.window_${key}`)]);
+  const window = select(windows, query.get('window') ?? '7d', {
+    onchange: (event) => setQuery({ window: event.target.value === '7d' ? null : event.target.value }, { isReplacing: true }),
+  });
+  const breakdown = select([['', t('funnel.by_none')], ['channel', t('funnel.by_channel')]], query.get('by') ?? '', {
+    onchange: (event) => setQuery({ by: event.target.value }, { isReplacing: true }),
+  });
+  const options = h('div.field-row', {}, field(t('funnel.window'), window), field(t('funnel.by'), breakdown));
+  return panel(t('funnel.steps'), h('div.stack', {}, h('ol.steps', {}, ...rows), add, options));
+}
+
+function stepRow(steps, index, { names, channels }, change) {
+  const step = steps[index];
+  const number = index + 1;
+  const known = names.includes(step.name) ? names : [step.name, ...names];
+  const put = (changes) => change(steps.map((one, at) => (at === index ? { ...one, ...changes } : one)));
+  const name = select(known.map((one) => [one, wordFor('event', one)]), step.name, {
+    'aria-label': t('funnel.step_event', { number }), onchange: (event) => put({ name: event.target.value }),
+  });
+  const all = [['', t('funnel.any_channel')], ...channels.map((one) => [one, wordFor('channel', one)])];
+  const channel = select(all, step.channel ?? '', {
+    'aria-label': t('funnel.step_channel', { number }),
+    onchange: (event) => put({ channel: event.target.value || undefined }),
+  });
+  const swap = () => change(steps.map((one, at) => (at === index - 1 ? steps[index] : at === index ? steps[index - 1] : one)));
+  const up = button({ label: t('funnel.step_up', { number }), sign: 'up', kind: 'quiet', disabled: index === 0, onclick: swap });
+  const remove = button({
+    label: t('funnel.step_remove', { number }), sign: 'close', kind: 'quiet', disabled: steps.length <= 1,
+    onclick: () => change(steps.filter((one, at) => at !== index)),
+  });
+  return h('li.step', {}, h('span.step-number', { 'aria-hidden': 'true' }, String(number)), name, channel, up, remove);
+}
+
+function draw(answer) {
+  const { steps, window } = answer;
+  const [first, last] = [steps[0], steps.at(-1)];
+  if (first.people === 0) return note(t('funnel.nobody', { name: wordFor('event', first.name) }), 'watch');
+  const sentence = t('funnel.sentence', {
+    first: wordFor('event', first.name), last: wordFor('event', last.name), start: first.people, end: last.people,
+    rate: percent(last.rate_from_first.rate), interval: interval(last.rate_from_first), window: t(`funnel.window_${window}`),
+  });
+  const speed = t('funnel.speed', { people: answer.people, ms: decimal(answer.duration_ms, 1) });
+  return h('div.stack', {},
+    h('p.result-sentence', {}, sentence, ' ', h('span.faint.small', {}, speed)),
+    resultPanel(answer), answer.by.length > 0 && channelsPanel(answer));
+}
+
+function resultPanel({ steps, asked }) {
+  const at = (row) => steps.indexOf(row);
+  const rate = (key) => (row) => (at(row) === 0 ? '–' : h('span', {}, percent(row[key].rate), ' ',
+    h('span.faint.small', {}, interval(row[key]))));
+  const columns = [
+    {
+      title: t('column.step'), isHeader: true, csv: (row) => row.name,
+      cell: (row) => h('span', {}, h('span.faint', {}, `${at(row) + 1}  `), eventName(row.name)),
+    },
+    { title: t('column.channel'), cell: (row) => (asked[at(row)].channel ? wordFor('channel', asked[at(row)].channel) : t('funnel.any_channel')), csv: (row) => asked[at(row)].channel },
+    { title: t('figure.people'), isNumber: true, cell: (row) => withTitle(compact(row.people), exact(row.people)), csv: (row) => row.people },
+    { title: t('funnel.from_previous'), isNumber: true, cell: rate('rate_from_previous'), csv: (row) => row.rate_from_previous.rate },
+    { title: t('funnel.from_first'), isNumber: true, cell: rate('rate_from_first'), csv: (row) => row.rate_from_first.rate },
+    { title: t('funnel.low'), isNumber: true, cell: (row) => percent(row.rate_from_first.low), csv: (row) => row.rate_from_first.low },
+    { title: t('funnel.high'), isNumber: true, cell: (row) => percent(row.rate_from_first.high), csv: (row) => row.rate_from_first.high },
+  ];
+  const seen = columns.filter((column) => ![t('funnel.low'), t('funnel.high')].includes(column.title));
+  const title = t('funnel.result');
+  const drawn = funnelChart({ steps, title, columns });
+  const dropped = steps.length > 1 && h('a.button.is-plain', { href: droppedHref(steps) }, t('funnel.dropped'));
+  return panel(title, [drawn.element, h('div.flush-table', {}, table(title, seen, steps))], { tools: [dropped, ...drawn.tools] });
+}
+
+/** The audience of those who got to the last step but one and did not take the last. */
+function droppedHref(steps) {
+  const [before, last] = steps.slice(-2);
+  return withQuery({ view: 'audience', did: `${before.name}:1`, not: `${last.name}:1` });
+}
+
+function channelsPanel({ steps, by }) {
+  const columns = [
+    { title: t('column.channel'), isHeader: true, cell: (row) => wordFor('channel', row.channel), csv: (row) => row.channel },
+    ...steps.map((step, index) => ({
+      title: wordFor('event', step.name), isNumber: true, csv: (row) => row.people[index],
+      cell: (row) => h('span', {}, exact(row.people[index]), index > 0 && row.people[0] > 0
+        && h('span.faint.small', {}, `  ${percent(row.people[index] / row.people[0])}`)),
+    })),
+  ];
+  const title = t('funnel.channels');
+  return panel(title, table(title, columns, by), {
+    tools: [csvButton('funnel-channels', columns, by)], isFlush: true, hint: t('funnel.channels_hint'),
+  });
+}
