@@ -23,7 +23,8 @@ import Testing
         Case(words: ["help", "nonsense"], exitCode: 2, said: "unknown command nonsense"),
         Case(words: ["serve"], exitCode: 2, said: "--data is missing"),
         Case(words: ["serve", "--data", "/nowhere", "--port", "http"], exitCode: 2, said: "setting port (flag)"),
-        Case(words: ["import", "--data", "x"], exitCode: 2, said: "import"),
+        Case(words: ["import", "--data", "x"], exitCode: 2, said: "--file is missing"),
+        Case(words: ["export", "--data", "/nowhere/at/all"], exitCode: 1, said: "/nowhere/at/all is no data folder"),
 
         Case(words: ["token"], exitCode: 2, said: "create, list or revoke"),
         Case(words: ["token", "create", "--data", "x", "--kind", "king"], exitCode: 2, said: "--kind king"),

@@ -1,6 +1,131 @@
+import Base
+import Collect
+import Journal
+import Store
+
 extension ProgramCommand {
-    static let `import` = ProgramCommand(name: "import", summary: "takes a table in", help: "usage: quanyu import") {
-        _ in
-        throw UsageError(description: "import is not built yet")
+    static let `import` = ProgramCommand(
+        name: "import", summary: "takes a table in: events, the catalogue or campaigns",
+        help: """
+            usage: quanyu import --data DIR --file TABLE --map MAPPING [--format csv|ndjson|parquet] [--source NAME]
+                                 [--set name=value …] [--out FILE] [--again] [--dry-run]
+
+              --map MAPPING     A JSON file: which columns become what; docs/import.md says how to write one.
+              --format FORMAT   Where the name of the file does not tell it.
+              --source NAME     The source of the events, instead of the mapping's.
+              --set name=value  {name} in the mapping's SQL, and the column #name.
+              --out FILE        Also writes the refused records there, one a line; of a dry run: all records.
+              --again           Reads a file again that was imported whole. Ids keep events from being taken twice.
+              --dry-run         Shows the first records that the mapping makes, and takes nothing.
+
+            Interrupted by Ctrl-C or killed, the same command goes on where it was. No server may run on the folder
+            meanwhile; to a running one, send events.
+            """
+    ) { input in
+        let request = try ImportRequest(input.words)
+        let configuration = try DataFolder.configuration(of: request.data, environment: input.environment)
+        if request.isDryRun {
+            try ImportDryRun(request, configuration).run()
+            return 0
+        }
+        let interruption = Interruption()
+        let signals = InterruptionSignals(interruption)
+        defer { withExtendedLifetime(signals) {} }
+        return try await ImportCommand(request: request, configuration: configuration, interruption: interruption).run()
+    }
+}
+
+/// `quanyu import`: one table into one data folder.
+struct ImportCommand {
+    static let interrupted: Int32 = 130  // As a shell says of a command that SIGINT ended.
+
+    let request: ImportRequest
+    let configuration: Configuration
+    let interruption: Interruption
+
+    /// - Returns: The exit code.
+    func run() async throws -> Int32 {
+        let folder = try DataFolder(creating: request.data)
+        var options = JournalOptions()
+        options.segmentBytesMax = Int64(configuration.whole(.journalSegmentBytes))
+        let journal = try Journal(directory: folder.journal, options: options)
+        do {
+            let exitCode = try await run(folder, journal)
+            await journal.close()
+            return exitCode
+        } catch {
+            await journal.close()
+            throw error
+        }
+    }
+
+    private func run(_ folder: DataFolder, _ journal: Journal) async throws -> Int32 {
+        let options = ControlStoreOptions(now: WallClock.now)
+        let store = try ControlStore(path: folder.control, options: options)
+        let key = try await store.settings.dedupKey()
+        var checkpoint = try ImportCheckpoint(request, key: key)
+        let found = try await store.importCheckpoints.find(
+            file: checkpoint.file, mappingHash: checkpoint.mappingHash)
+        if let found, !request.isAgain {
+            guard !found.isWhole else {
+                Terminal.say("\(request.file) was imported before; --again reads it again")
+                return 0
+            }
+            checkpoint = found
+            Terminal.complain("going on after row \(found.position), where the last run stopped")
+        }
+        let rows = try request.rows(configuration)
+        let out = try request.out.map { try OutputFile(path: $0, isAppending: checkpoint.position > 0) }
+        let run = ImportRun(
+            rows: rows, records: RecordMaker(request), target: target(store, journal, key, options),
+            checkpoints: store.importCheckpoints, report: RefusalReport(place: rows.place, file: out),
+            interruption: interruption)
+        let end = try await run(&checkpoint)
+        run.report.end()
+        return try await conclude(end, &checkpoint, run)
+    }
+
+    private func conclude(
+        _ end: ImportRun.End, _ checkpoint: inout ImportCheckpoint, _ run: ImportRun
+    ) async throws -> Int32 {
+        let counts =
+            "\(checkpoint.accepted) accepted, \(checkpoint.duplicate) duplicate, "
+            + "\(checkpoint.refused) \(run.target.refusedWord)"
+        switch end {
+        case .interrupted:
+            Terminal.complain("stopped after row \(checkpoint.position); the same command goes on there")
+            Terminal.say(counts)
+            return Self.interrupted
+        case .whole:
+            checkpoint.finish()
+            try await run.checkpoints.save(checkpoint, at: WallClock.now())
+            Terminal.say(counts)
+            return 0
+        }
+    }
+
+    private func target(
+        _ store: ControlStore, _ journal: Journal, _ key: HashKey, _ options: ControlStoreOptions
+    ) -> any ImportTarget {
+        switch request.mapping.target {
+        case .catalog: CatalogueTarget(catalogue: store.catalogue)
+        case .campaigns: CampaignTarget(campaigns: store.campaigns)
+        case .events:
+            EventTarget(
+                request, configuration: configuration, key: key, journal: journal,
+                quarantine: ImportQuarantine(store.quarantine, bodyBytesMax: options.quarantineBodyBytesMax))
+        }
+    }
+}
+
+extension ImportRequest {
+    /// The table, opened.
+    func rows(_ configuration: Configuration) throws -> any RowSource {
+        if mapping.select != nil { return try QuerySource(self, configuration: configuration) }
+        switch format {
+        case .csv: return try CSVSource(path: file)
+        case .ndjson: return try NDJSONSource(path: file)
+        case .parquet: return try QuerySource(self, configuration: configuration)
+        }
     }
 }

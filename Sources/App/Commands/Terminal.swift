@@ -6,20 +6,21 @@ enum Terminal {
     /// Where the words go.
     struct Sink: Sendable {
         let isWatched: Bool  // Whether a person sees standard error as it is written.
-        let result: @Sendable ([UInt8]) -> Void
+        let result: @Sendable ([UInt8]) throws -> Void
         let aside: @Sendable ([UInt8]) -> Void
     }
 
     /// A test puts its own here.
     @TaskLocal static var sink = Sink(
         isWatched: isatty(2) == 1,
-        result: { try? OutputFile.standard.write($0) }, aside: { try? OutputFile.standardError.write($0) })
+        result: { try OutputFile.standard.write($0) }, aside: { try? OutputFile.standardError.write($0) })
 
     static var isWatched: Bool { sink.isWatched }
 
-    static func say(_ line: String) { sink.result(Array((line + "\n").utf8)) }
+    static func say(_ line: String) { try? sink.result(Array((line + "\n").utf8)) }
 
-    static func write(_ bytes: [UInt8]) { sink.result(bytes) }
+    /// For output that must not be lost unseen.
+    static func write(_ bytes: [UInt8]) throws { try sink.result(bytes) }
 
     static func complain(_ line: String) { sink.aside(Array((line + "\n").utf8)) }
 

@@ -100,13 +100,11 @@ final class CSVSource: RowSource {
         String(field.drop { $0 == "\u{FEFF}" })
     }
 
-    /// Numbers that read back as they were written; all else is text, so that ids with leading zeros stay whole.
+    /// Numbers that read back as they were written; all else is text, so that ids such as 007 and 1.10 stay whole.
     private static func value(_ field: String) -> JSON {
         if let whole = Int64(field), String(whole) == field { return .int(whole) }
-        guard let first = field.utf8.first, first == 0x2D || (0x30...0x39).contains(first), field.contains("."),
-            let number = Double(field), number.isFinite
-        else { return .string(field) }
-        return .double(number)
+        if let number = DecimalText.number(field), number.description == field { return .double(number) }
+        return .string(field)
     }
 }
 

@@ -1,0 +1,116 @@
+import Base
+import Collect
+import Domain
+import Foundation
+
+/// What a command line of `quanyu import` asks for, read and checked; nothing is opened for writing yet.
+struct ImportRequest {
+    /// How the rows of a file stand in it; the raw value is the word on the command line.
+    enum Format: String, CaseIterable {
+        case csv, ndjson, parquet
+
+        /// Nil where the name does not tell.
+        init?(path: String) {
+            switch URL(filePath: path).pathExtension.lowercased() {
+            case "csv": self = .csv
+            case "ndjson", "jsonl": self = .ndjson
+            case "parquet": self = .parquet
+            default: return nil
+            }
+        }
+    }
+
+    struct Setting {
+        let name: String
+        let value: String
+    }
+
+    let data: String
+    let file: String  // Absolute.
+    let format: Format
+    let mapping: ImportMapping
+    let mappingBytes: [UInt8]
+    let source: SourceName
+    let settings: [Setting]
+    let out: String?
+    let isDryRun: Bool
+    let isAgain: Bool
+
+    init(_ words: [String]) throws {
+        let arguments = try CommandArguments(
+            words, options: ["--data", "--file", "--map", "--format", "--source", "--out"], lists: ["--set"],
+            flags: ["--dry-run", "--again"])
+        data = try arguments.required("--data", meaning: "the data folder; made where it is missing")
+        let path = try arguments.required("--file", meaning: "the table to read")
+        let mappingPath = try arguments.required("--map", meaning: "the mapping; docs/import.md says how to write one")
+        file = URL(filePath: path).absoluteURL.standardizedFileURL.path
+        guard FileManager.default.isReadableFile(atPath: file) else {
+            throw TableError(description: "cannot read \(path): is it there, and may this user read it?")
+        }
+        format = try Self.format(arguments.options["--format"], path: path)
+        mappingBytes = try Self.bytes(mappingPath)
+        mapping = try Self.mapping(mappingBytes, path: mappingPath)
+        source = try Self.source(arguments.options["--source"] ?? mapping.source)
+        settings = try Self.settings(arguments.lists["--set"] ?? [])
+        out = arguments.options["--out"]
+        isDryRun = arguments.flags.contains("--dry-run")
+        isAgain = arguments.flags.contains("--again")
+        guard mapping.select == nil || format != .ndjson else {
+            throw UsageError(description: "`select` in the mapping needs a CSV or Parquet file")
+        }
+    }
+
+    private static func format(_ word: String?, path: String) throws(UsageError) -> Format {
+        let known = Format.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let word else {
+            guard let format = Format(path: path) else {
+                throw UsageError(
+                    description: "--format is missing, and the name \(path) does not tell: one of \(known)")
+            }
+            return format
+        }
+        guard let format = Format(rawValue: word) else {
+            throw UsageError(description: "--format \(word) is none; it is one of \(known)")
+        }
+        return format
+    }
+
+    private static func bytes(_ path: String) throws(TableError) -> [UInt8] {
+        guard let content = FileManager.default.contents(atPath: path) else {
+            throw TableError(description: "cannot read \(path): is it there, and may this user read it?")
+        }
+        return Array(content)
+    }
+
+    private static func mapping(_ bytes: [UInt8], path: String) throws -> ImportMapping {
+        let json: JSON
+        do throws(JSONError) {
+            json = try JSON.parse(bytes)
+        } catch {
+            let place = error.byteOffset.map { " at byte \($0)" } ?? ""
+            throw TableError(description: "\(path) is not JSON\(place): \(error.reason)")
+        }
+        return try ImportMapping(json: json)
+    }
+
+    private static func source(_ text: String) throws(UsageError) -> SourceName {
+        guard let source = SourceName(text) else {
+            throw UsageError(
+                description: "the source \(text) must be a text of 1 to \(SourceName.utf8CountMax) bytes without "
+                    + "control characters or white space at its ends")
+        }
+        return source
+    }
+
+    private static func settings(_ words: [String]) throws(UsageError) -> [Setting] {
+        var settings: [Setting] = []
+        for word in words {
+            guard let equals = word.firstIndex(of: "="), equals > word.startIndex else {
+                throw UsageError(description: "--set \(word) must read name=value")
+            }
+            settings.append(
+                Setting(name: String(word[..<equals]), value: String(word[word.index(after: equals)...])))
+        }
+        return settings
+    }
+}
