@@ -29,6 +29,7 @@ struct ImportRequest {
     let file: String  // Absolute.
     let format: Format
     let mapping: ImportMapping
+    let mappingJSON: JSON
     let mappingBytes: [UInt8]
     let source: SourceName
     let settings: [Setting]
@@ -49,12 +50,16 @@ struct ImportRequest {
         }
         format = try Self.format(arguments.options["--format"], path: path)
         mappingBytes = try Self.bytes(mappingPath)
-        mapping = try Self.mapping(mappingBytes, path: mappingPath)
+        mappingJSON = try Self.json(mappingBytes, path: mappingPath)
+        mapping = try ImportMapping(json: mappingJSON)
         source = try Self.source(arguments.options["--source"] ?? mapping.source)
         settings = try Self.settings(arguments.lists["--set"] ?? [])
         out = arguments.options["--out"]
         isDryRun = arguments.flags.contains("--dry-run")
         isAgain = arguments.flags.contains("--again")
+        if let name = ReservedColumns.missing(in: mappingJSON, settings: Set(settings.map(\.name))).first {
+            throw UsageError(description: "the mapping uses #\(name): --set \(name)=…")
+        }
         guard mapping.select == nil || format != .ndjson else {
             throw UsageError(description: "`select` in the mapping needs a CSV or Parquet file")
         }
@@ -82,15 +87,13 @@ struct ImportRequest {
         return Array(content)
     }
 
-    private static func mapping(_ bytes: [UInt8], path: String) throws -> ImportMapping {
-        let json: JSON
+    private static func json(_ bytes: [UInt8], path: String) throws(TableError) -> JSON {
         do throws(JSONError) {
-            json = try JSON.parse(bytes)
+            return try JSON.parse(bytes)
         } catch {
             let place = error.byteOffset.map { " at byte \($0)" } ?? ""
             throw TableError(description: "\(path) is not JSON\(place): \(error.reason)")
         }
-        return try ImportMapping(json: json)
     }
 
     private static func source(_ text: String) throws(UsageError) -> SourceName {

@@ -14,14 +14,15 @@ struct PlacedRecord: Sendable {
 struct RecordMaker {
     private let mapping: ImportMapping
     private let reserved: [JSONObject.Member]
-    private let isText: Bool  // Whether numbers come as the text of a file.
+    private let text: TextFields?  // Nil where the table itself tells numbers from text.
 
     init(_ request: ImportRequest) {
         mapping = request.mapping
         reserved =
             [JSONObject.Member(name: "#source", value: .string(request.source.text))]
             + request.settings.map { JSONObject.Member(name: "#" + $0.name, value: .string($0.value)) }
-        isText = request.format == .csv && request.mapping.select == nil
+        let isText = request.format == .csv && request.mapping.select == nil
+        text = isText ? TextFields(mapping: request.mappingJSON) : nil
     }
 
     func callAsFunction(_ row: ImportRow) -> [PlacedRecord] {
@@ -33,38 +34,16 @@ struct RecordMaker {
             members.append(JSONObject.Member(name: "#row", value: .int(Int64(row.number))))
             members += reserved
             return mapping.records(of: JSONObject(members)).enumerated().map { index, record in
-                PlacedRecord(
-                    number: row.number, index: index, content: .success(isText ? Self.typed(record) : record), text: [])
+                let content = Self.withoutEmptyValue(text?.typed(record) ?? record)
+                return PlacedRecord(number: row.number, index: index, content: .success(content), text: [])
             }
         }
     }
 
-    /// Text where names are meant, numbers where amounts and properties are: a file of text does not tell `2.50` the
-    /// price from `2.50` the version.
-    private static func typed(_ record: JSON) -> JSON {
-        guard let object = record.objectValue else { return record }
-        return .object(
-            JSONObject(
-                object.members.map { member in
-                    switch member.name {
-                    case "value", "properties": JSONObject.Member(name: member.name, value: number(member.value))
-                    default: JSONObject.Member(name: member.name, value: name(member.value))
-                    }
-                }))
-    }
-
-    private static func name(_ json: JSON) -> JSON {
-        if case .double(let value) = json { .string(value.description) } else { json }
-    }
-
-    private static func number(_ json: JSON) -> JSON {
-        switch json {
-        case .string(let text):
-            if text.contains("."), let number = DecimalText.number(text) { .double(number) } else { json }
-        case .object(let object):
-            .object(
-                JSONObject(object.members.map { JSONObject.Member(name: $0.name, value: number($0.value)) }))
-        default: json
-        }
+    /// Where every column of an amount is empty, there is none.
+    private static func withoutEmptyValue(_ record: JSON) -> JSON {
+        guard var object = record.objectValue, object["value"]?.objectValue?.isEmpty == true else { return record }
+        object["value"] = nil
+        return .object(object)
     }
 }

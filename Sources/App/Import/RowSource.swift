@@ -103,7 +103,9 @@ final class CSVSource: RowSource {
     /// Numbers that read back as they were written; all else is text, so that ids such as 007 and 1.10 stay whole.
     private static func value(_ field: String) -> JSON {
         if let whole = Int64(field), String(whole) == field { return .int(whole) }
-        if let number = DecimalText.number(field), number.description == field { return .double(number) }
+        if field.contains("."), let number = DecimalText.number(field), number.description == field || number == 0 {
+            return .double(number)
+        }
         return .string(field)
     }
 }
