@@ -1,0 +1,92 @@
+import Base
+import Foundation
+
+/// One part of the benchmark: a name that `--only` selects by, and what it measures.
+struct Section: Sendable {
+    let name: String
+    let measure: @Sendable (borrowing Workshop) async throws -> [Figure]
+}
+
+/// Runs the sections, prints the table as it grows and writes `build/bench.json`.
+struct Bench {
+    static let sections = [Section(name: "funnel") { try measureFunnels($0) }]
+    private static let reportPath = "build/bench.json"
+
+    let options: BenchOptions
+
+    /// - Returns: Whether every section that was asked for succeeded.
+    func run() async -> Bool {
+        let sections = Self.sections.filter { $0.name.hasPrefix(options.namePrefix) }
+        guard !sections.isEmpty else {
+            print(
+                "bench: no section begins with \(options.namePrefix); there are",
+                Self.sections.map(\.name).joined(separator: ", "))
+            return false
+        }
+        let shared = SharedTimeline(options: options)
+        var figures: [Figure] = []
+        var isWhole = true
+        print(FigureTable.head)
+        for section in sections {
+            do {
+                let workshop = try Workshop(options: options, shared: shared)
+                let found = try await section.measure(workshop)
+                found.forEach { print(FigureTable.line($0)) }
+                figures += found
+            } catch {
+                print("\(section.name) FAILED: \(error)")
+                isWhole = false
+            }
+        }
+        return write(figures) && isWhole
+    }
+
+    private func write(_ figures: [Figure]) -> Bool {
+        let path = Self.reportPath
+        do {
+            try FileManager.default.createDirectory(atPath: "build", withIntermediateDirectories: true)
+            try Data(JSON.array(figures.map(\.json)).bytes).write(to: URL(filePath: path))
+            return true
+        } catch {
+            print("bench: cannot write \(path): \(error)")
+            return false
+        }
+    }
+}
+
+/// The figures as lines of text.
+enum FigureTable {
+    static let head = line("figure", "ours", "unit", "peer", "times better", "")
+
+    static func line(_ figure: Figure) -> String {
+        line(
+            figure.name, number(figure.ours), figure.unit, figure.peer.map { number($0.value) } ?? "–",
+            figure.ratio.map { number($0) } ?? "–",
+            [figure.peer?.name, figure.note].compactMap { $0?.isEmpty == false ? $0 : nil }.joined(separator: "; "))
+    }
+
+    /// Three digits that count, thousands apart.
+    static func number(_ value: Double) -> String {
+        guard value.isFinite else { return "\(value)" }
+        if abs(value) < 100 { return String(format: abs(value) < 10 ? "%.2f" : "%.1f", value) }
+        var digits = Array(String(Int64(value.rounded())))
+        for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(" ", at: place) }
+        return String(digits)
+    }
+
+    private static func line(
+        _ name: String, _ ours: String, _ unit: String, _ peer: String, _ ratio: String, _ note: String
+    ) -> String {
+        [
+            left(name, 34), right(ours, 12), left(unit, 12), right(peer, 12), right(ratio, 12), note,
+        ].joined(separator: "  ")
+    }
+
+    private static func left(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    private static func right(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+}

@@ -1,0 +1,30 @@
+/// What the words of the command line ask for.
+struct BenchOptions {
+    static let usage = """
+        bench smoke [--only NAME]   every section on tiny data, to see that it still works
+        bench full  [--only NAME]   what docs/benchmarks.md reports; minutes, in a release build
+        Sections whose name begins with NAME alone are run. The table is also written to build/bench.json.
+        """
+
+    enum Size { case smoke, full }
+
+    let size: Size
+    var namePrefix = ""
+
+    /// Nil where the words are not understood.
+    init?(_ words: some Sequence<String>) {
+        var rest = Array(words)[...]
+        switch rest.popFirst() ?? "smoke" {
+        case "smoke": size = .smoke
+        case "full": size = .full
+        default: return nil
+        }
+        while let word = rest.popFirst() {
+            guard word == "--only", let prefix = rest.popFirst() else { return nil }
+            namePrefix = prefix
+        }
+    }
+
+    /// `full` for a measurement, `smoke` for a run that shows only that it works.
+    func pick<Value>(full: Value, smoke: Value) -> Value { size == .full ? full : smoke }
+}

@@ -1,0 +1,58 @@
+import Base
+
+/// One measured figure, and where there is one, a peer's of the same run.
+struct Figure {
+    enum Better { case higher, lower }
+
+    struct Peer {
+        let name: String
+        let value: Double
+    }
+
+    let name: String
+    let unit: String
+    let ours: Double
+    let better: Better
+    let peer: Peer?
+    let note: String
+
+    init(_ name: String, _ unit: String, _ ours: Double, _ better: Better, peer: Peer? = nil, note: String = "") {
+        self.name = name
+        self.unit = unit
+        self.ours = ours
+        self.better = better
+        self.peer = peer
+        self.note = note
+    }
+
+    /// How many times better ours is.
+    var ratio: Double? {
+        guard let peer, peer.value > 0, ours > 0 else { return nil }
+        return better == .lower ? peer.value / ours : ours / peer.value
+    }
+
+    var json: JSON {
+        [
+            "name": .string(name), "unit": .string(unit), "ours": .double(ours),
+            "peer": peer.map { .string($0.name) } ?? .null, "peer_value": peer.map { .double($0.value) } ?? .null,
+            "ratio": ratio.map { .double($0) } ?? .null, "note": .string(note),
+        ]
+    }
+}
+
+/// Why a section has no figures.
+enum BenchError: Error, CustomStringConvertible {
+    case disagreement(what: String, ours: String, peer: String)
+    case peerFailed(script: String, log: String)
+    case missing(what: String, mend: String)
+    case failed(String)
+
+    var description: String {
+        switch self {
+        case .disagreement(let what, let ours, let peer): "\(what): ours says \(ours), the peer \(peer)"
+        case .peerFailed(let script, let log): "\(script) failed: \(log)"
+        case .missing(let what, let mend): "\(what) is missing: \(mend)"
+        case .failed(let what): what
+        }
+    }
+}

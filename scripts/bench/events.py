@@ -1,0 +1,34 @@
+"""The benchmark's events as engines take them: codes instead of texts, sorted by person and time."""
+
+import os
+
+import numpy as np
+
+
+def arrow_table(folder, start_ms):
+    """person, ts (milliseconds since start_ms), name, channel and seq (place in order of arrival)."""
+    import pyarrow as pa
+
+    def column(name, kind):
+        return np.fromfile(os.path.join(folder, name), dtype=kind)
+
+    person, times = column("person.u32", "<u4"), column("time.i64", "<i8")
+    order = np.lexsort((np.arange(len(times)), times, person))
+    return pa.table({
+        "person": person[order],
+        "ts": (times[order] - start_ms).astype("<u8"),
+        "name": column("name.u8", "u1")[order],
+        "channel": column("channel.u8", "u1")[order],
+        "seq": order.astype("<u4"),
+    })
+
+
+def duckdb_events(folder, start_ms, threads):
+    """A connection with the table `events` in memory."""
+    import duckdb
+
+    connection = duckdb.connect(":memory:", config={"threads": threads})
+    connection.register("columns", arrow_table(folder, start_ms))
+    connection.execute("CREATE TABLE events AS SELECT * FROM columns")
+    connection.unregister("columns")
+    return connection
