@@ -103,10 +103,15 @@ export function shortTime(time, now = Date.now()) {
     const options = { ...year, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
     return formatter(Intl.DateTimeFormat, inZone(options)).format(at);
   }
+  if (Math.abs(seconds) < 60) return relativeTime(seconds, 'second');
+  if (Math.abs(seconds) < 3600) return relativeTime(Math.trunc(seconds / 60), 'minute');
+  return relativeTime(Math.trunc(seconds / 3600), 'hour');
+}
+
+/** Intl writes 11分钟前; the console keeps a space between figures and Chinese. */
+function relativeTime(value, unit) {
   const relative = formatter(Intl.RelativeTimeFormat, { numeric: 'auto', style: 'short' });
-  if (Math.abs(seconds) < 60) return relative.format(seconds, 'second');
-  if (Math.abs(seconds) < 3600) return relative.format(Math.trunc(seconds / 60), 'minute');
-  return relative.format(Math.trunc(seconds / 3600), 'hour');
+  return relative.format(value, unit).replace(/(\d)(?=\p{Script=Han})/gu, '$1 ');
 }
 
 export function clock(time) {

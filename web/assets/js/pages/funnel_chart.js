@@ -30,7 +30,7 @@ export function funnelChart({ steps, title, columns }) {
             formatter: ({ dataIndex }) => percent(steps[dataIndex].rate_from_first.rate),
           },
         },
-        whiskerSeries(ends, colour['line-strong']),
+        whiskerSeries(ends, colour.ink),
       ],
     };
   };

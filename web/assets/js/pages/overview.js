@@ -118,19 +118,23 @@ function conversion(now, before) {
   const bounds = now.rate === null ? t('overview.no_rate') : t('number.interval_95', { interval: interval(now) });
   const hint = h('dd.figure-hint', { title: t('overview.rate_of', { part: exact(now.numerator ?? 0), whole: exact(now.denominator ?? 0) }) }, bounds);
   const isKnown = before && before.rate !== null && now.rate !== null;
-  const moved = isKnown && trend(now.rate - before.rate, points(now.rate - before.rate), percent(before.rate));
+  const moved = isKnown && trend(now.rate - before.rate, pointsOrSame(now.rate - before.rate), percent(before.rate));
   return figure(t('figure.conversion'), percent(now.rate), hint, moved);
 }
 
 function delta(now, before) {
   if (!before) return null;
   const ratio = now / before - 1;
-  return trend(ratio, change(ratio), compact(before));
+  return trend(ratio, Math.abs(ratio) < 5e-4 ? t('trend.same') : change(ratio), compact(before));
+}
+
+function pointsOrSame(difference) {
+  return Math.abs(difference) < 5e-4 ? t('trend.same') : points(difference);
 }
 
 /** A change with an arrow, a sign and, for screen readers, a word; colour is the least of them. */
 function trend(difference, text, before) {
-  const direction = Math.abs(difference) < 1e-9 ? 'same' : difference > 0 ? 'up' : 'down';
+  const direction = Math.abs(difference) < 5e-4 ? 'same' : difference > 0 ? 'up' : 'down';
   const arrow = { up: icon('up'), down: icon('fall'), same: null }[direction];
   return h(`dd.trend.is-${direction}`, { title: t('trend.before', { value: before }) },
     arrow, text, h('span.trend-hint', {}, t('trend.than_before')));

@@ -34,7 +34,7 @@ function estimatorSeries({ name, index, known, onPolicy, colour }) {
   const served = {
     silent: true, symbol: 'none', data: [{ xAxis: onPolicy.value }],
     lineStyle: { color: colour['line-strong'], type: 'dashed' },
-    label: { formatter: t('policies.on_policy'), color: colour['ink-soft'], position: 'end' },
+    label: { formatter: t('policies.on_policy'), color: colour['ink-soft'], position: 'start' },
   };
   return [
     {
