@@ -35,7 +35,9 @@ async function call(method, path, { query, body, signal } = {}) {
   const content = body === undefined ? undefined : JSON.stringify(body);
   let answer;
   try {
-    answer = await fetch(withQuery(path, query), { method, headers, body: content, signal, credentials: 'same-origin' });
+    answer = await fetch(
+      withQuery(path, query), { method, headers, body: content, signal, credentials: 'same-origin' }
+    );
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw new ApiError(0, { code: 'unreachable' });

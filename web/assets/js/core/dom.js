@@ -2,7 +2,7 @@
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** An element: `h('button.primary', { type: 'button', onclick }, 'text', child, [more])`; null and false are left out. */
+/** An element: `h('button.primary', { type: 'button', onclick }, 'text', child)`; null and false are left out. */
 export function h(spec, attributes = {}, ...children) {
   const [tag, ...classes] = spec.split('.');
   return fill(document.createElement(tag || 'div'), classes, attributes, children);

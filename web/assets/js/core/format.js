@@ -4,6 +4,8 @@ import { isChinese, language, t } from './i18n.js';
 import { preferences } from './preferences.js';
 
 const DAY_MS = 86_400_000;
+const CHINESE_UNITS = [[1e8, 'large'], [1e4, 'small']];
+const ENGLISH_UNITS = [[1e9, 'large'], [1e6, 'medium'], [1e3, 'small']];
 const cache = new Map();
 
 function formatter(kind, options) {
@@ -19,12 +21,13 @@ export function exact(value) {
 
 /** Three digits that matter: 12.3k, 4.5M; 1.2 万, 3.45 亿. Below ten thousand it is exact. */
 export function compact(value) {
-  const units = isChinese() ? [[1e8, ' 亿'], [1e4, ' 万']] : [[1e9, 'B'], [1e6, 'M'], [1e3, 'k']];
+  const units = isChinese() ? CHINESE_UNITS : ENGLISH_UNITS;
   const unit = Math.abs(value) < 1e4 ? null : units.find(([size]) => Math.abs(value) >= size);
   if (!unit) return formatter(Intl.NumberFormat, { maximumFractionDigits: 0 }).format(value);
   const scaled = value / unit[0];
   const digits = Math.abs(scaled) >= 100 ? 0 : Math.abs(scaled) >= 10 ? 1 : 2;
-  return formatter(Intl.NumberFormat, { maximumFractionDigits: digits }).format(scaled) + unit[1];
+  const figure = formatter(Intl.NumberFormat, { maximumFractionDigits: digits }).format(scaled);
+  return t(`number.${unit[1]}`, { value: figure });
 }
 
 /** A value with this many digits after the point, at most. */
@@ -68,7 +71,9 @@ export function percent(rate) {
 
 /** The ends of a 95% interval. */
 export function interval({ low, high }, write = percent) {
-  return low === null || high === null || low === undefined ? '' : t('number.interval', { low: write(low), high: write(high) });
+  return low === null || high === null || low === undefined ? '' : t(
+    'number.interval', { low: write(low), high: write(high) }
+  );
 }
 
 /** How much one share is above another, in percentage points, with its sign. */

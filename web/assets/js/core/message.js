@@ -1,4 +1,5 @@
-// The part of ICU's message syntax that the catalogues use: `{name}`, `{n, plural, one {…} other {…}}`, `{x, select, …}`.
+// The part of ICU's message syntax that the catalogues use:
+// `{name}`, `{n, plural, one {…} other {…}}`, `{x, select, …}`.
 
 /** Parts of a message: text, `{argument}`, or `{argument, options}`. Throws on unbalanced braces. */
 export function parseMessage(text) {

@@ -68,7 +68,9 @@ function conditionsEditor({ did, not }, names) {
     const change = (next) => setQuery({ [key]: conditionsText(next) }, { isReplacing: true });
     const rows = conditions.map((_, index) => conditionRow(key, conditions, index, names, change, isRequired));
     const add = conditions.length < CONDITIONS_MAX && button({
-      text: t(`audience.add_${key}`), sign: 'plus', onclick: () => change([...conditions, { name: names[0], at_least: 1 }]),
+      text: t(`audience.add_${key}`), sign: 'plus', onclick: () => change([
+        ...conditions, { name: names[0], at_least: 1 },
+      ]),
     });
     return h('fieldset.conditions', {}, h('legend', {}, t(`audience.${key}`)), h('ol.steps', {}, ...rows), add);
   };
@@ -105,15 +107,23 @@ function draw({ count, of, people, body }) {
     try {
       const answer = await api.post('/audience', { ...body, limit: EXPORTED_MAX });
       downloadCsv('audience', columns(), answer.people);
-      replace(status, answer.count > EXPORTED_MAX ? t('audience.exported_first', { shown: EXPORTED_MAX, count: answer.count }) : '');
+      replace(
+        status,
+        answer.count > EXPORTED_MAX ? t('audience.exported_first', { shown: EXPORTED_MAX, count: answer.count }) : ''
+      );
     } catch (error) {
       replace(status, errorWords(error));
     }
   };
   const title = people.length < count ? t('audience.list_first', { shown: people.length }) : t('audience.list');
   return h('div.stack', {},
-    figures(figure(t('audience.count'), exact(count)), figure(t('audience.share'), share, h('dd.figure-hint', {}, t('audience.of', { count: of })))),
+    figures(
+      figure(t('audience.count'), exact(count)),
+      figure(t('audience.share'), share, h('dd.figure-hint', {}, t('audience.of', { count: of })))
+    ),
     panel(title, table(title, columns(), people), {
-      tools: [status, button({ text: 'CSV', label: t('export.csv'), sign: 'download', kind: 'quiet', onclick: take })], isFlush: true,
+      tools: [
+        status, button({ text: 'CSV', label: t('export.csv'), sign: 'download', kind: 'quiet', onclick: take }),
+      ], isFlush: true,
     }));
 }

@@ -22,7 +22,9 @@ export default {
       known = answer;
       return draw(answer.campaigns, search);
     }, { lines: 10 });
-    const box = input({ type: 'search', value: search, 'aria-label': t('campaigns.search'), placeholder: t('campaigns.search') });
+    const box = input({
+      type: 'search', value: search, 'aria-label': t('campaigns.search'), placeholder: t('campaigns.search'),
+    });
     box.addEventListener('input', debounce(150, () => setQuery({ search: box.value.trim() }, { isReplacing: true })));
     const update = (now) => {
       search = now.get('search') ?? '';
@@ -49,7 +51,10 @@ function columnsFor(rows) {
     { title: t('column.period'), cell: period, csv: (row) => `${row.start ?? ''}/${row.end ?? ''}` },
     count('targeted', t('campaigns.targeted')),
     count('redeemers', t('campaigns.redeemers')),
-    { title: t('campaigns.rate'), isNumber: true, cell: (row) => rateCell(row.redemption_rate, scale), csv: (row) => row.redemption_rate.rate },
+    {
+      title: t('campaigns.rate'), isNumber: true, cell: (row) => rateCell(row.redemption_rate, scale),
+      csv: (row) => row.redemption_rate.rate,
+    },
     count('orders', t('figure.orders')),
     count('buyers', t('campaigns.buyers')),
     {

@@ -43,7 +43,10 @@ function sendPanel() {
   const key = may('administer')
     ? h('p.soft', {}, t('collect.key_admin'), ' ', h('a.link', { href: '/settings' }, t('collect.key_open')))
     : h('p.soft', {}, t('collect.key_other'));
-  return panel(t('collect.how'), h('div.stack-small', {}, shown, key), { tools: [segmented(t('collect.how'), pairs, 'event', show)] });
+  return panel(
+    t('collect.how'), h('div.stack-small', {}, shown, key),
+    { tools: [segmented(t('collect.how'), pairs, 'event', show)] }
+  );
 }
 
 function draw(answer, replaying) {
@@ -51,25 +54,32 @@ function draw(answer, replaying) {
   const reasons = Object.entries(byReason).sort((one, other) => other[1] - one[1]);
   const count = reasons.reduce((sum, [, one]) => sum + one, 0);
   if (count === 0) {
-    return panel(t('collect.quarantine'), emptyState({ title: t('collect.clean_title'), text: t('collect.clean_text') }));
+    return panel(
+      t('collect.quarantine'), emptyState({ title: t('collect.clean_title'), text: t('collect.clean_text') })
+    );
   }
   const chips = [chip(null, count, question), ...reasons.map(([reason, one]) => chip(reason, one, question))];
   const replay = may('operate') && replayTools(items, replaying);
   const columns = columnsFor(replay?.mark);
   const written = [...columns, { title: t('column.body'), csv: (row) => row.body }];
   const pages = pager({
-    firstHref: question.cursor && withQuery({ cursor: null }), nextHref: answer.next && withQuery({ cursor: answer.next }),
+    firstHref: question.cursor && withQuery({ cursor: null }),
+    nextHref: answer.next && withQuery({ cursor: answer.next }),
   });
   const title = t('collect.quarantine');
   return panel(title, [
     h('div.chips', { role: 'group', 'aria-label': t('column.reason') }, ...chips), table(title, columns, items), pages,
-  ], { tools: [replay?.button, csvButton('quarantine', written, items)], isFlush: true, hint: t('collect.quarantine_hint') });
+  ], {
+    tools: [replay?.button, csvButton('quarantine', written, items)], isFlush: true, hint: t('collect.quarantine_hint'),
+  });
 }
 
 function chip(reason, count, question) {
   const isChosen = (question.reason ?? null) === reason;
   const words = reason ? wordFor('quarantine', reason) : t('collect.all_reasons');
-  return h('a.chip', { href: withQuery({ reason, cursor: null }), 'aria-current': isChosen ? 'true' : null, title: reason },
+  return h('a.chip', {
+    href: withQuery({ reason, cursor: null }), 'aria-current': isChosen ? 'true' : null, title: reason,
+  },
     words, h('span.faint', {}, String(count)));
 }
 

@@ -51,8 +51,14 @@ function choicesPanel({ choices }) {
     { title: t('column.position'), isNumber: true, cell: (row) => exact(row.position + 1) },
     { title: t('column.choice'), isHeader: true, isWide: true, cell: (row) => subjectName(row.subject, row.title) },
     { title: t('column.why'), isWide: true, cell: whyCell },
-    { title: t('column.probability'), isNumber: true, cell: (row) => h('span', { title: String(row.probability) }, percent(row.probability)) },
-    { title: t('column.score'), isNumber: true, cell: (row) => (row.score === undefined ? '–' : decimal(row.score, 3)) },
+    {
+      title: t('column.probability'), isNumber: true,
+      cell: (row) => h('span', { title: String(row.probability) }, percent(row.probability)),
+    },
+    {
+      title: t('column.score'), isNumber: true,
+      cell: (row) => (row.score === undefined ? '–' : decimal(row.score, 3)),
+    },
   ];
   const title = t('decision.choices');
   return panel(title, table(title, columns, choices), { isFlush: true, hint: t('decision.choices_hint') });
@@ -70,7 +76,10 @@ function outcomesPanel({ outcomes, time, choices }) {
   const began = Date.parse(time);
   const columns = [
     { title: t('column.event'), isHeader: true, cell: (row) => eventName(row.name) },
-    { title: t('column.subject'), isWide: true, cell: (row) => (row.subject ? subjectName(row.subject, titles.get(row.subject)) : '–') },
+    {
+      title: t('column.subject'), isWide: true,
+      cell: (row) => (row.subject ? subjectName(row.subject, titles.get(row.subject)) : '–'),
+    },
     { title: t('column.after'), isNumber: true, cell: (row) => after(Date.parse(row.time) - began) },
     { title: t('column.time'), isNumber: true, cell: (row) => timeText(row.time) },
   ];
@@ -89,9 +98,19 @@ function candidatesPanel({ candidates, choices, floor }) {
   const isChosen = new Set(choices.map((choice) => choice.subject));
   const rows = [...candidates].sort((one, other) => (other.probability ?? 0) - (one.probability ?? 0));
   const columns = [
-    { title: t('column.candidate'), isHeader: true, isWide: true, cell: (row) => subjectName(row.subject, row.title), csv: (row) => row.subject },
-    { title: t('decision.chosen'), cell: (row) => isChosen.has(row.subject) && badge(t('decision.chosen'), 'accent', 'check'), csv: (row) => isChosen.has(row.subject) },
-    { title: t('column.probability'), isNumber: true, cell: (row) => percent(row.probability), csv: (row) => row.probability },
+    {
+      title: t('column.candidate'), isHeader: true, isWide: true, cell: (row) => subjectName(row.subject, row.title),
+      csv: (row) => row.subject,
+    },
+    {
+      title: t('decision.chosen'),
+      cell: (row) => isChosen.has(row.subject) && badge(t('decision.chosen'), 'accent', 'check'),
+      csv: (row) => isChosen.has(row.subject),
+    },
+    {
+      title: t('column.probability'), isNumber: true, cell: (row) => percent(row.probability),
+      csv: (row) => row.probability,
+    },
   ];
   const shown = rows.slice(0, CANDIDATES_DRAWN);
   const title = t('decision.candidates', { count: rows.length });
@@ -111,7 +130,9 @@ function candidatesOption(colour, width, shown, isChosen) {
     grid: { ...base.grid, right: 56 },
     tooltip: {
       ...base.tooltip, axisPointer: { type: 'none' },
-      formatter: ([{ dataIndex }]) => `${name(shown[dataIndex])}\n${t('column.probability')}  ${percent(shown[dataIndex].probability)}`,
+      formatter: ([
+        { dataIndex },
+      ]) => `${name(shown[dataIndex])}\n${t('column.probability')}  ${percent(shown[dataIndex].probability)}`,
     },
     xAxis: valueAxis(colour, (value) => percent(value), { min: 0 }),
     yAxis: categoryAxis(colour, shown.map(name), { inverse: true, axisLabel: label }),

@@ -45,7 +45,9 @@ async function drawFilters(filters, query) {
     onchange: (event) => setQuery({ surface: event.target.value, cursor: null }),
   });
   const person = input({ type: 'search', value: query.get('person') ?? '', placeholder: t('decisions.person_hint') });
-  person.addEventListener('input', debounce(400, () => setQuery({ person: person.value.trim(), cursor: null }, { isReplacing: true })));
+  person.addEventListener(
+    'input', debounce(400, () => setQuery({ person: person.value.trim(), cursor: null }, { isReplacing: true }))
+  );
   replace(filters, h('div.field-row', {}, field(t('column.surface'), surface), field(t('column.person'), person)));
 }
 
@@ -64,7 +66,10 @@ const columns = () => [
     cell: (row) => percent(row.choices[0]?.probability),
   },
   { title: t('column.outcome'), cell: (row) => outcomeBadge(row.outcomes), csv: (row) => outcomeOf(row.outcomes).text },
-  { title: t('column.policy'), cell: (row) => h('span.soft', { title: row.model }, wordFor('policy', row.policy)), csv: (row) => row.policy },
+  {
+    title: t('column.policy'), cell: (row) => h('span.soft', { title: row.model }, wordFor('policy', row.policy)),
+    csv: (row) => row.policy,
+  },
 ];
 
 function choicesCell(row) {
@@ -81,7 +86,9 @@ function draw({ decisions, next, question }) {
     return emptyState({ title: t('decisions.none_title'), text: t('decisions.none_text'), next: clear });
   }
   if (decisions.length === 0) {
-    return emptyState({ title: t('decisions.empty_title'), text: t('decisions.empty_text'), next: copyBlock(firstDecisionCommand()) });
+    return emptyState({
+      title: t('decisions.empty_title'), text: t('decisions.empty_text'), next: copyBlock(firstDecisionCommand()),
+    });
   }
   const pages = pager({
     firstHref: question.cursor && withQuery({ cursor: null }), nextHref: next && withQuery({ cursor: next }),

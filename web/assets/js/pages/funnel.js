@@ -42,9 +42,13 @@ export default {
 
 function tab(name, chosen) {
   const query = { view: name === 'funnel' ? null : name };
-  return h('a.tab', { href: withQuery(query), 'aria-current': name === chosen ? 'page' : null }, t(`funnel.view_${name}`));
+  return h(
+    'a.tab', { href: withQuery(query), 'aria-current': name === chosen ? 'page' : null }, t(`funnel.view_${name}`)
+  );
 }
 
 function empty() {
-  return emptyState({ title: t('funnel.empty_title'), text: t('funnel.empty_text'), next: copyBlock(firstEventCommand()) });
+  return emptyState({
+    title: t('funnel.empty_title'), text: t('funnel.empty_text'), next: copyBlock(firstEventCommand()),
+  });
 }

@@ -14,12 +14,17 @@ export function funnelChart({ steps, title, columns }) {
         + `${t('funnel.from_first')}  ${percent(step.rate_from_first.rate)} (${interval(step.rate_from_first)})`;
     };
     const first = Math.max(steps[0].people, 1);
-    const ends = steps.slice(1).map((step, index) => [index + 1, step.rate_from_first.low * first, step.rate_from_first.high * first]);
+    const ends = steps.slice(1).map((step, index) => [
+      index + 1, step.rate_from_first.low * first, step.rate_from_first.high * first,
+    ]);
     return {
       ...base,
       grid: { ...base.grid, top: 28 },
       tooltip: { ...base.tooltip, axisPointer: { type: 'none' }, formatter: tooltip },
-      xAxis: categoryAxis(colour, steps.map((step) => wordFor('event', step.name)), { axisLabel: { interval: 0, width: 96, overflow: 'truncate' } }),
+      xAxis: categoryAxis(
+        colour, steps.map((step) => wordFor('event', step.name)),
+        { axisLabel: { interval: 0, width: 96, overflow: 'truncate' } }
+      ),
       yAxis: valueAxis(colour, compact, { min: 0 }),
       series: [
         {

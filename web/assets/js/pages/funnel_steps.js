@@ -71,7 +71,9 @@ function stepsEditor(steps, words, query) {
   });
   const windows = Object.keys(WINDOWS).map((key) => [key, t(`funnel.window_${key}`)]);
   const window = select(windows, query.get('window') ?? '7d', {
-    onchange: (event) => setQuery({ window: event.target.value === '7d' ? null : event.target.value }, { isReplacing: true }),
+    onchange: (event) => setQuery(
+      { window: event.target.value === '7d' ? null : event.target.value }, { isReplacing: true }
+    ),
   });
   const breakdown = select([['', t('funnel.by_none')], ['channel', t('funnel.by_channel')]], query.get('by') ?? '', {
     onchange: (event) => setQuery({ by: event.target.value }, { isReplacing: true }),
@@ -93,8 +95,14 @@ function stepRow(steps, index, { names, channels }, change) {
     'aria-label': t('funnel.step_channel', { number }),
     onchange: (event) => put({ channel: event.target.value || undefined }),
   });
-  const swap = () => change(steps.map((one, at) => (at === index - 1 ? steps[index] : at === index ? steps[index - 1] : one)));
-  const up = button({ label: t('funnel.step_up', { number }), sign: 'up', kind: 'quiet', disabled: index === 0, onclick: swap });
+  const swap = () => {
+    const next = [...steps];
+    [next[index - 1], next[index]] = [next[index], next[index - 1]];
+    change(next);
+  };
+  const up = button({
+    label: t('funnel.step_up', { number }), sign: 'up', kind: 'quiet', disabled: index === 0, onclick: swap,
+  });
   const remove = button({
     label: t('funnel.step_remove', { number }), sign: 'close', kind: 'quiet', disabled: steps.length <= 1,
     onclick: () => change(steps.filter((one, at) => at !== index)),
@@ -108,7 +116,8 @@ function draw(answer) {
   if (first.people === 0) return note(t('funnel.nobody', { name: wordFor('event', first.name) }), 'watch');
   const sentence = t('funnel.sentence', {
     first: wordFor('event', first.name), last: wordFor('event', last.name), start: first.people, end: last.people,
-    rate: percent(last.rate_from_first.rate), interval: interval(last.rate_from_first), window: t(`funnel.window_${window}`),
+    rate: percent(last.rate_from_first.rate), interval: interval(last.rate_from_first),
+    window: t(`funnel.window_${window}`),
   });
   const speed = t('funnel.speed', { people: answer.people, ms: decimal(answer.duration_ms, 1) });
   return h('div.stack', {},
@@ -125,18 +134,39 @@ function resultPanel({ steps, asked }) {
       title: t('column.step'), isHeader: true, csv: (row) => row.name,
       cell: (row) => h('span', {}, h('span.faint', {}, `${at(row) + 1}  `), eventName(row.name)),
     },
-    { title: t('column.channel'), cell: (row) => (asked[at(row)].channel ? wordFor('channel', asked[at(row)].channel) : t('funnel.any_channel')), csv: (row) => asked[at(row)].channel },
-    { title: t('figure.people'), isNumber: true, cell: (row) => withTitle(compact(row.people), exact(row.people)), csv: (row) => row.people },
-    { title: t('funnel.from_previous'), isNumber: true, cell: rate('rate_from_previous'), csv: (row) => row.rate_from_previous.rate },
-    { title: t('funnel.from_first'), isNumber: true, cell: rate('rate_from_first'), csv: (row) => row.rate_from_first.rate },
-    { title: t('funnel.low'), isNumber: true, cell: (row) => percent(row.rate_from_first.low), csv: (row) => row.rate_from_first.low },
-    { title: t('funnel.high'), isNumber: true, cell: (row) => percent(row.rate_from_first.high), csv: (row) => row.rate_from_first.high },
+    {
+      title: t('column.channel'),
+      cell: (row) => (asked[at(row)].channel ? wordFor('channel', asked[at(row)].channel) : t('funnel.any_channel')),
+      csv: (row) => asked[at(row)].channel,
+    },
+    {
+      title: t('figure.people'), isNumber: true, cell: (row) => withTitle(compact(row.people), exact(row.people)),
+      csv: (row) => row.people,
+    },
+    {
+      title: t('funnel.from_previous'), isNumber: true, cell: rate('rate_from_previous'),
+      csv: (row) => row.rate_from_previous.rate,
+    },
+    {
+      title: t('funnel.from_first'), isNumber: true, cell: rate('rate_from_first'),
+      csv: (row) => row.rate_from_first.rate,
+    },
+    {
+      title: t('funnel.low'), isNumber: true, cell: (row) => percent(row.rate_from_first.low),
+      csv: (row) => row.rate_from_first.low,
+    },
+    {
+      title: t('funnel.high'), isNumber: true, cell: (row) => percent(row.rate_from_first.high),
+      csv: (row) => row.rate_from_first.high,
+    },
   ];
   const seen = columns.filter((column) => ![t('funnel.low'), t('funnel.high')].includes(column.title));
   const title = t('funnel.result');
   const drawn = funnelChart({ steps, title, columns });
   const dropped = steps.length > 1 && h('a.button.is-plain', { href: droppedHref(steps) }, t('funnel.dropped'));
-  return panel(title, [drawn.element, h('div.flush-table', {}, table(title, seen, steps))], { tools: [dropped, ...drawn.tools] });
+  return panel(
+    title, [drawn.element, h('div.flush-table', {}, table(title, seen, steps))], { tools: [dropped, ...drawn.tools] }
+  );
 }
 
 /** The audience of those who got to the last step but one and did not take the last. */
@@ -147,7 +177,10 @@ function droppedHref(steps) {
 
 function channelsPanel({ steps, by }) {
   const columns = [
-    { title: t('column.channel'), isHeader: true, cell: (row) => wordFor('channel', row.channel), csv: (row) => row.channel },
+    {
+      title: t('column.channel'), isHeader: true, cell: (row) => wordFor('channel', row.channel),
+      csv: (row) => row.channel,
+    },
     ...steps.map((step, index) => ({
       title: wordFor('event', step.name), isNumber: true, csv: (row) => row.people[index],
       cell: (row) => h('span', {}, exact(row.people[index]), index > 0 && row.people[0] > 0

@@ -72,7 +72,8 @@ function sentence({ range, current, before }) {
   const main = t(current.orders > 0 ? 'overview.sentence' : 'overview.sentence_no_orders', given);
   if (!before || before.conversion.rate === null || current.conversion.rate === null) return main;
   const difference = current.conversion.rate - before.conversion.rate;
-  const isOverlapping = current.conversion.low <= before.conversion.high && before.conversion.low <= current.conversion.high;
+  const [now, then] = [current.conversion, before.conversion];
+  const isOverlapping = now.low <= then.high && then.low <= now.high;
   const direction = isOverlapping ? 'same' : difference > 0 ? 'up' : 'down';
   return main + t('overview.sentence_change', { direction, points: points(Math.abs(difference)).replace('+', '') });
 }
@@ -91,14 +92,18 @@ function draw(answer) {
 }
 
 function empty() {
-  const next = h('div.stack-small', {}, copyBlock(firstEventCommand()), h('a.link', { href: '/collect' }, t('overview.empty_more')));
+  const next = h(
+    'div.stack-small', {}, copyBlock(firstEventCommand()), h('a.link', { href: '/collect' }, t('overview.empty_more'))
+  );
   return emptyState({ title: t('overview.empty_title'), text: t('overview.empty_text'), next });
 }
 
 function channelFilter({ current }) {
   const channel = new URLSearchParams(location.search).get('channel');
   if (!channel) return null;
-  const clear = h('a.chip', { href: withQuery({ channel: null }), 'aria-label': t('overview.channel_clear', { channel }) },
+  const clear = h('a.chip', {
+    href: withQuery({ channel: null }), 'aria-label': t('overview.channel_clear', { channel }),
+  },
     t('overview.channel_only', { channel: wordFor('channel', channel) }), icon('close'));
   return h('div.cluster', {}, clear, current.events === 0 && h('span.soft', {}, t('overview.channel_quiet')));
 }
@@ -116,7 +121,10 @@ function headline({ current, before }) {
 
 function conversion(now, before) {
   const bounds = now.rate === null ? t('overview.no_rate') : t('number.interval_95', { interval: interval(now) });
-  const hint = h('dd.figure-hint', { title: t('overview.rate_of', { part: exact(now.numerator ?? 0), whole: exact(now.denominator ?? 0) }) }, bounds);
+  const hint = h(
+    'dd.figure-hint',
+    { title: t('overview.rate_of', { part: exact(now.numerator ?? 0), whole: exact(now.denominator ?? 0) }) }, bounds
+  );
   const isKnown = before && before.rate !== null && now.rate !== null;
   const moved = isKnown && trend(now.rate - before.rate, pointsOrSame(now.rate - before.rate), percent(before.rate));
   return figure(t('figure.conversion'), percent(now.rate), hint, moved);
@@ -144,9 +152,18 @@ function channelPanel({ by_channel: rows }) {
   const most = Math.max(...rows.map((row) => row.events), 0);
   const columns = [
     { title: t('column.channel'), isHeader: true, cell: channelCell(most), csv: (row) => row.channel },
-    { title: t('figure.events'), isNumber: true, cell: (row) => withTitle(compact(row.events), exact(row.events)), csv: (row) => row.events },
-    { title: t('figure.people'), isNumber: true, cell: (row) => withTitle(compact(row.people), exact(row.people)), csv: (row) => row.people },
-    { title: t('figure.orders'), isNumber: true, cell: (row) => withTitle(compact(row.orders), exact(row.orders)), csv: (row) => row.orders },
+    {
+      title: t('figure.events'), isNumber: true, cell: (row) => withTitle(compact(row.events), exact(row.events)),
+      csv: (row) => row.events,
+    },
+    {
+      title: t('figure.people'), isNumber: true, cell: (row) => withTitle(compact(row.people), exact(row.people)),
+      csv: (row) => row.people,
+    },
+    {
+      title: t('figure.orders'), isNumber: true, cell: (row) => withTitle(compact(row.orders), exact(row.orders)),
+      csv: (row) => row.orders,
+    },
     {
       title: t('figure.gmv'), isNumber: true, csv: (row) => moneyText(row.gmv, exactMoney, ''),
       cell: (row) => withTitle(moneyText(row.gmv), moneyText(row.gmv, exactMoney)),
@@ -157,7 +174,9 @@ function channelPanel({ by_channel: rows }) {
 }
 
 function channelCell(most) {
-  return (row) => barCell(h('a', { href: withQuery({ channel: row.channel }) }, wordFor('channel', row.channel)), row.events, most);
+  return (row) => barCell(
+    h('a', { href: withQuery({ channel: row.channel }) }, wordFor('channel', row.channel)), row.events, most
+  );
 }
 
 function namePanel({ by_name: rows }) {
@@ -167,8 +186,14 @@ function namePanel({ by_name: rows }) {
       title: t('column.event'), isHeader: true, csv: (row) => row.name,
       cell: (row) => barCell(h('span', { title: row.name }, wordFor('event', row.name)), row.events, most),
     },
-    { title: t('figure.events'), isNumber: true, cell: (row) => withTitle(compact(row.events), exact(row.events)), csv: (row) => row.events },
-    { title: t('figure.people'), isNumber: true, cell: (row) => withTitle(compact(row.people), exact(row.people)), csv: (row) => row.people },
+    {
+      title: t('figure.events'), isNumber: true, cell: (row) => withTitle(compact(row.events), exact(row.events)),
+      csv: (row) => row.events,
+    },
+    {
+      title: t('figure.people'), isNumber: true, cell: (row) => withTitle(compact(row.people), exact(row.people)),
+      csv: (row) => row.people,
+    },
   ];
   const title = t('overview.by_name');
   return panel(title, table(title, columns, rows), { tools: [csvButton('events', columns, rows)], isFlush: true });

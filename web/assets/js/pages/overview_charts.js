@@ -66,7 +66,9 @@ function timeOption(colour, { rows, write, writeExact, bucketMs, before, name })
     series: [
       before && {
         ...line, data: rows.map((row) => row.earlier), silent: true, z: 1,
-        lineStyle: { color: colour['line-strong'], width: 1.5, type: 'dashed' }, itemStyle: { color: colour['line-strong'] },
+        lineStyle: {
+          color: colour['line-strong'], width: 1.5, type: 'dashed',
+        }, itemStyle: { color: colour['line-strong'] },
       },
       {
         ...line, data: rows.map((row) => row.value), z: 2,

@@ -17,7 +17,10 @@ export function liveStrip(onGrowth) {
     seen.push({ at: Date.now(), events: totals.events });
     if (seen.length > WINDOW) seen.shift();
     const rate = perSecond(seen);
-    replace(text, t('live.total', { events: exact(totals.events) }), rate > 0 && h('span.live-rate', {}, t('live.rate', { rate: decimal(rate, rate < 10 ? 1 : 0) })));
+    replace(
+      text, t('live.total', { events: exact(totals.events) }),
+      rate > 0 && h('span.live-rate', {}, t('live.rate', { rate: decimal(rate, rate < 10 ? 1 : 0) }))
+    );
     if (last && totals.events > last.events) onGrowth();
   };
   const state = (name) => {

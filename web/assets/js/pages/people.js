@@ -17,7 +17,10 @@ const PAGE_ROWS = 50;
 export default {
   title: () => t('nav.people'),
   show({ query }) {
-    const box = input({ type: 'search', value: query.get('query') ?? '', 'aria-label': t('people.search'), placeholder: t('people.search') });
+    const box = input({
+      type: 'search', value: query.get('query') ?? '', 'aria-label': t('people.search'),
+      placeholder: t('people.search'),
+    });
     const look = debounce(200, () => setQuery({ query: box.value.trim(), cursor: null }, { isReplacing: true }));
     box.addEventListener('input', look);
     const place = asking((answer) => draw(answer), { lines: 10 });
@@ -28,33 +31,52 @@ export default {
     };
     update(query);
     const search = h('search.search-row', {}, box);
-    return { element: h('div', {}, pageHead(t('nav.people'), t('people.lead')), search, place.element), update, leave: place.stop };
+    return {
+      element: h('div', {}, pageHead(t('nav.people'), t('people.lead')), search, place.element), update,
+      leave: place.stop,
+    };
   },
 };
 
 const columns = () => [
-  { title: t('column.person'), isHeader: true, isWide: true, cell: (row) => personLink(row.person), csv: (row) => row.person },
-  { title: t('figure.events'), isNumber: true, cell: (row) => withTitle(compact(row.events), exact(row.events)), csv: (row) => row.events },
+  {
+    title: t('column.person'), isHeader: true, isWide: true, cell: (row) => personLink(row.person),
+    csv: (row) => row.person,
+  },
+  {
+    title: t('figure.events'), isNumber: true, cell: (row) => withTitle(compact(row.events), exact(row.events)),
+    csv: (row) => row.events,
+  },
   { title: t('figure.orders'), isNumber: true, cell: (row) => exact(row.orders), csv: (row) => row.orders },
   {
     title: t('figure.gmv'), isNumber: true, csv: (row) => moneyText(row.gmv, exactMoney, ''),
     cell: (row) => withTitle(moneyText(row.gmv), moneyText(row.gmv, exactMoney)),
   },
-  { title: t('column.first_seen'), isNumber: true, cell: (row) => timeText(row.first_time), csv: (row) => row.first_time },
+  {
+    title: t('column.first_seen'), isNumber: true, cell: (row) => timeText(row.first_time),
+    csv: (row) => row.first_time,
+  },
   { title: t('column.last_seen'), isNumber: true, cell: (row) => timeText(row.last_time), csv: (row) => row.last_time },
 ];
 
 function draw({ people, next, total, question }) {
   if (people.length === 0 && question.query) {
     const clear = h('a.button.is-plain', { href: withQuery({ query: null, cursor: null }) }, t('people.clear'));
-    return emptyState({ title: t('people.none_title', { query: question.query }), text: t('people.none_text'), next: clear });
+    return emptyState({
+      title: t('people.none_title', { query: question.query }), text: t('people.none_text'), next: clear,
+    });
   }
   if (people.length === 0) {
-    return emptyState({ title: t('people.empty_title'), text: t('people.empty_text'), next: copyBlock(firstEventCommand()) });
+    return emptyState({
+      title: t('people.empty_title'), text: t('people.empty_text'), next: copyBlock(firstEventCommand()),
+    });
   }
   const title = t('people.count', { count: total });
   const pages = pager({
     firstHref: question.cursor && withQuery({ cursor: null }), nextHref: next && withQuery({ cursor: next }),
   });
-  return panel(title, [table(title, columns(), people), pages], { tools: [csvButton('people', columns(), people)], isFlush: true });
+  return panel(
+    title, [table(title, columns(), people), pages],
+    { tools: [csvButton('people', columns(), people)], isFlush: true }
+  );
 }

@@ -19,7 +19,9 @@ export default {
     const path = `/people/${encodeURIComponent(parameters.id)}`;
     const place = asking((answer) => draw(answer, path), { lines: 10 });
     place.ask((signal) => api.get(path, { limit: PAGE_ROWS }, signal));
-    const decisions = h('a.button.is-plain', { href: `/decisions?person=${encodeURIComponent(parameters.id)}` }, t('person.decisions'));
+    const decisions = h(
+      'a.button.is-plain', { href: `/decisions?person=${encodeURIComponent(parameters.id)}` }, t('person.decisions')
+    );
     const back = h('a.back', { href: '/people' }, t('nav.people'));
     return { element: h('div', {}, back, pageHead(parameters.id, null, decisions), place.element), leave: place.stop };
   },
@@ -31,7 +33,9 @@ function draw({ summary, traits, events, next }, path) {
     figures(
       figure(t('figure.events'), withTitle(compact(summary.events), exact(summary.events))),
       figure(t('figure.orders'), exact(summary.orders)),
-      figure(t('figure.gmv'), withTitle(moneyText(summary.gmv, undefined, '0'), moneyText(summary.gmv, exactMoney, '0'))),
+      figure(
+        t('figure.gmv'), withTitle(moneyText(summary.gmv, undefined, '0'), moneyText(summary.gmv, exactMoney, '0'))
+      ),
       figure(t('column.first_seen'), h('span.is-small', {}, timeText(summary.first_time))),
       figure(t('column.last_seen'), h('span.is-small', {}, timeText(summary.last_time)))),
     known.length > 0 && panel(t('person.traits'), facts(known.map(([name, value]) => [name, plainValue(value)]))),
@@ -87,7 +91,10 @@ function row(event) {
     text: t('why.ask'), kind: 'quiet', 'aria-expanded': 'false', onclick: () => whyShown(toggle, explained, event),
   });
   const detail = event.name === 'decision'
-    && h('a.link.small', { href: `/decisions/${encodeURIComponent(event.decision ?? event.id)}` }, t('person.open_decision'));
+    && h(
+      'a.link.small', { href: `/decisions/${encodeURIComponent(event.decision ?? event.id)}` },
+      t('person.open_decision')
+    );
   const properties = event.properties && Object.keys(event.properties).length > 0 && details(event);
   return h('li.timeline-row', {},
     h('time.timeline-time', { datetime: event.time, title: exactTime(event.time) }, clock(event.time)),

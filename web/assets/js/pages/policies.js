@@ -20,7 +20,10 @@ export default {
     const place = asking(draw, { lines: 8 });
     const update = (now) => place.ask((signal) => load(now, signal));
     update(query);
-    return { element: h('div', {}, pageHead(t('nav.policies'), t('policies.lead')), place.element), update, leave: place.stop };
+    return {
+      element: h('div', {}, pageHead(t('nav.policies'), t('policies.lead')), place.element), update,
+      leave: place.stop,
+    };
   },
 };
 
@@ -38,9 +41,13 @@ async function load(query, signal) {
 
 function draw({ logs, log, value, refusal }) {
   if (!log) {
-    return emptyState({ title: t('policies.empty_title'), text: t('policies.empty_text'), next: copyBlock(firstDecisionCommand()) });
+    return emptyState({
+      title: t('policies.empty_title'), text: t('policies.empty_text'), next: copyBlock(firstDecisionCommand()),
+    });
   }
-  const tabs = logs.map((one) => h('a.tab', { href: withQuery({ log: one.log }), 'aria-current': one === log ? 'page' : null },
+  const tabs = logs.map((one) => h('a.tab', {
+    href: withQuery({ log: one.log }), 'aria-current': one === log ? 'page' : null,
+  },
     one.log, h('span.faint.small', {}, ` ${compact(one.decisions)}`)));
   return h('div.stack', {},
     h('nav.tabs', { 'aria-label': t('policies.logs') }, ...tabs),
@@ -50,7 +57,9 @@ function draw({ logs, log, value, refusal }) {
       figure(t('policies.positions'), exact(log.positions)),
       figure(t('policies.actions'), exact(log.actions)),
       value && onPolicy(value.on_policy)),
-    value ? estimates(value) : note(h('span', {}, t('policies.too_few', { count: log.decisions }), ' ', refusal.detail), 'watch'));
+    value ? estimates(value) : note(
+      h('span', {}, t('policies.too_few', { count: log.decisions }), ' ', refusal.detail), 'watch'
+    ));
 }
 
 function onPolicy(estimate) {
@@ -93,12 +102,30 @@ function robust(policy) {
 
 function estimateColumns() {
   return [
-    { title: t('column.policy'), isHeader: true, cell: (row) => wordFor('policy', row.policy.policy), csv: (row) => row.policy.policy },
-    { title: t('column.estimator'), cell: (row) => (row.estimate ? row.estimate.estimator.toUpperCase() : '–'), csv: (row) => row.estimate?.estimator },
-    { title: t('column.value'), isNumber: true, cell: (row) => percent(row.estimate?.value), csv: (row) => row.estimate?.value },
-    { title: t('funnel.low'), isNumber: true, cell: (row) => percent(row.estimate?.low), csv: (row) => row.estimate?.low },
-    { title: t('funnel.high'), isNumber: true, cell: (row) => percent(row.estimate?.high), csv: (row) => row.estimate?.high },
-    { title: t('policies.ess'), isNumber: true, cell: (row) => essText(row.policy), csv: (row) => row.policy.effective_sample_size },
+    {
+      title: t('column.policy'), isHeader: true, cell: (row) => wordFor('policy', row.policy.policy),
+      csv: (row) => row.policy.policy,
+    },
+    {
+      title: t('column.estimator'), cell: (row) => (row.estimate ? row.estimate.estimator.toUpperCase() : '–'),
+      csv: (row) => row.estimate?.estimator,
+    },
+    {
+      title: t('column.value'), isNumber: true, cell: (row) => percent(row.estimate?.value),
+      csv: (row) => row.estimate?.value,
+    },
+    {
+      title: t('funnel.low'), isNumber: true, cell: (row) => percent(row.estimate?.low),
+      csv: (row) => row.estimate?.low,
+    },
+    {
+      title: t('funnel.high'), isNumber: true, cell: (row) => percent(row.estimate?.high),
+      csv: (row) => row.estimate?.high,
+    },
+    {
+      title: t('policies.ess'), isNumber: true, cell: (row) => essText(row.policy),
+      csv: (row) => row.policy.effective_sample_size,
+    },
   ];
 }
 
@@ -126,7 +153,9 @@ function estimateCell(policy) {
 }
 
 function trustBadge(policy) {
-  return policy.trust === 'ok' ? badge(t('policies.trust_ok'), 'good', 'check') : badge(t('policies.trust_low'), 'watch', 'alert');
+  return policy.trust === 'ok' ? badge(t('policies.trust_ok'), 'good', 'check') : badge(
+    t('policies.trust_low'), 'watch', 'alert'
+  );
 }
 
 function meaning(policy) {
@@ -137,7 +166,12 @@ function meaning(policy) {
 }
 
 function estimatorsNote() {
-  const list = ESTIMATORS.map((name) => h('div', {}, h('dt', {}, name.toUpperCase()), h('dd', {}, t(`estimator.${name}`))));
+  const list = ESTIMATORS.map((name) => h(
+    'div', {}, h('dt', {}, name.toUpperCase()), h('dd', {}, t(`estimator.${name}`))
+  ));
   return h('details.details', {}, h('summary', {}, t('policies.methods')),
-    h('dl.facts', {}, ...list, h('div', {}, h('dt', {}, t('policies.ess')), h('dd', {}, t('policies.ess_meaning', { least: EFFECTIVE_LEAST })))));
+    h(
+      'dl.facts', {}, ...list,
+      h('div', {}, h('dt', {}, t('policies.ess')), h('dd', {}, t('policies.ess_meaning', { least: EFFECTIVE_LEAST })))
+    ));
 }

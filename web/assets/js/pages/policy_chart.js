@@ -16,8 +16,13 @@ export function policyChart({ known, onPolicy, title, columns, rows }) {
     return {
       ...base,
       grid: { ...base.grid, top: 36, right: 32 },
-      legend: { ...base.legend, show: true, top: 0, left: 0, icon: 'circle', itemWidth: 8, itemHeight: 8, data: ESTIMATORS.map((name) => name.toUpperCase()) },
-      tooltip: { ...base.tooltip, axisPointer: { type: 'none' }, formatter: (points) => tooltip(known[points[0].dataIndex]) },
+      legend: {
+        ...base.legend, show: true, top: 0, left: 0, icon: 'circle', itemWidth: 8, itemHeight: 8,
+        data: ESTIMATORS.map((name) => name.toUpperCase()),
+      },
+      tooltip: {
+        ...base.tooltip, axisPointer: { type: 'none' }, formatter: (points) => tooltip(known[points[0].dataIndex]),
+      },
       xAxis: valueAxis(colour, percent, { scale: true }),
       yAxis: categoryAxis(colour, names, { inverse: true, axisLabel: { color: colour.ink } }),
       series: ESTIMATORS.flatMap((name, index) => estimatorSeries({ name, index, known, onPolicy, colour })),
@@ -47,6 +52,7 @@ function estimatorSeries({ name, index, known, onPolicy, colour }) {
 }
 
 function tooltip(policy) {
-  const lines = policy.estimates.map((one) => `${one.estimator.toUpperCase()}  ${percent(one.value)}  (${interval(one)})`);
+  const lines = policy.estimates.map((one) =>
+    `${one.estimator.toUpperCase()}  ${percent(one.value)}  (${interval(one)})`);
   return [wordFor('policy', policy.policy), ...lines].join('\n');
 }

@@ -31,7 +31,8 @@ function lookPanel() {
   });
   const rows = [
     choice('language', LANGUAGES, 'language'), choice('theme', THEMES, 'theme'),
-    choice('trend', ['auto', 'red-up', 'green-up'], 'trend_colour'), choice('density', ['dense', 'comfortable'], 'density'),
+    choice('trend', ['auto', 'red-up', 'green-up'], 'trend_colour'),
+    choice('density', ['dense', 'comfortable'], 'density'),
     [t('settings.zone'), h('div.narrow-field', {}, zone)],
   ];
   const list = rows.map(([name, control]) => h('div.setting', {}, h('span.setting-name', {}, name), control));

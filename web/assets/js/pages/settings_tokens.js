@@ -26,9 +26,18 @@ function list(tokens, load, problem) {
     { title: t('sign_in.name'), isHeader: true, cell: (row) => row.name },
     { title: t('column.kind'), cell: (row) => t(`token_kind.${row.kind}`) },
     { title: t('column.created'), cell: (row) => timeText(row.created_at) },
-    { title: t('column.last_used'), isWide: true, cell: (row) => (row.last_used_at ? timeText(row.last_used_at) : t('tokens.unused')) },
-    { title: t('column.state'), cell: (row) => (row.revoked_at ? badge(t('tokens.revoked')) : badge(t('tokens.valid'), 'good', 'check')) },
-    { title: h('span.visually-hidden', {}, t('column.actions')), isNumber: true, cell: (row) => revocation(row, load, problem) },
+    {
+      title: t('column.last_used'), isWide: true,
+      cell: (row) => (row.last_used_at ? timeText(row.last_used_at) : t('tokens.unused')),
+    },
+    {
+      title: t('column.state'),
+      cell: (row) => (row.revoked_at ? badge(t('tokens.revoked')) : badge(t('tokens.valid'), 'good', 'check')),
+    },
+    {
+      title: h('span.visually-hidden', {}, t('column.actions')), isNumber: true,
+      cell: (row) => revocation(row, load, problem),
+    },
   ];
   return table(t('tokens.title'), columns, tokens);
 }
@@ -36,7 +45,10 @@ function list(tokens, load, problem) {
 function revocation(token, load, problem) {
   if (token.revoked_at) return null;
   const revoke = async () => {
-    const texts = { title: t('tokens.revoke_title', { name: token.name }), text: t('tokens.revoke_text'), action: t('tokens.revoke') };
+    const texts = {
+      title: t('tokens.revoke_title', { name: token.name }), text: t('tokens.revoke_text'),
+      action: t('tokens.revoke'),
+    };
     if (!(await confirmAction(texts))) return;
     try {
       await api.remove(`/tokens/${encodeURIComponent(token.id)}`);
@@ -46,7 +58,10 @@ function revocation(token, load, problem) {
       replace(problem, errorState(error));
     }
   };
-  return button({ text: t('tokens.revoke'), kind: 'quiet', 'aria-label': t('tokens.revoke_title', { name: token.name }), onclick: revoke });
+  return button({
+    text: t('tokens.revoke'), kind: 'quiet', 'aria-label': t('tokens.revoke_title', { name: token.name }),
+    onclick: revoke,
+  });
 }
 
 function addToken(load) {

@@ -25,10 +25,18 @@ export function usersPanel() {
 
 function list(users, load, problem) {
   const columns = [
-    { title: t('sign_in.name'), isHeader: true, cell: (row) => h('span', {}, row.name, ' ', row.name === session().user.name && badge(t('users.you'), 'accent')) },
+    {
+      title: t('sign_in.name'), isHeader: true,
+      cell: (row) => h(
+        'span', {}, row.name, ' ', row.name === session().user.name && badge(t('users.you'), 'accent')
+      ),
+    },
     { title: t('column.role'), isWide: true, cell: (row) => t(`role.${row.role}`) },
     { title: t('column.created'), cell: (row) => timeText(row.created_at) },
-    { title: h('span.visually-hidden', {}, t('column.actions')), isNumber: true, cell: (row) => removal(row, load, problem) },
+    {
+      title: h('span.visually-hidden', {}, t('column.actions')), isNumber: true,
+      cell: (row) => removal(row, load, problem),
+    },
   ];
   return table(t('users.title'), columns, users);
 }
@@ -36,7 +44,9 @@ function list(users, load, problem) {
 function removal(user, load, problem) {
   if (user.name === session().user.name) return null;
   const remove = async () => {
-    const texts = { title: t('users.remove_title', { name: user.name }), text: t('users.remove_text'), action: t('users.remove') };
+    const texts = {
+      title: t('users.remove_title', { name: user.name }), text: t('users.remove_text'), action: t('users.remove'),
+    };
     if (!(await confirmAction(texts))) return;
     try {
       await api.remove(`/users/${encodeURIComponent(user.name)}`);
@@ -46,7 +56,10 @@ function removal(user, load, problem) {
       replace(problem, errorState(error));
     }
   };
-  return button({ text: t('users.remove'), kind: 'quiet', 'aria-label': t('users.remove_title', { name: user.name }), onclick: remove });
+  return button({
+    text: t('users.remove'), kind: 'quiet', 'aria-label': t('users.remove_title', { name: user.name }),
+    onclick: remove,
+  });
 }
 
 function addUser(load) {

@@ -33,7 +33,10 @@ function explain(decision, choice) {
   const count = decision.candidates.length;
   return h('div.stack-small', {},
     h('p.why-words', {}, explanationText(choice.explanation)),
-    h('p.soft', {}, t('why.numbers', { position: choice.position + 1, count, probability: percent(choice.probability) })),
+    h(
+      'p.soft', {},
+      t('why.numbers', { position: choice.position + 1, count, probability: percent(choice.probability) })
+    ),
     h('div.cluster', {}, ...reasonBadges(choice.reasons), badge(decision.policy), decisionLink(decision)));
 }
 

@@ -18,10 +18,12 @@ function fixedEntries() {
     group: t('palette.pages'), text: t(`nav.${page.name}`), sign: page.name, words: page.name,
     run: () => navigate(page.path),
   }));
-  const languages = LANGUAGES.filter((code) => code !== preferences.language).map((code) => (
-    { text: t(`language.${code}`), sign: 'language', words: 'language 语言', run: () => setPreference('language', code) }));
-  const themes = THEMES.filter((theme) => theme !== preferences.theme).map((theme) => (
-    { text: t(`theme.${theme}`), sign: theme, words: 'theme 主题', run: () => setPreference('theme', theme) }));
+  const languages = LANGUAGES.filter((code) => code !== preferences.language).map((code) => ({
+    text: t(`language.${code}`), sign: 'language', words: 'language 语言', run: () => setPreference('language', code),
+  }));
+  const themes = THEMES.filter((theme) => theme !== preferences.theme).map((theme) => ({
+    text: t(`theme.${theme}`), sign: theme, words: 'theme 主题', run: () => setPreference('theme', theme),
+  }));
   const others = [
     { text: t('shortcuts.title'), sign: 'info', words: 'help', run: showShortcuts },
     { text: t('user.sign_out'), sign: 'out', words: 'sign out', run: leave },
@@ -36,7 +38,9 @@ async function foundEntries(text) {
     api.get('/campaigns').catch(() => ({ campaigns: [] })),
   ]);
   const low = text.toLowerCase();
-  const fitting = campaigns.campaigns.filter(({ campaign, title }) => `${campaign} ${title}`.toLowerCase().includes(low));
+  const fitting = campaigns.campaigns.filter(({
+    campaign, title,
+  }) => `${campaign} ${title}`.toLowerCase().includes(low));
   return [
     ...people.people.map(({ person }) => ({
       group: t('palette.people'), text: person, sign: 'people',

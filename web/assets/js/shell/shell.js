@@ -34,7 +34,9 @@ function skipTo(event, main) {
 
 function brand() {
   const mark = h('img', { src: '/assets/icon.svg', alt: '', width: 24, height: 24 });
-  return h('a.brand', { href: '/overview', 'aria-label': t('shell.home') }, mark, h('span.nav-text', {}, t('shell.brand')));
+  return h(
+    'a.brand', { href: '/overview', 'aria-label': t('shell.home') }, mark, h('span.nav-text', {}, t('shell.brand'))
+  );
 }
 
 function navLink(page) {

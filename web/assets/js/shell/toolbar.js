@@ -24,13 +24,19 @@ export function toolbar() {
 }
 
 function searchButton() {
-  const given = { type: 'button', 'aria-label': t('palette.open'), 'aria-keyshortcuts': 'Control+K', onclick: openPalette };
-  return h('button.button.search-button', given, icon('search'), h('span', {}, t('palette.open')), h('kbd', {}, 'Ctrl K'));
+  const given = {
+    type: 'button', 'aria-label': t('palette.open'), 'aria-keyshortcuts': 'Control+K', onclick: openPalette,
+  };
+  return h(
+    'button.button.search-button', given, icon('search'), h('span', {}, t('palette.open')), h('kbd', {}, 'Ctrl K')
+  );
 }
 
 function zoneMenu() {
   const name = preferences.zone.split('/').at(-1).replaceAll('_', ' ');
-  const trigger = button({ text: name, sign: 'clock', kind: 'quiet', title: t('zone.label', { zone: preferences.zone }) });
+  const trigger = button({
+    text: name, sign: 'clock', kind: 'quiet', title: t('zone.label', { zone: preferences.zone }),
+  });
   trigger.setAttribute('aria-label', t('zone.label', { zone: preferences.zone }));
   const choices = () => zones().map((zone) => (
     { text: zone, isChosen: zone === preferences.zone, onChoose: () => setPreference('zone', zone) }));
@@ -40,7 +46,9 @@ function zoneMenu() {
 export function languageMenu() {
   const trigger = button({ label: t('language.label'), sign: 'language', kind: 'quiet' });
   return menu(trigger, () => LANGUAGES.map((code) => ({
-    text: t(`language.${code}`), isChosen: code === preferences.language, onChoose: () => setPreference('language', code),
+    text: t(`language.${code}`), isChosen: code === preferences.language, onChoose: () => setPreference(
+      'language', code
+    ),
   })));
 }
 

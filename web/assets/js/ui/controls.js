@@ -54,7 +54,9 @@ export function copyBlock(text) {
     setTimeout(() => replace(control, icon('copy'), h('span', {}, t('copy.action'))), 2000);
   };
   const control = button({ text: t('copy.action'), sign: 'copy', onclick: copy });
-  return h('div.copy-block', {}, h('pre', { tabindex: '0', role: 'group', 'aria-label': t('copy.label') }, text), control);
+  return h(
+    'div.copy-block', {}, h('pre', { tabindex: '0', role: 'group', 'aria-label': t('copy.label') }, text), control
+  );
 }
 
 /** A mark of state: `tone` is good, watch, bad or plain; the words carry the meaning. */

@@ -5,7 +5,8 @@ import { icon } from './icons.js';
 
 /**
  * @param trigger - the button; it gets the attributes of a menu's button
- * @param items - makes, at each opening, a list of `{ text, onChoose, isChosen?, hint?, href? }`, `{ heading }`, `'line'`
+ * @param items - makes, at each opening, a list of `{ text, onChoose, isChosen?, sign?, hint?, href? }`,
+ *   `{ heading }` and `'line'`
  */
 export function menu(trigger, items, { isStart = false } = {}) {
   const id = uniqueId('menu');

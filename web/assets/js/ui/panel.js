@@ -27,5 +27,8 @@ export function figures(...items) {
 
 /** Names and values side by side. */
 export function facts(pairs) {
-  return h('dl.facts', {}, ...pairs.filter(Boolean).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))));
+  return h(
+    'dl.facts', {},
+    ...pairs.filter(Boolean).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))
+  );
 }

@@ -22,7 +22,9 @@ export function emptyState({ title, text, next }) {
 /** What happened, what was kept, what to do. */
 export function errorWords(error) {
   if (!(error instanceof ApiError)) throw error;
-  if (has(`error.${error.code}`)) return t(`error.${error.code}`, { minutes: Math.ceil((error.retryAfterSeconds ?? 300) / 60) });
+  if (has(`error.${error.code}`)) return t(
+    `error.${error.code}`, { minutes: Math.ceil((error.retryAfterSeconds ?? 300) / 60) }
+  );
   if (error.status === 403) return t('error.forbidden');
   if (error.status === 404) return t('error.not_found');
   if (error.status >= 500) return t('error.server', { detail: error.detail });

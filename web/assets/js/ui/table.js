@@ -43,7 +43,9 @@ export function downloadCsv(name, columns, rows) {
 
 export function csvButton(name, columns, rows) {
   return button({
-    text: 'CSV', label: t('export.csv'), sign: 'download', kind: 'quiet', onclick: () => downloadCsv(name, columns, rows),
+    text: 'CSV', label: t('export.csv'), sign: 'download', kind: 'quiet', onclick: () => downloadCsv(
+      name, columns, rows
+    ),
   });
 }
 

@@ -14,14 +14,20 @@ export function whiskerSeries(data, color, { isHorizontal = false, offset = 0 } 
       const row = y + offset;
       return {
         type: 'group',
-        children: [line(x1, row, x2, row), line(x1, row - HALF_WIDTH, x1, row + HALF_WIDTH), line(x2, row - HALF_WIDTH, x2, row + HALF_WIDTH)],
+        children: [
+          line(x1, row, x2, row), line(x1, row - HALF_WIDTH, x1, row + HALF_WIDTH),
+          line(x2, row - HALF_WIDTH, x2, row + HALF_WIDTH),
+        ],
       };
     }
     const [[x, y1], [, y2]] = [at.coord([category, low]), at.coord([category, high])];
     const column = x + offset;
     return {
       type: 'group',
-      children: [line(column, y1, column, y2), line(column - HALF_WIDTH, y1, column + HALF_WIDTH, y1), line(column - HALF_WIDTH, y2, column + HALF_WIDTH, y2)],
+      children: [
+        line(column, y1, column, y2), line(column - HALF_WIDTH, y1, column + HALF_WIDTH, y1),
+        line(column - HALF_WIDTH, y2, column + HALF_WIDTH, y2),
+      ],
     };
   };
   const encode = isHorizontal ? { x: [1, 2], y: 0 } : { x: 0, y: [1, 2] };
