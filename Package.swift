@@ -51,7 +51,7 @@ let rooms: [Target] = [
     room("Decide", ["Base", "Domain", "Learning"], unsafe: true),
     room("Measure", ["Base", "Domain", "Learning", "Statistics", "Timeline"]),
     // Tier 4: bytes to use cases, and pages.
-    room("API", ["Base", "Domain", "HTTPServer", "Collect", "Decide", "Measure", "Timeline"]),
+    room("API", ["Base", "Domain", "Statistics", "HTTPServer", "Collect", "Decide", "Measure", "Timeline"]),
     room("Console", ["Base", "Domain", "HTTPServer"]),
     // Tier 5: the composition root.
     room(

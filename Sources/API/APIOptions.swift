@@ -1,0 +1,13 @@
+public import Measure
+
+/// How the routes use their machine.
+public struct APIOptions: Sendable {
+    public var openAPIPath: String  // Of `openapi.json`, which is served as it is.
+    public var queriesAtOnceMax = 2  // Heavy queries that run; each may use several threads of its own.
+    public var queriesWaitingMax = 32  // More are answered with 503.
+    public var livePeriod = Duration.seconds(1)  // Between two looks at the totals.
+    public var policies = EvaluatePolicies.Options()
+    public var policyDecisionCountMax = 100_000  // The newest decisions of a log, on which policies are judged.
+
+    public init(openAPIPath: String) { self.openAPIPath = openAPIPath }
+}

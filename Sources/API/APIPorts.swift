@@ -1,0 +1,141 @@
+public import Base
+public import Collect
+public import Decide
+public import Domain
+public import Measure
+public import Timeline
+
+/// What the routes need of the world.
+public struct APIPorts: Sendable {
+    public var access: Access
+    public var collect: CollectEvents
+    public var decide: Decide
+    public var timeline: @Sendable () -> TimelineSnapshot
+    public var decisions: DecisionIndex
+    /// The journal's events, in the order of `sequences`; nil where there is none.
+    public var events: @Sendable (_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?]
+    /// What the catalogue knows of these subjects; none where it cannot be read, since titles only adorn.
+    public var titles: @Sendable ([Subject]) async -> [Subject: CatalogItem]
+    public var campaigns: @Sendable () async throws(ReadFailure) -> [CampaignInfo]
+    public var quarantine: QuarantinePorts
+    public var health: @Sendable () -> Health
+    public var audit: @Sendable (AuditEntry) async -> Void
+    public var metrics: Metrics
+    public var now: @Sendable () -> EventTime
+
+    public init(
+        access: Access, collect: CollectEvents, decide: Decide, timeline: @escaping @Sendable () -> TimelineSnapshot,
+        decisions: DecisionIndex,
+        events: @escaping @Sendable (_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?],
+        titles: @escaping @Sendable ([Subject]) async -> [Subject: CatalogItem],
+        campaigns: @escaping @Sendable () async throws(ReadFailure) -> [CampaignInfo], quarantine: QuarantinePorts,
+        health: @escaping @Sendable () -> Health, audit: @escaping @Sendable (AuditEntry) async -> Void,
+        metrics: Metrics, now: @escaping @Sendable () -> EventTime
+    ) {
+        self.access = access
+        self.collect = collect
+        self.decide = decide
+        self.timeline = timeline
+        self.decisions = decisions
+        self.events = events
+        self.titles = titles
+        self.campaigns = campaigns
+        self.quarantine = quarantine
+        self.health = health
+        self.audit = audit
+        self.metrics = metrics
+        self.now = now
+    }
+}
+
+/// Something could not be read or noted: the disk failed, or the store is closing. The caller may try again.
+public struct ReadFailure: Error, Equatable, Sendable {
+    public let reason: String  // For the answer: without a secret or personal data.
+
+    public init(reason: String) { self.reason = reason }
+}
+
+/// A campaign as it was imported.
+public struct CampaignInfo: Sendable, Equatable {
+    public let id: String  // `campaign:ID` is its subject.
+    public let title: String
+    public let kind: String
+    public let startAt: EventTime?
+    public let endAt: EventTime?
+
+    public init(id: String, title: String, kind: String, startAt: EventTime?, endAt: EventTime?) {
+        self.id = id
+        self.title = title
+        self.kind = kind
+        self.startAt = startAt
+        self.endAt = endAt
+    }
+}
+
+/// How far the process is.
+public struct Health: Sendable, Equatable {
+    public let isReady: Bool  // Takes and answers requests.
+    public let journalSequence: UInt64  // Records on disk.
+    public let timelineSequence: UInt64  // Records that queries see.
+
+    public init(isReady: Bool, journalSequence: UInt64, timelineSequence: UInt64) {
+        self.isReady = isReady
+        self.journalSequence = journalSequence
+        self.timelineSequence = timelineSequence
+    }
+}
+
+/// What was set aside.
+public struct QuarantinePorts: Sendable {
+    /// Newest first: those with an id below `before`, of one reason if given, at most `countMax`.
+    public var page:
+        @Sendable (_ before: Int64?, _ reason: String?, _ countMax: Int) async throws(ReadFailure) -> [QuarantineItem]
+    /// How many there are, by reason.
+    public var counts: @Sendable () async throws(ReadFailure) -> [String: Int]
+    /// In the order of `ids`; unknown ones are left out.
+    public var items: @Sendable (_ ids: [Int64]) async throws(ReadFailure) -> [QuarantineItem]
+    /// Notes that these were taken after all.
+    public var markReplayed: @Sendable (_ ids: [Int64], EventTime) async throws(ReadFailure) -> Void
+
+    public init(
+        page:
+            @escaping @Sendable (_ before: Int64?, _ reason: String?, _ countMax: Int) async throws(ReadFailure) ->
+            [QuarantineItem],
+        counts: @escaping @Sendable () async throws(ReadFailure) -> [String: Int],
+        items: @escaping @Sendable (_ ids: [Int64]) async throws(ReadFailure) -> [QuarantineItem],
+        markReplayed: @escaping @Sendable (_ ids: [Int64], EventTime) async throws(ReadFailure) -> Void
+    ) {
+        self.page = page
+        self.counts = counts
+        self.items = items
+        self.markReplayed = markReplayed
+    }
+}
+
+/// An element that was set aside, as it was kept.
+public struct QuarantineItem: Sendable, Equatable, Identifiable {
+    public let id: Int64
+    public let receivedAt: EventTime
+    public let source: SourceName
+    public let format: String  // The raw value of a `WireFormat`.
+    public let reason: String
+    public let detail: String
+    public let body: [UInt8]
+    public let isTruncated: Bool  // Only the beginning of the body was kept: it cannot be tried again.
+    public let replayedAt: EventTime?
+
+    public init(
+        id: Int64, receivedAt: EventTime, source: SourceName, format: String, reason: String, detail: String,
+        body: [UInt8], isTruncated: Bool, replayedAt: EventTime?
+    ) {
+        self.id = id
+        self.receivedAt = receivedAt
+        self.source = source
+        self.format = format
+        self.reason = reason
+        self.detail = detail
+        self.body = body
+        self.isTruncated = isTruncated
+        self.replayedAt = replayedAt
+    }
+}
