@@ -18,7 +18,8 @@ export function onSignedOut(listener) {
   whenSignedOut = listener;
 }
 
-function csrfToken() {
+/** The value that unsafe requests repeat; empty where nobody is signed in. */
+export function csrfToken() {
   return /(?:^|;\s*)quanyu_csrf=([^;]*)/.exec(document.cookie)?.[1] ?? '';
 }
 

@@ -1,6 +1,6 @@
 // Who is signed in, and what they may do.
 
-import { ApiError, api } from './api.js';
+import { ApiError, api, csrfToken } from './api.js';
 
 let current = null;
 
@@ -12,8 +12,9 @@ export function may(permission) {
   return current?.permissions.includes(permission) ?? false;
 }
 
-/** Asks who is signed in; null if nobody is. */
+/** Asks who is signed in; null if nobody is. Without the cookie of a session there is nothing to ask. */
 export async function loadSession() {
+  if (!csrfToken()) return null;
   try {
     current = await api.get('/session');
   } catch (error) {

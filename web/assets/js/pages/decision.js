@@ -142,8 +142,8 @@ function candidatesOption(colour, width, shown, isChosen) {
       data: shown.map((row) => ({
         value: row.probability ?? 0,
         itemStyle: {
-          color: isChosen.has(row.subject) ? colour.series[0] : colour.series[6],
-          opacity: isChosen.has(row.subject) ? 1 : 0.45, borderRadius: [0, 2, 2, 0],
+          color: isChosen.has(row.subject) ? colour.series[0] : colour['chart-rest'],
+          borderRadius: [0, 2, 2, 0],
         },
       })),
     }],

@@ -26,7 +26,7 @@ function echarts() {
 export function tokens() {
   const style = getComputedStyle(document.documentElement);
   const read = (name) => style.getPropertyValue(`--${name}`).trim();
-  const names = ['ink', 'ink-soft', 'ink-faint', 'line', 'line-strong', 'surface', 'chart-area', 'watch'];
+  const names = ['ink', 'ink-soft', 'ink-faint', 'line', 'line-strong', 'surface', 'chart-area', 'chart-rest'];
   const found = Object.fromEntries(names.map((name) => [name, read(name)]));
   return { ...found, font: read('font'), series: [1, 2, 3, 4, 5, 6, 7].map((number) => read(`chart-${number}`)) };
 }

@@ -1,0 +1,349 @@
+"""The console in a real browser: every page, both languages, both themes, at a desk and on a phone."""
+
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+
+import axe_core_python
+import pytest
+from quanyu import ROOT, Server, wait_for
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+SCREENSHOTS = ROOT / "build" / "screenshots"
+IMAGES = ROOT / "docs" / "images"
+AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
+DESK, PHONE = 1440, 390
+LANGUAGES = ["zh-CN", "en"]
+HEADING = {"zh-CN": "总览", "en": "Overview"}
+LOOKS = [(language, theme, width) for language in LANGUAGES for theme in ["light", "dark"] for width in [DESK, PHONE]]
+# Something is still on its way: a skeleton, an old answer, a chart that is not drawn.
+WAITING = ".skeleton, .is-stale, .asking:empty, .chart:not([hidden]):not([data-drawn])"
+
+
+class Console:
+    """One browser at one server."""
+
+    def __init__(self, url):
+        options = webdriver.ChromeOptions()
+        options.binary_location = shutil.which("chromium")
+        for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--force-prefers-reduced-motion"]:
+            options.add_argument(argument)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        service = webdriver.ChromeService(shutil.which("chromedriver"))
+        self.driver = webdriver.Chrome(options=options, service=service)
+        self.url = url
+        self.size(DESK)
+
+    def size(self, width, height=900):
+        metrics = dict(width=width, height=height, deviceScaleFactor=1, mobile=width == PHONE)
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+    def look(self, language, theme):
+        stored = json.dumps({"language": language, "theme": theme, "zone": "Asia/Shanghai"})
+        self.driver.execute_script("localStorage.setItem('quanyu', arguments[0])", stored)
+
+    def open(self, path):
+        self.driver.get(self.url + path)
+        self.settle()
+
+    def settle(self):
+        """Until a page is there and nothing on it is on its way."""
+        wait_for(lambda: self.all("h1") and not self.all(WAITING), message=f"{self.driver.current_url} is not done")
+
+    def all(self, selector):
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector):
+        return wait_for(lambda: self.all(selector), message=f"no {selector}")[0]
+
+    def text(self, selector="main"):
+        return self.one(selector).text
+
+    def press(self, *keys):
+        webdriver.ActionChains(self.driver).send_keys(*keys).perform()
+
+    def chord(self, held, key):
+        webdriver.ActionChains(self.driver).key_down(held).send_keys(key).key_up(held).perform()
+
+    def focused(self):
+        return self.driver.switch_to.active_element
+
+    def complaints(self):
+        """What the browser's console says that is not merely information."""
+        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
+
+    def barriers(self):
+        """What axe finds that is serious or critical, with the places."""
+        if not self.driver.execute_script("return Boolean(window.axe)"):
+            self.driver.execute_script(AXE)
+        found = self.driver.execute_async_script(
+            "const done = arguments[0];"
+            "axe.run(document, { resultTypes: ['violations'] }).then((result) => done(result.violations))"
+        )
+        return [
+            (violation["id"], [node["target"] for node in violation["nodes"]][:5])
+            for violation in found
+            if violation["impact"] in ("serious", "critical")
+        ]
+
+    def sign_in(self, server):
+        """By keyboard alone: the first field has the focus."""
+        self.open("/sign-in")
+        wait_for(lambda: self.focused().get_attribute("name") == "username")
+        self.press(server.admin_name, Keys.TAB, server.admin_password, Keys.ENTER)
+        wait_for(lambda: self.driver.current_url.endswith("/overview"), message="not signed in")
+        self.settle()
+
+
+@pytest.fixture(scope="module")
+def console(server):
+    console = Console(server.url)
+    console.driver.get(server.url + "/sign-in")
+    console.look("en", "light")
+    console.sign_in(server)
+    yield console
+    console.driver.quit()
+
+
+@pytest.fixture
+def english(console):
+    console.size(DESK)
+    console.look("en", "light")
+    return console
+
+
+def decision_of(server):
+    decisions = server.get("/api/v1/decisions", server.read_token, params={"limit": 50}).json()["decisions"]
+    return next(one for one in decisions if any(outcome["name"] == "product_exposure" for outcome in one["outcomes"]))
+
+
+def pages_of(server):
+    decision = decision_of(server)
+    return {
+        "overview": "/overview?range=7d",
+        "people": "/people",
+        "person": f"/people/{decision['person']}",
+        "decisions": "/decisions",
+        "decision": f"/decisions/{decision['decision']}",
+        "funnel": "/funnel?steps=product_view,add_to_cart,order_paid&by=channel",
+        "audience": "/funnel?view=audience&did=product_view:1&not=order_paid:1",
+        "campaigns": "/campaigns",
+        "policies": "/policies",
+        "collect": "/collect",
+        "settings": "/settings",
+    }
+
+
+@pytest.mark.parametrize("language,theme,width", LOOKS)
+def test_every_page_is_whole_in_this_look(server, console, language, theme, width):
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    console.size(width)
+    console.look(language, theme)
+    problems = []
+    for name, path in pages_of(server).items():
+        console.open(path)
+        if console.all(".error-box"):
+            problems.append((name, "error", console.text(".error-box")))
+        problems += [(name, "console", message) for message in console.complaints()]
+        if console.driver.execute_script("return document.documentElement.scrollWidth") > width:
+            problems.append((name, "wider than the screen"))
+        # The tree is the same in both languages and at both widths; colours are not.
+        if (language, width) in [("zh-CN", DESK), ("en", PHONE)]:
+            problems += [(name, "axe", barrier) for barrier in console.barriers()]
+        console.driver.save_screenshot(str(SCREENSHOTS / f"{name}.{language}.{theme}.{width}.png"))
+    assert problems == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pictures_of_the_readme_are_of_this_console(console, language):
+    console.size(DESK, 960)
+    console.look(language, "light")
+    console.open("/overview?range=7d")
+    assert console.text("h1") == HEADING[language]
+    picture = "overview.png" if language == "en" else f"overview.{language}.png"
+    console.driver.save_screenshot(str(SCREENSHOTS / picture))
+    if os.environ.get("UPDATE_IMAGES") == "1":
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        shutil.copy(SCREENSHOTS / picture, IMAGES / picture)
+
+
+def test_the_overview_says_what_the_api_says(server, english):
+    english.open("/overview?range=all")
+    people = server.get("/api/v1/vocabulary", server.read_token).json()["people"]
+    assert f"{people} people" in english.text(".lead")
+    assert english.all(".figure")[0].find_element(By.CSS_SELECTOR, "dd").text == str(people)
+    assert "95% interval" in english.text(".figures")
+    wait_for(lambda: "events in all" in english.text(".live"), message="no live totals")
+
+
+def test_the_period_is_in_the_address_and_back_returns_to_it(english):
+    english.open("/overview")
+    english.one(".range-control button").click()
+    english.press(Keys.HOME, Keys.ENTER)
+    wait_for(lambda: "range=today" in english.driver.current_url)
+    english.settle()
+    english.driver.back()
+    wait_for(lambda: "range=" not in english.driver.current_url)
+    assert english.text(".range-control button") == "Last 28 days"
+
+
+def test_pages_are_reached_by_keyboard_and_get_the_focus(english):
+    english.open("/overview")
+    english.press("g")
+    english.press("p")
+    wait_for(lambda: english.driver.current_url.endswith("/people"))
+    wait_for(lambda: english.focused().tag_name == "h1", message="the heading has no focus")
+    english.chord(Keys.CONTROL, "k")
+    english.press("fun", Keys.ENTER)
+    wait_for(lambda: "/funnel" in english.driver.current_url)
+    english.press("?")
+    assert "Keyboard shortcuts" in english.text("dialog")
+    english.press(Keys.ESCAPE)
+    wait_for(lambda: not english.all("dialog"))
+
+
+def test_the_language_is_switched_at_once_and_remembered(english):
+    english.open("/people")
+    english.one("[aria-label='Language']").click()
+    english.press(Keys.HOME, Keys.ENTER)
+    wait_for(lambda: english.text("h1") == "人群")
+    english.open("/people")
+    assert english.text("h1") == "人群"
+    assert english.one("html").get_attribute("lang") == "zh-CN"
+
+
+def test_someone_is_found_and_what_they_were_shown_is_explained(server, english):
+    decision = decision_of(server)
+    english.open("/people")
+    english.one("input[type=search]").send_keys(decision["person"])
+    wait_for(lambda: "query=" in english.driver.current_url)
+    english.settle()
+    wait_for(lambda: english.all("tbody .id")[0].text == decision["person"])
+    english.all("tbody .id")[0].click()
+    wait_for(lambda: "/people/" in english.driver.current_url)
+    english.settle()
+    why = next(one for one in english.all(".timeline-row button") if one.text == "Why was this shown?")
+    why.click()
+    wait_for(lambda: english.all(".why .why-words"))
+    assert "probability" in english.text(".why")
+    assert why.get_attribute("aria-expanded") == "true"
+
+
+def test_a_decision_accounts_for_every_candidate(server, english):
+    decision = decision_of(server)["decision"]
+    count = len(server.get(f"/api/v1/decisions/{decision}", server.read_token).json()["candidates"])
+    english.open(f"/decisions/{decision}")
+    assert f"All {count} candidate" in english.text()
+    next(one for one in english.all(".panel-tools button") if one.text == "Table").click()
+    assert len(english.all(".chart-twin tbody tr")) == count
+
+
+def test_a_funnel_is_built_and_leads_to_those_who_dropped_out(server, english):
+    english.open("/funnel?range=all&steps=product_view,order_paid")
+    assert english.text(".result-sentence").startswith("Of ")
+    english.one(".steps + .button").click()
+    wait_for(lambda: len(english.all(".step")) == 3)
+    english.settle()
+    english.driver.back()
+    english.open("/funnel?range=all&steps=product_view,order_paid")
+    next(one for one in english.all("a.button") if one.text == "Who dropped out last").click()
+    wait_for(lambda: "view=audience" in english.driver.current_url)
+    english.settle()
+    shown = int(english.one(".figure dd").text.replace(",", ""))
+    question = {"did": [{"name": "product_view"}], "did_not": [{"name": "order_paid"}], "limit": 0}
+    assert shown == server.post("/api/v1/audience", server.read_token, question).json()["count"]
+
+
+def test_quarantined_events_are_shown_with_their_reason_and_tried_again(english):
+    english.open("/collect")
+    assert "No person" in english.text()
+    english.one("main input[type=checkbox]").click()
+    replay = next(one for one in english.all(".panel-tools button") if "again" in one.text)
+    assert replay.text == "Try 1 again"
+    replay.click()
+    wait_for(lambda: "still set aside" in english.text())
+
+
+def test_who_may_only_look_sees_nothing_to_change(server, english):
+    password = "only looking around"
+    english.open("/settings")
+    english.driver.execute_async_script(
+        "const done = arguments[2];"
+        "const token = /quanyu_csrf=([^;]*)/.exec(document.cookie)[1];"
+        "const headers = { 'Content-Type': 'application/json', 'X-Quanyu-CSRF': token };"
+        "const body = JSON.stringify({ name: arguments[0], role: 'viewer', password: arguments[1] });"
+        "fetch('/api/v1/users', { method: 'POST', headers, body }).then((answer) => done(answer.status));",
+        "looker",
+        password,
+    )
+    viewer = Console(server.url)
+    try:
+        viewer.driver.get(server.url + "/sign-in")
+        viewer.look("en", "light")
+        viewer.sign_in(type("Looker", (), {"admin_name": "looker", "admin_password": password}))
+        viewer.open("/collect")
+        assert not viewer.all("main input[type=checkbox]")
+        viewer.open("/settings")
+        assert "Appearance" in viewer.text() and "Tokens" not in viewer.text()
+        assert viewer.complaints() == []
+    finally:
+        viewer.driver.quit()
+
+
+def test_an_empty_store_says_the_next_step_and_a_lost_server_is_told(tmp_path):
+    server = Server(tmp_path / "data").start()
+    console = Console(server.url)
+    try:
+        wait_for(lambda: server.setup_link, message="no setup link")
+        console.driver.get(server.url + "/sign-in")
+        console.look("en", "light")
+        console.driver.get(server.setup_link)
+        wait_for(lambda: console.all("input") and console.focused().get_attribute("name") == "password")
+        console.press(server.admin_password, Keys.ENTER)
+        wait_for(lambda: console.driver.current_url.endswith("/overview"), message="the link did not let in")
+        console.settle()
+        assert f"curl {server.url}/api/v1/events" in console.text(".copy-block")
+        for path in ["/people", "/decisions", "/funnel", "/campaigns", "/policies", "/collect"]:
+            console.open(path)
+            assert console.all(".empty") and not console.all(".error-box"), path
+        console.open("/overview")
+        assert console.barriers() == []
+        assert console.complaints() == []
+        server.stop()
+        wait_for(lambda: "reconnecting" in console.text(".live"), message="the loss is not told")
+    finally:
+        console.driver.quit()
+        server.stop()
+
+
+def test_the_first_paint_is_soon(english):
+    started = time.monotonic()
+    english.driver.get(english.url + "/overview")
+    english.one("h1")
+    assert time.monotonic() - started < 5
+    paint = wait_for(
+        lambda: english.driver.execute_script(
+            "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+        )
+    )
+    assert paint < 2000
+
+
+def test_signing_out_leads_to_the_door(server):
+    console = Console(server.url)
+    try:
+        console.driver.get(server.url + "/sign-in")
+        console.look("en", "light")
+        console.sign_in(server)
+        console.one("[aria-label^='Account']").click()
+        console.press(Keys.END, Keys.ENTER)
+        wait_for(lambda: console.driver.current_url.endswith("/sign-in"))
+        console.open("/people")
+        assert "/sign-in?next=%2Fpeople" in console.driver.current_url
+        assert console.barriers() == []
+    finally:
+        console.driver.quit()
