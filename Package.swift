@@ -90,6 +90,7 @@ let package = Package(
         tests("Collect", ["Base", "Domain"], exclude: ["Golden"]),
         tests("Decide", ["Base", "Domain", "Learning"]),
         tests("Measure", ["Base", "Domain", "Learning", "Statistics", "Timeline"]),
+        tests("Console", ["Base", "Domain", "HTTPServer", "Store"]),
         tests("App", ["Base", "Collect", "Domain", "Journal", "Store"]),
         tests("TidyRules", []),
     ],

@@ -1,4 +1,5 @@
 public import Base
+import Domain
 public import HTTPServer
 
 /// The console: its pages, who may come in, and who may let others in.
@@ -7,9 +8,10 @@ public struct Console: Sendable {
     public let guardian: Guard
 
     let ports: ConsolePorts
-    private let options: ConsoleOptions
+    let options: ConsoleOptions
     let metrics: Metrics
-    let log: Log
+    let throttle = SignInThrottle()
+    private let log: Log
 
     public init(ports: ConsolePorts, options: ConsoleOptions, metrics: Metrics, log: Log) {
         self.ports = ports
@@ -22,24 +24,52 @@ public struct Console: Sendable {
     /// Adds the pages, `/assets/…`, `/vendor/echarts.min.js`, and setup, session, users and tokens below `/api/v1`.
     public func register(on router: inout Router) {
         Pages(options: options).register(on: &router)
+        registerSetup(on: &router)
+        registerSession(on: &router)
+        registerUsers(on: &router)
+        registerTokens(on: &router)
     }
 }
 
-/// What the console is told of its installation.
-public struct ConsoleOptions: Sendable {
-    public var webFolder: String?  // Nil where it was not found: pages then say how to mend it.
-    public var vendorFolder: String?  // Holds `echarts.min.js`.
-    public var trustForwardedProto: Bool  // Whether a proxy in front is believed when it says `https`.
-    public var version: String
-    public var currency: String  // ISO 4217.
+extension Console {
+    typealias Handler = @Sendable (HTTPRequest) async throws(Refusal) -> HTTPResponse
+    typealias AdministratorsHandler = @Sendable (HTTPRequest, Identity) async throws(Refusal) -> HTTPResponse
 
-    public init(
-        webFolder: String?, vendorFolder: String?, trustForwardedProto: Bool, version: String, currency: String
+    /// Nothing that these routes answer may stay in a cache.
+    func route(_ method: HTTPMethod, _ pattern: String, on router: inout Router, to handler: @escaping Handler) {
+        router.on(method, pattern) { request in
+            var response: HTTPResponse
+            do throws(Refusal) { response = try await handler(request) } catch { response = error.response }
+            response.headers["Cache-Control"] = "no-store"
+            response.headers["X-Content-Type-Options"] = "nosniff"
+            return response
+        }
+    }
+
+    func routeAdministrators(
+        _ method: HTTPMethod, _ pattern: String, on router: inout Router, to handler: @escaping AdministratorsHandler
     ) {
-        self.webFolder = webFolder
-        self.vendorFolder = vendorFolder
-        self.trustForwardedProto = trustForwardedProto
-        self.version = version
-        self.currency = currency
+        route(method, pattern, on: &router) { request throws(Refusal) in
+            switch await guardian.admit(request, for: .administer) {
+            case .refused(let response): throw Refusal(response)
+            case .admitted(let identity): return try await handler(request, identity)
+            }
+        }
+    }
+
+    /// Runs `body`; what it refuses becomes HTTP.
+    func ask<Value>(_ body: () async throws(AccessError) -> Value) async throws(Refusal) -> Value {
+        do throws(AccessError) { return try await body() } catch { throw Refusal(error.response(log)) }
+    }
+
+    /// What was done stays done where this cannot be written; then the log says so.
+    func audit(_ action: AuditAction, by actor: String, of target: String, _ detail: [(String, JSON)] = []) async {
+        let members = detail.map { JSONObject.Member(name: $0.0, value: $0.1) }
+        do {
+            try await ports.audit(
+                AuditEntry(actor: actor, action: action, target: target, detail: JSONObject(members)))
+        } catch {
+            log.error("audit entry lost", ("action", .string(action.rawValue)), ("error", .string("\(error)")))
+        }
     }
 }

@@ -8,11 +8,13 @@ enum Credentials: Equatable {
     case token(String)
     case session(id: String, crossSiteToken: String?)
 
+    static let crossSiteTokenHeader = "X-Quanyu-CSRF"
+
     init(_ request: HTTPRequest) {
         if let authorization = request.headers["Authorization"] {
             self = Self.read(authorization)
         } else if let id = request.cookies[SessionCookies.idName], !id.isEmpty {
-            self = .session(id: id, crossSiteToken: request.headers["X-Quanyu-CSRF"])
+            self = .session(id: id, crossSiteToken: request.headers[Self.crossSiteTokenHeader])
         } else {
             self = .none
         }

@@ -47,7 +47,7 @@ public struct Guard: Sendable {
     ) async -> Admission {
         do throws(AccessError) {
             guard let (user, isCrossSiteTokenValid) = try await ports.sessions.find(id, crossSiteToken) else {
-                return .refused(Self.unauthorized(code: "session_over", "the session is over; sign in again"))
+                return .refused(Self.sessionOver)
             }
             guard method.isSafe || isCrossSiteTokenValid else { return .refused(Self.crossSite) }
             return Self.admit(Identity(authority: .user(user.role), name: user.name.text), for: permission)
@@ -66,11 +66,13 @@ extension Guard {
     private static let whatToSend =
         "send a token as `Authorization: Bearer TOKEN` or as the user name of Basic authentication, or sign in"
 
+    static let sessionOver = unauthorized(code: "session_over", "the session is over; sign in again")
+
     static let crossSite = HTTPResponse.problem(
         403, code: "csrf",
         detail:
-            "with a session's cookie, methods that change something need the header X-Quanyu-CSRF with the value of "
-            + "the cookie quanyu_csrf; reload the page")
+            "with a session's cookie, methods that change something need the header \(Credentials.crossSiteTokenHeader) with the value of "
+            + "the cookie \(SessionCookies.crossSiteTokenName); reload the page")
 
     /// Names Bearer alone: for Basic, a browser would open a dialog of its own.
     static func unauthorized(code: String, _ detail: String) -> HTTPResponse {
