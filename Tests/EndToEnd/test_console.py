@@ -174,8 +174,8 @@ def test_the_pictures_of_the_readme_are_of_this_console(console, language):
 def test_the_overview_says_what_the_api_says(server, english):
     english.open("/overview?range=all")
     people = server.get("/api/v1/vocabulary", server.read_token).json()["people"]
-    assert f"{people} people" in english.text(".lead")
-    assert english.all(".figure")[0].find_element(By.CSS_SELECTOR, "dd").text == str(people)
+    assert f"{people:,} people" in english.text(".lead")
+    assert english.all(".figure")[0].find_element(By.CSS_SELECTOR, "dd").text == f"{people:,}"
     assert "95% interval" in english.text(".figures")
     wait_for(lambda: "events in all" in english.text(".live"), message="no live totals")
 
@@ -225,8 +225,8 @@ def test_someone_is_found_and_what_they_were_shown_is_explained(server, english)
     wait_for(lambda: english.all("tbody .id")[0].text == decision["person"])
     english.all("tbody .id")[0].click()
     wait_for(lambda: "/people/" in english.driver.current_url)
-    english.settle()
-    why = next(one for one in english.all(".timeline-row button") if one.text == "Why was this shown?")
+    asking = ".timeline-row button"
+    why = wait_for(lambda: [one for one in english.all(asking) if one.text == "Why was this shown?"])[0]
     why.click()
     wait_for(lambda: english.all(".why .why-words"))
     assert "probability" in english.text(".why")

@@ -70,7 +70,9 @@ function sentence({ range, current, before }) {
   };
   if (current.people === 0) return t('overview.sentence_quiet', given);
   const main = t(current.orders > 0 ? 'overview.sentence' : 'overview.sentence_no_orders', given);
-  if (!before || before.conversion.rate === null || current.conversion.rate === null) return main;
+  if (!before || before.conversion.rate === null || current.conversion.rate === null) {
+    return main + t('overview.sentence_change', { direction: 'unknown', points: '' });
+  }
   const difference = current.conversion.rate - before.conversion.rate;
   const [now, then] = [current.conversion, before.conversion];
   const isOverlapping = now.low <= then.high && then.low <= now.high;
