@@ -1,16 +1,55 @@
+import Domain
 public import HTTPServer
 
 /// The routes of the HTTP API over the use cases; `web/openapi.json` is their contract.
 public struct API: Sendable {
+    /// Answers a caller who was let in.
+    typealias Action = @Sendable (HTTPRequest, Identity) async throws(Problem) -> HTTPResponse
+
     let ports: APIPorts
     let options: APIOptions
+    let query: Offload
+    let live: LiveTotals
 
     public init(ports: APIPorts, options: APIOptions) {
         self.ports = ports
         self.options = options
+        query = Offload(name: "query", atOnceMax: options.queriesAtOnceMax, waitingMax: options.queriesWaitingMax)
+        live = LiveTotals(timeline: ports.timeline, query: query)
     }
 
     public func register(on router: inout Router) {
+        registerEvents(on: &router)
+        registerSegment(on: &router)
+        registerDecide(on: &router)
+        registerDecisions(on: &router)
+        registerOverview(on: &router)
+        registerLive(on: &router)
+        registerPeople(on: &router)
+        registerFunnel(on: &router)
+        registerCampaigns(on: &router)
+        registerQuarantine(on: &router)
         registerHealth(on: &router)
+    }
+
+    /// A route for callers who have the permission; they are asked before anything else is looked at.
+    func on(
+        _ method: HTTPMethod, _ pattern: String, _ permission: Permission, _ router: inout Router,
+        _ action: @escaping Action
+    ) {
+        router.on(method, pattern) { [ports] request in
+            switch await ports.access.check(request, permission) {
+            case .refused(let response): response
+            case .admitted(let identity): await Self.answer(request, identity, action)
+            }
+        }
+    }
+
+    static func answer(_ request: HTTPRequest, _ identity: Identity, _ action: Action) async -> HTTPResponse {
+        do throws(Problem) {
+            return try await action(request, identity)
+        } catch {
+            return error.response
+        }
     }
 }

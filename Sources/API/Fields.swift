@@ -1,0 +1,112 @@
+import Base
+import Domain
+import HTTPServer
+
+/// The members of one JSON object of a request, each read by its rule; a member that is null counts as absent.
+struct Fields {
+    private let object: JSONObject
+    private let place: String  // Of the object in the body, such as `steps[2]`; empty for the body itself.
+
+    /// - Throws: 415, 400 where the body is no JSON object, or has a member that is none of `known`.
+    init(body request: HTTPRequest, known: [String]) throws(Problem) {
+        try self.init(try Self.json(of: request), place: "", known: known)
+    }
+
+    /// The body, whatever it is.
+    static func json(of request: HTTPRequest) throws(Problem) -> JSON {
+        if let type = request.mediaType, type != "application/json" {
+            throw .unsupportedType(type, allowed: ["application/json"])
+        }
+        do throws(JSONError) {
+            return try JSON.parse(request.body)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    private init(_ json: JSON, place: String, known: [String]) throws(Problem) {
+        guard let object = json.objectValue else {
+            let what = place.isEmpty ? "the body" : "`\(place)`"
+            throw Problem(
+                status: 400, code: "wrong_shape", detail: "\(what) must be an object, not \(json.kindName)")
+        }
+        self.object = object
+        self.place = place
+        for member in object.members where !known.contains(member.name) {
+            throw Problem(
+                status: 400, code: "unknown_field",
+                detail: "`\(path(String(member.name.prefix(100))))` is no field here; there are "
+                    + known.map { "`\($0)`" }.joined(separator: ", "))
+        }
+    }
+
+    func optional<Value>(_ name: String, _ rule: String, _ read: (JSON) -> Value?) throws(Problem) -> Value? {
+        guard let json = object[name], json != .null else { return nil }
+        guard let value = read(json) else { throw .field(path(name), rule) }
+        return value
+    }
+
+    func required<Value>(_ name: String, _ rule: String, _ read: (JSON) -> Value?) throws(Problem) -> Value {
+        guard let value = try optional(name, rule, read) else {
+            throw Problem(
+                status: 400, code: "missing_field", detail: "`\(path(name))` is missing: it \(rule)")
+        }
+        return value
+    }
+
+    func integer(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
+        try optional(name, Self.rule(range)) { Self.integer($0, in: range) }
+    }
+
+    func requiredInteger(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int {
+        try required(name, Self.rule(range)) { Self.integer($0, in: range) }
+    }
+
+    func name<Name: NameText>(_ name: String, _: Name.Type = Name.self) throws(Problem) -> Name? {
+        try optional(name, Self.rule(Name.self)) { $0.stringValue.flatMap { Name($0) } }
+    }
+
+    func requiredName<Name: NameText>(_ name: String, _: Name.Type = Name.self) throws(Problem) -> Name {
+        try required(name, Self.rule(Name.self)) { $0.stringValue.flatMap { Name($0) } }
+    }
+
+    /// `from` and `to`; nil where neither is there.
+    func range() throws(Problem) -> Range<EventTime>? {
+        let rule = "must be a date-time from 1970 to 2999 such as 2026-01-31T00:00:00Z"
+        let from = try optional("from", rule) { $0.stringValue.flatMap { EventTime(iso8601: $0) } }
+        let to = try optional("to", rule) { $0.stringValue.flatMap { EventTime(iso8601: $0) } }
+        guard from != nil || to != nil else { return nil }
+        let start = from ?? EventTime(clampingUnixMs: 0)
+        let end = to ?? EventTime(clampingUnixMs: EventTime.unixMsEnd)
+        guard start < end else { throw .field(path("from"), "must lie before `to`") }
+        return start..<end
+    }
+
+    /// The objects of an array.
+    func objects(_ name: String, count: ClosedRange<Int>, known: [String]) throws(Problem) -> [Fields] {
+        let elements = try optional(name, "must be an array") { $0.arrayValue } ?? []
+        guard count.contains(elements.count) else {
+            throw .field(
+                path(name), "must hold \(count.lowerBound) to \(count.upperBound) objects, not \(elements.count)")
+        }
+        var objects: [Fields] = []
+        for (index, element) in elements.enumerated() {
+            objects.append(try Fields(element, place: path("\(name)[\(index)]"), known: known))
+        }
+        return objects
+    }
+
+    private func path(_ name: String) -> String { place.isEmpty ? name : "\(place).\(name)" }
+
+    private static func integer(_ json: JSON, in range: ClosedRange<Int>) -> Int? {
+        json.intValue.flatMap { Int(exactly: $0) }.flatMap { range.contains($0) ? $0 : nil }
+    }
+
+    private static func rule(_ range: ClosedRange<Int>) -> String {
+        "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+    }
+
+    private static func rule<Name: NameText>(_: Name.Type) -> String {
+        "must be 1 to \(Name.utf8CountMax) bytes of plain text"
+    }
+}

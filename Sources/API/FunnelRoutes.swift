@@ -1,0 +1,97 @@
+import Base
+import Domain
+import HTTPServer
+import Timeline
+
+extension API {
+    private static let stepCountMax = 16
+    private static let windowMsMax = 31_536_000_000  // A year.
+
+    func registerFunnel(on router: inout Router) {
+        on(.post, "/api/v1/funnel", .read, &router) { request, _ throws(Problem) in
+            let question = try funnel(request)
+            let snapshot = ports.timeline()
+            let (result, duration) = try await query {
+                let clock = ContinuousClock()
+                let start = clock.now
+                return (snapshot.funnel(question), clock.now - start)
+            }
+            return .json(result.json(question.steps, duration: duration))
+        }
+        on(.post, "/api/v1/audience", .read, &router) { request, _ throws(Problem) in
+            let question = try audience(request)
+            let snapshot = ports.timeline()
+            let result = try await query { snapshot.audience(question) }
+            return .json([
+                "count": .count(result.count), "of": .count(result.peopleTotal),
+                "people": .array(result.people.map { .string($0.text) }),
+            ])
+        }
+    }
+
+    private func funnel(_ request: HTTPRequest) throws(Problem) -> FunnelQuery {
+        let fields = try Fields(body: request, known: ["steps", "window_ms", "from", "to", "by"])
+        var steps: [FunnelStep] = []
+        for step in try fields.objects("steps", count: 1...Self.stepCountMax, known: ["name", "channel"]) {
+            steps.append(FunnelStep(name: try step.requiredName("name"), channel: try step.name("channel")))
+        }
+        let windowMs = try fields.requiredInteger("window_ms", in: 1...Self.windowMsMax)
+        let by = try fields.optional("by", "must be \"channel\" or null") { $0 == "channel" ? true : nil }
+        let range = try fields.range()
+        do throws(TimelineQueryError) {
+            return try FunnelQuery(
+                steps: steps, window: Milliseconds(Int64(windowMs)), range: range, isByChannel: by ?? false)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    private func audience(_ request: HTTPRequest) throws(Problem) -> AudienceQuery {
+        let fields = try Fields(body: request, known: ["did", "did_not", "limit"])
+        let did = try clauses(fields, "did", count: 1...16)
+        let didNot = try clauses(fields, "did_not", count: 0...16)
+        let limit = try fields.integer("limit", in: 0...1000) ?? 100
+        do throws(TimelineQueryError) {
+            return try AudienceQuery(did: did, didNot: didNot, limit: limit)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    private func clauses(
+        _ fields: Fields, _ name: String, count: ClosedRange<Int>
+    ) throws(Problem) -> [AudienceClause] {
+        var clauses: [AudienceClause] = []
+        for clause in try fields.objects(name, count: count, known: ["name", "at_least", "from", "to"]) {
+            let name: EventName = try clause.requiredName("name")
+            let countMin = try clause.integer("at_least", in: 1...1_000_000) ?? 1
+            let range = try clause.range()
+            do throws(TimelineQueryError) {
+                clauses.append(try AudienceClause(name: name, countMin: countMin, range: range))
+            } catch {
+                throw Problem(error)
+            }
+        }
+        return clauses
+    }
+}
+
+extension FunnelResult {
+    fileprivate func json(_ steps: [FunnelStep], duration: Duration) -> JSON {
+        let rows = steps.indices.map { index -> JSON in
+            let before = people[max(0, index - 1)]
+            return [
+                "name": .string(steps[index].name.text), "people": .count(people[index]),
+                "rate_from_first": .rate(people[index], of: people[0]),
+                "rate_from_previous": .rate(people[index], of: before),
+            ]
+        }
+        let shares = byChannel.map { share -> JSON in
+            ["channel": .string(share.channel.text), "people": .array(share.people.map { .count($0) })]
+        }
+        return [
+            "steps": .array(rows), "by": .array(shares), "people": .count(peopleTotal),
+            "duration_ms": .double(duration / .milliseconds(1)),
+        ]
+    }
+}

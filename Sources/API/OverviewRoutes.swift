@@ -1,0 +1,115 @@
+import Base
+import Domain
+import HTTPServer
+import Measure
+import Timeline
+
+extension API {
+    private static let period = Milliseconds.days(28)
+
+    func registerOverview(on router: inout Router) {
+        on(.get, "/api/v1/overview", .read, &router) { request, _ throws(Problem) in
+            let parameters = try Parameters(request, known: ["from", "to", "channel", "offset_minutes"])
+            let from = try parameters.time("from")
+            let to = try parameters.time("to")
+            let channel = try parameters.name("channel", Channel.self)
+            let offset = Milliseconds.minutes(Int64(try parameters.integer("offset_minutes", in: -840...840) ?? 0))
+            let now = ports.now()
+            let snapshot = ports.timeline()
+            let overview = try await query { () throws(Problem) in
+                let end = to ?? snapshot.times?.upperBound.advanced(by: Milliseconds(1)) ?? now
+                let start = from ?? end.advanced(by: Milliseconds(-Self.period.count))
+                guard start < end else {
+                    throw .parameter("from", "must lie before `to`, which is \(end.iso8601)")
+                }
+                do throws(TimelineQueryError) {
+                    return try Overview(snapshot, range: start..<end, channel: channel, offset: offset)
+                } catch {
+                    throw Problem(error)
+                }
+            }
+            return .json(overview.json(generatedAt: now))
+        }
+        on(.get, "/api/v1/vocabulary", .read, &router) { _, _ throws(Problem) in
+            let snapshot = ports.timeline()
+            let surfaces = ports.decisions.surfaces
+            return .json(try await query { snapshot.vocabulary(surfaces: surfaces) })
+        }
+    }
+}
+
+extension TimelineSnapshot {
+    fileprivate func vocabulary(surfaces: [String]) -> JSON {
+        [
+            "names": .array(names.map { .string($0.text) }), "channels": .array(channels.map { .string($0.text) }),
+            "surfaces": .array(surfaces.map { .string($0) }), "first_time": .time(times?.lowerBound),
+            "last_time": .time(times?.upperBound), "people": .count(peopleCount), "events": .count(eventCount),
+        ]
+    }
+}
+
+extension Overview {
+    fileprivate static let definitions: JSON = [
+        "people": "Distinct people with any event in the period.",
+        "events": "All events of the period, by the time at which they happened.",
+        "orders": "Events named order_paid.",
+        "buyers": "Distinct people with order_paid in the period.",
+        "gmv": "Sum of order_paid by currency; product_purchased is part of an order and not counted again.",
+        "conversion": "Buyers among people, with Wilson's interval at 95%.",
+        "previous": "The same numbers of the period of the same length just before.",
+    ]
+
+    fileprivate func json(generatedAt: EventTime) -> JSON {
+        var object = JSONObject()
+        object.append("from", .time(range.lowerBound))
+        object.append("to", .time(range.upperBound))
+        object.append("generated_at", .time(generatedAt))
+        for member in totals.json.members { object.append(member.name, member.value) }
+        object.append("previous", .object(previous.json))
+        object.append("by_channel", .array(channels.map(\.json)))
+        object.append("bucket_ms", .int(bucketLength.count))
+        object.append("by_time", .array(buckets.map(\.json)))
+        object.append(
+            "by_hour_of_day",
+            .array(
+                hours.map { ["hour": .count($0.hour), "events": .count($0.events), "orders": .count($0.orders)] }))
+        object.append(
+            "by_name",
+            .array(
+                names.map {
+                    ["name": .string($0.name.text), "events": .count($0.events), "people": .count($0.people)]
+                }))
+        object.append("definitions", Self.definitions)
+        return .object(object)
+    }
+}
+
+extension Overview.Totals {
+    fileprivate var json: JSONObject {
+        var object = JSONObject()
+        object.append("people", .count(people))
+        object.append("events", .count(events))
+        object.append("orders", .count(orders))
+        object.append("buyers", .count(buyers))
+        object.append("gmv", .money(gmv))
+        object.append("conversion", .rate(buyers, of: people))
+        return object
+    }
+}
+
+extension Overview.ChannelRow {
+    fileprivate var json: JSON {
+        [
+            "channel": .string(channel.text), "people": .count(totals.people), "events": .count(totals.events),
+            "orders": .count(totals.orders), "gmv": .money(totals.gmv),
+        ]
+    }
+}
+
+extension Overview.Bucket {
+    fileprivate var json: JSON {
+        [
+            "start": .time(start), "events": .count(events), "orders": .count(orders), "gmv_minor": .int(gmvMinor),
+        ]
+    }
+}

@@ -1,0 +1,120 @@
+import Base
+import Domain
+import HTTPServer
+import Timeline
+
+extension API {
+    func registerPeople(on router: inout Router) {
+        on(.get, "/api/v1/people", .read, &router) { request, _ throws(Problem) in
+            let parameters = try Parameters(request, known: ["query", "limit", "cursor"])
+            let prefix = try parameters.value("query", "must be at most \(PersonID.utf8CountMax) bytes") {
+                $0.utf8.count <= PersonID.utf8CountMax ? $0 : nil
+            }
+            let limit = try parameters.limit(default: 50, max: 200)
+            let after = try parameters.value("cursor", "must be `next` of the page before") { text in
+                Int(text).flatMap { $0 >= 0 ? $0 : nil }
+            }
+            let snapshot = ports.timeline()
+            let page = try await query { snapshot.people(prefix: prefix ?? "", after: after, countMax: limit) }
+            return .json([
+                "people": .array(page.people.map(\.row)), "next": .text(page.next.map(String.init)),
+                "total": .count(page.total),
+            ])
+        }
+        on(.get, "/api/v1/people/{id}", .read, &router) { request, _ throws(Problem) in
+            try await person(request)
+        }
+    }
+
+    private func person(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+        let parameters = try Parameters(request, known: ["limit", "before"])
+        let limit = try parameters.limit(default: 100, max: 500)
+        let before = try parameters.value("before", "must be `next` of the page before") { TimelineCursor($0) }
+        guard let person = PersonID(request.parameters["id"] ?? "") else {
+            throw .parameter("id", "must be 1 to \(PersonID.utf8CountMax) bytes of plain text")
+        }
+        let snapshot = ports.timeline()
+        let found = try await query { snapshot.history(of: person, before: before, countMax: limit + 1) }
+        guard let found else { throw .notFound("such person in the timeline") }
+        let page = Page(found.entries, countMax: limit)
+        let events = try await events(page.elements.map(\.sequence) + found.traitSequences)
+        let titles = await ports.titles(Array(Set(page.elements.compactMap(\.subject))))
+        let shown = events.prefix(page.elements.count).compactMap { $0 }
+        let traits = events.dropFirst(page.elements.count).compactMap { $0 }
+        return .json([
+            "person": .string(person.text), "traits": .object(Self.traits(traits)),
+            "events": .array(shown.map { Self.row($0, titles) }),
+            "next": .text(page.hasMore ? page.elements.last?.cursor.description : nil),
+            "summary": found.summary.numbers,
+        ])
+    }
+
+    func events(_ sequences: [UInt64]) async throws(Problem) -> [Event?] {
+        do throws(ReadFailure) {
+            return try await ports.events(sequences)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    private static func row(_ event: Event, _ titles: [Subject: CatalogItem]) -> JSON {
+        var object = event.json
+        if let title = event.subject.flatMap({ titles[$0]?.title }) { object.append("title", .string(title)) }
+        return .object(object)
+    }
+
+    /// What the person's `identify` events said; of one trait the newest counts.
+    ///
+    /// - Parameter events: Newest first.
+    private static func traits(_ events: [Event]) -> JSONObject {
+        var traits = JSONObject()
+        var seen: Set<String> = []
+        for member in events.flatMap({ $0.properties.members.reversed() }) where seen.insert(member.name).inserted {
+            traits.append(member.name, member.value)
+        }
+        return traits
+    }
+}
+
+/// What one answer about a person needs of the timeline.
+private struct PersonHistory: Sendable {
+    let summary: PersonSummary
+    let entries: [TimelineEntry]  // Newest first.
+    let traitSequences: [UInt64]  // Of the `identify` events, newest first.
+}
+
+extension TimelineSnapshot {
+    /// How far back traits are looked for, and in how many events: bounds the work for one person.
+    private static let traitDepthMax = 20_000
+    private static let traitCountMax = 50
+
+    /// Nil for an unknown person.
+    fileprivate func history(of person: PersonID, before: TimelineCursor?, countMax: Int) -> PersonHistory? {
+        guard let summary = summary(of: person) else { return nil }
+        let hasTraits = (summary.counts[.identify] ?? 0) > 0
+        let identified = hasTraits ? entries(of: person, countMax: Self.traitDepthMax) : []
+        return PersonHistory(
+            summary: summary, entries: entries(of: person, before: before, countMax: countMax),
+            traitSequences: identified.lazy.filter { $0.name == .identify }.prefix(Self.traitCountMax).map(\.sequence))
+    }
+}
+
+extension PersonSummary {
+    fileprivate var members: JSONObject {
+        var object = JSONObject()
+        object.append("events", .count(events))
+        object.append("orders", .count(counts[.orderPaid] ?? 0))
+        object.append("gmv", .money(values[.orderPaid] ?? []))
+        object.append("first_time", .time(times?.lowerBound))
+        object.append("last_time", .time(times?.upperBound))
+        return object
+    }
+
+    fileprivate var numbers: JSON { .object(members) }
+
+    fileprivate var row: JSON {
+        var object = members
+        object.append("person", .string(person.text))
+        return .object(object)
+    }
+}

@@ -1,0 +1,81 @@
+import Base
+import Collect
+import Decide
+import Measure
+import Timeline
+
+// The one place where the errors of use cases become HTTP. No `default`: a new case must be placed here.
+
+extension Problem {
+    init(_ error: CollectError) {
+        switch error {
+        case .empty:
+            self.init(status: 400, code: "empty", detail: "the request holds no event: send at least one")
+        case .malformed(let reason, let byteOffset):
+            self.init(JSONError(reason: reason, byteOffset: byteOffset))
+        case .wrongShape(let expected, let got):
+            self.init(status: 400, code: "wrong_shape", detail: "the body must be \(expected), not \(got)")
+        case .tooManyEvents(let count, let countMax):
+            self.init(
+                status: 413, code: "too_many_events",
+                detail: "the request holds \(count) events; at most \(countMax) are taken at once: send them in parts")
+        case .unavailable(let reason):
+            self.init(
+                status: 503, code: "unavailable",
+                detail: "nothing was taken (\(reason)): send the same events with the same ids again")
+        }
+    }
+
+    init(_ error: JSONError) {
+        let place = error.byteOffset.map { " at byte \($0)" } ?? ""
+        self.init(status: 400, code: "malformed_json", detail: "the body is not JSON\(place): \(error.reason)")
+    }
+
+    init(_ error: DecideError) {
+        let status =
+            switch error {
+            case .missing, .unknownField, .invalid, .tooMany: 400
+            case .noCandidates: 422
+            case .notRecorded: 503
+            }
+        self.init(status: status, code: error.code, detail: error.detail)
+    }
+
+    init(_ error: TimelineQueryError) {
+        switch error {
+        case .stepCountOutOfRange(let count, let max):
+            self = .field("steps", "holds \(count) steps; 1 to \(max) are allowed")
+        case .windowOutOfRange(let ms):
+            self = .field("window_ms", "is \(ms), which is out of range")
+        case .bucketOutOfRange(let ms):
+            self.init(status: 400, code: "range_too_wide", detail: "buckets of \(ms) ms cannot be counted")
+        case .tooManyGroups(let count, let max):
+            self.init(
+                status: 400, code: "range_too_wide",
+                detail: "the answer would have \(count) groups; at most \(max) are counted: narrow `from` and `to`")
+        case .conditionCountOutOfRange(let count, let max):
+            self = .field("did", "and `did_not` hold \(count) conditions; at most \(max) are allowed")
+        case .countBelowOne(let count):
+            self = .field("at_least", "is \(count); it must be at least 1")
+        }
+    }
+
+    /// - Parameter log: As the caller named it.
+    init(_ error: EvaluatePoliciesError, log: String) {
+        switch error {
+        case .tooFewDecisions(let count, let least):
+            self.init(
+                status: 422, code: "too_few_decisions",
+                detail: "the log `\(log)` holds \(count) decisions; at least \(least) are needed: let more be made")
+        case .noUsableSlot(let leftOut):
+            self.init(
+                status: 422, code: "no_usable_slot",
+                detail: "none of the \(leftOut) slots judged in the log `\(log)` has a probability above 0 and its "
+                    + "choice among its candidates")
+        }
+    }
+
+    init(_ error: ReadFailure) {
+        self.init(status: 503, code: "unavailable", detail: "this cannot be read now (\(error.reason)): ask again")
+    }
+}
