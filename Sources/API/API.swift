@@ -10,12 +10,14 @@ public struct API: Sendable {
     let options: APIOptions
     let query: Offload
     let live: LiveTotals
+    let values: PolicyValues
 
     public init(ports: APIPorts, options: APIOptions) {
         self.ports = ports
         self.options = options
         query = Offload(name: "query", atOnceMax: options.queriesAtOnceMax, waitingMax: options.queriesWaitingMax)
         live = LiveTotals(timeline: ports.timeline, query: query)
+        values = PolicyValues(ports: ports, options: options)
     }
 
     public func register(on router: inout Router) {
@@ -28,6 +30,7 @@ public struct API: Sendable {
         registerPeople(on: &router)
         registerFunnel(on: &router)
         registerCampaigns(on: &router)
+        registerPolicies(on: &router)
         registerQuarantine(on: &router)
         registerHealth(on: &router)
     }
