@@ -1,1 +1,48 @@
+#pragma once
+
 #include <microhttpd.h>
+
+// What libmicrohttpd takes by variable arguments, with fixed ones: Swift cannot call the former.
+
+typedef struct {
+    int listenSocket;  // Bound and listening; the daemon closes it when it stops.
+    unsigned int threadCount;
+    unsigned int connectionCountMax;
+    unsigned int inactiveSecondsMax;
+    size_t connectionMemoryBytes;  // Also the bound of a request's line and headers.
+    void *context;  // The first argument of every callback.
+    MHD_AccessHandlerCallback access;
+    MHD_RequestCompletedCallback completed;
+    MHD_NotifyConnectionCallback connection;
+    void *(*target)(void *context, const char *target, struct MHD_Connection *connection);
+} CMicrohttpdOptions;
+
+static inline struct MHD_Daemon *cmicrohttpd_start(const CMicrohttpdOptions *options) {
+    return MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, options->access, options->context,
+        MHD_OPTION_LISTEN_SOCKET, options->listenSocket,
+        MHD_OPTION_THREAD_POOL_SIZE, options->threadCount,
+        MHD_OPTION_CONNECTION_LIMIT, options->connectionCountMax,
+        MHD_OPTION_CONNECTION_TIMEOUT, options->inactiveSecondsMax,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->connectionMemoryBytes,
+        MHD_OPTION_NOTIFY_COMPLETED, options->completed, options->context,
+        MHD_OPTION_NOTIFY_CONNECTION, options->connection, options->context,
+        MHD_OPTION_URI_LOG_CALLBACK, options->target, options->context,
+        MHD_OPTION_END);
+}
+
+static inline int cmicrohttpd_socket(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info == NULL ? -1 : info->connect_fd;
+}
+
+static inline const struct sockaddr *cmicrohttpd_peer(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return info == NULL ? NULL : info->client_addr;
+}
+
+// What the connection callback keeps with the connection; NULL where it is not known.
+static inline void *cmicrohttpd_link(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info == NULL ? NULL : info->socket_context;
+}

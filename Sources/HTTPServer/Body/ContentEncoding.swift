@@ -1,0 +1,34 @@
+/// Why a body cannot be decompressed.
+enum ContentEncodingError: Error, Equatable {
+    case unknown(String)
+    case malformed(String)
+    case tooLarge(bytesMax: Int)
+}
+
+/// How a body was compressed (RFC 9110, 8.4).
+enum ContentEncoding: String, CaseIterable {
+    case gzip, deflate, zstd
+
+    static let names = allCases.map(\.rawValue).joined(separator: ", ")
+
+    /// Undoes all encodings, the last one first.
+    ///
+    /// - Parameters:
+    ///   - field: The value of `Content-Encoding`; nil or `identity` leaves the bytes as they are.
+    ///   - bytesMax: Of the result, and of every step before it: a small body may stand for a huge one.
+    static func decode(
+        _ bytes: [UInt8], field: String?, bytesMax: Int
+    ) throws(ContentEncodingError) -> [UInt8] {
+        var bytes = bytes
+        for part in (field ?? "").split(separator: ",").reversed() {
+            let name = part.filter { !$0.isWhitespace }.lowercased()
+            switch name {
+            case "identity": continue
+            case "gzip", "x-gzip", "deflate": bytes = try Inflate.decode(bytes, name: name, bytesMax: bytesMax)
+            case "zstd": bytes = try ZstdFrames.decode(bytes, bytesMax: bytesMax)
+            default: throw .unknown(String(name.prefix(40)))
+            }
+        }
+        return bytes
+    }
+}

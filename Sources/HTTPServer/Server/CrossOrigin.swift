@@ -1,0 +1,36 @@
+/// Which web pages of other origins may read answers (WHATWG Fetch, 3.2). Cookies are never allowed across origins:
+/// such pages send a token.
+struct CrossOrigin: Sendable {
+    private static let maxAgeSeconds = 600
+
+    private let isOpen: Bool
+    private let origins: Set<String>
+
+    init(origins: [String]) {
+        self.origins = Set(origins)
+        isOpen = self.origins.contains("*")
+    }
+
+    private func allows(_ origin: String) -> Bool { isOpen || origins.contains(origin) }
+
+    /// The answer to a preflight; nil where the request is none.
+    func preflight(_ headers: HTTPHeaders, method: HTTPMethod, methods: [HTTPMethod]) -> HTTPResponse? {
+        guard method == .options, let origin = headers["Origin"], headers["Access-Control-Request-Method"] != nil,
+            allows(origin)
+        else { return nil }
+        var response = HTTPResponse.noContent()
+        response.headers["Access-Control-Allow-Methods"] = methods.map(\.rawValue).joined(separator: ", ")
+        response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Content-Encoding, X-Request-Id"
+        response.headers["Access-Control-Max-Age"] = String(Self.maxAgeSeconds)
+        return response
+    }
+
+    /// Marks an answer as readable by the origin that asked.
+    func mark(_ response: inout HTTPResponse, for headers: HTTPHeaders) {
+        guard !origins.isEmpty else { return }
+        response.headers.add("Vary", "Origin")
+        guard let origin = headers["Origin"], allows(origin) else { return }
+        response.headers["Access-Control-Allow-Origin"] = isOpen ? "*" : origin
+        response.headers["Access-Control-Expose-Headers"] = "X-Request-Id, X-Quanyu-Receipt, Retry-After"
+    }
+}

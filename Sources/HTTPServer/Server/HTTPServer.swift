@@ -1,0 +1,115 @@
+public import Base
+private import CMicrohttpd
+private import Glibc
+private import Synchronization
+
+/// An HTTP/1.1 server over libmicrohttpd: a pool of threads serves the connections; a connection is suspended while its
+/// handler runs, so a slow handler holds no thread.
+public final class HTTPServer: Sendable {
+    private struct Running {
+        let daemon: UInt  // The pointer's bits.
+        let context: UInt
+        let watch: Task<Void, Never>
+    }
+
+    private static let watchInterval = Duration.milliseconds(250)
+    private static let drainInterval = Duration.milliseconds(10)
+    private static let backstopSeconds = 30  // libmicrohttpd's own limit comes after ours.
+
+    private let core: ServerCore
+    private let running = Mutex<Running?>(nil)
+
+    public init(options: HTTPServerOptions, router: Router, log: Log, metrics: Metrics) {
+        core = ServerCore(options: options, router: router, log: log, metrics: metrics)
+    }
+
+    /// Begins to listen and to answer.
+    ///
+    /// - Returns: The port, also where the options left it open.
+    public func start() throws(HTTPServerError) -> UInt16 {
+        let socket = try ListenSocket(host: core.options.host, port: core.options.port)
+        let context = unsafe Unmanaged.passRetained(core).toOpaque()
+        var options = unsafe Self.callbacks
+        unsafe options.listenSocket = socket.descriptor
+        unsafe options.threadCount = UInt32(core.options.threadCount)
+        unsafe options.connectionCountMax = UInt32(core.options.connectionCountMax)
+        unsafe options.inactiveSecondsMax = UInt32(core.options.idleMax.count / 1000) + UInt32(Self.backstopSeconds)
+        unsafe options.connectionMemoryBytes = core.options.headerBytesMax
+        unsafe options.context = context
+        guard let daemon = unsafe cmicrohttpd_start(&options) else {
+            close(socket.descriptor)
+            unsafe Unmanaged<ServerCore>.fromOpaque(context).release()
+            throw .cannotStart
+        }
+        let watch = Task { [core] in
+            while (try? await Task.sleep(for: Self.watchInterval)) != nil { core.endOverdue() }
+        }
+        running.withLock {
+            $0 = Running(daemon: UInt(bitPattern: daemon), context: UInt(bitPattern: context), watch: watch)
+        }
+        return socket.port
+    }
+
+    /// Accepts nothing new, finishes what was accepted, and ends.
+    ///
+    /// - Returns: How many requests were still under way when the grace was over; 0 where all were answered.
+    @discardableResult
+    public func stop() async -> Int {
+        guard let running = running.withLock({ $0.take() }), let daemon = unsafe OpaquePointer(bitPattern: running.daemon)
+        else { return 0 }
+        let listener = unsafe MHD_quiesce_daemon(daemon)
+        if listener >= 0 { close(listener) }
+        core.drain()
+        let clock = ContinuousClock()
+        let deadline = clock.now + core.options.shutdownGrace.duration
+        while core.exchangeCount > 0, clock.now < deadline { try? await Task.sleep(for: Self.drainInterval) }
+        running.watch.cancel()
+        let left = core.exchangeCount
+        // A suspended connection would make the library stop the process: leave it to the end of the process instead.
+        guard left == 0 else { return left }
+        unsafe MHD_stop_daemon(daemon)
+        if let context = unsafe UnsafeMutableRawPointer(bitPattern: running.context) {
+            unsafe Unmanaged<ServerCore>.fromOpaque(context).release()
+        }
+        return 0
+    }
+}
+
+extension HTTPServer {
+    private static var callbacks: CMicrohttpdOptions {
+        var options = unsafe CMicrohttpdOptions()
+        unsafe options.access = { context, _, _, method, _, piece, byteCount, exchange in
+            guard let context = unsafe context, let method = unsafe method, let byteCount = unsafe byteCount,
+                let exchange = unsafe exchange?.pointee
+            else { return .NO }
+            let core = unsafe Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
+            let isKept = unsafe Callbacks.access(
+                core, Unmanaged<Exchange>.fromOpaque(exchange).takeUnretainedValue(), method: method, piece: piece,
+                byteCount: byteCount)
+            return isKept ? .YES : .NO
+        }
+        unsafe options.completed = { context, _, exchange, reason in
+            guard let context = unsafe context, let pointer = unsafe exchange?.pointee else { return }
+            let core = unsafe Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
+            unsafe exchange?.pointee = nil
+            unsafe Callbacks.completed(core, pointer, isWhole: reason == .REQUEST_TERMINATED_COMPLETED_OK)
+        }
+        options.connection = { context, connection, link, code in
+            guard let context = unsafe context, let connection = unsafe connection, let link = unsafe link else { return }
+            let core = unsafe Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
+            if code == .CONNECTION_NOTIFY_STARTED {
+                unsafe link.pointee = unsafe Callbacks.opened(core, connection)
+            } else if let known = unsafe link.pointee {
+                unsafe link.pointee = nil
+                unsafe Callbacks.closed(core, known)
+            }
+        }
+        unsafe options.target = { context, target, connection in
+            guard let context = unsafe context, let target = unsafe target, let connection = unsafe connection
+            else { return nil }
+            let core = unsafe Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
+            return unsafe Callbacks.began(core, connection, target: target)
+        }
+        return unsafe options
+    }
+}

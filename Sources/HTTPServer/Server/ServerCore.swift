@@ -1,0 +1,163 @@
+import Base
+import Synchronization
+
+/// What the callbacks of all connections share: how a request becomes an answer, and what is under way.
+final class ServerCore: Sendable {
+    private struct State {
+        var links: [ObjectIdentifier: ConnectionLink] = [:]
+        var exchanges: [ObjectIdentifier: Exchange] = [:]
+        var isDraining = false
+    }
+
+    let options: HTTPServerOptions
+    private let router: Router
+    private let crossOrigin: CrossOrigin
+    private let log: Log
+    private let metrics: Metrics
+    private let clock = ContinuousClock()
+    private let state = Mutex(State())
+
+    init(options: HTTPServerOptions, router: Router, log: Log, metrics: Metrics) {
+        self.options = options
+        self.router = router
+        self.log = log
+        self.metrics = metrics
+        crossOrigin = CrossOrigin(origins: options.corsOrigins)
+        metrics.onCollect { [weak self] metrics in
+            guard let self else { return }
+            let counts = state.withLock { ($0.links.count, $0.exchanges.count) }
+            metrics.set("quanyu_http_connections", to: Double(counts.0), help: "Open connections.")
+            metrics.set("quanyu_http_requests_in_flight", to: Double(counts.1), help: "Requests not yet answered.")
+        }
+    }
+
+    var now: ContinuousClock.Instant { clock.now }
+    var isDraining: Bool { state.withLock { $0.isDraining } }
+    var exchangeCount: Int { state.withLock { $0.exchanges.count } }
+
+    func opened(_ link: ConnectionLink) {
+        state.withLock { $0.links[ObjectIdentifier(link)] = link }
+    }
+
+    func closed(_ link: ConnectionLink) {
+        link.enter(.closed, now: now)
+        state.withLock { _ = $0.links.removeValue(forKey: ObjectIdentifier(link)) }
+    }
+
+    func began(_ exchange: Exchange) {
+        exchange.link?.enter(.receiving(byteCount: 0), now: now)
+        state.withLock { $0.exchanges[ObjectIdentifier(exchange)] = exchange }
+    }
+
+    func endOverdue() {
+        let links = state.withLock { Array($0.links.values) }
+        let idleMax = options.idleMax.duration
+        for link in links {
+            link.endIfOverdue(now: now, idleMax: idleMax, bytesPerSecondMin: options.bodyBytesPerSecondMin)
+        }
+    }
+
+    /// Ends event streams, and closes each connection after the answer that is under way.
+    func drain() {
+        let exchanges = state.withLock { state in
+            state.isDraining = true
+            return Array(state.exchanges.values)
+        }
+        for exchange in exchanges { exchange.state.withLock { $0.pipe }?.end() }
+    }
+
+    func completed(_ exchange: Exchange, isWhole: Bool) {
+        state.withLock { _ = $0.exchanges.removeValue(forKey: ObjectIdentifier(exchange)) }
+        exchange.link?.enter(.waiting, now: now)
+        let (head, pattern, status, byteCount, pipe) = exchange.state.withLock {
+            ($0.head, $0.pattern, $0.status, $0.bodyByteCount, $0.pipe)
+        }
+        pipe?.end()
+        guard let head else { return }
+        let milliseconds = (now - exchange.start) / .milliseconds(1)
+        if pipe == nil {
+            metrics.observe(
+                milliseconds / 1000, in: "quanyu_http_request_seconds", help: "From the request line to the last byte.",
+                labels: [("method", head.method.rawValue), ("route", pattern)])
+        }
+        metrics.add(
+            to: "quanyu_http_requests_total", help: "Requests by route and status.",
+            labels: [("method", head.method.rawValue), ("route", pattern), ("status", String(status))])
+        log.info(
+            "request", ("request_id", .string(head.request.id)), ("method", .string(head.method.rawValue)),
+            ("route", .string(pattern)), ("status", .int(Int64(status))),
+            ("ms", .double((milliseconds * 100).rounded() / 100)), ("bytes_in", .int(Int64(byteCount))),
+            ("whole", .bool(isWhole)))
+    }
+}
+
+extension ServerCore {
+    /// Runs the handler of a request whose body has arrived, and gives its connection back.
+    func run(_ exchange: Exchange, _ head: Exchange.Head, body: [UInt8]) {
+        exchange.link?.enter(.answering, now: now)
+        exchange.connection.suspend()
+        Task {
+            var response = await self.answer(head, body: body, exchange)
+            self.finish(&response, for: head)
+            exchange.state.withLock { $0.step = .answered(response) }
+            exchange.connection.resume()
+        }
+    }
+
+    private func answer(_ head: Exchange.Head, body: [UInt8], _ exchange: Exchange) async -> HTTPResponse {
+        let match = router.match(head.method, head.segments)
+        exchange.state.withLock { $0.pattern = match.pattern }
+        if let preflight = crossOrigin.preflight(head.headers, method: head.method, methods: match.methods) {
+            return preflight
+        }
+        do throws(ContentEncodingError) {
+            let body = try ContentEncoding.decode(
+                body, field: head.headers["Content-Encoding"], bytesMax: options.bodyBytesMax)
+            return await match.handler(head.request.with(parameters: match.parameters, body: body))
+        } catch {
+            return .refusal(of: error)
+        }
+    }
+
+    func finish(_ response: inout HTTPResponse, for head: Exchange.Head?) {
+        if let head {
+            response.headers["X-Request-Id"] = head.request.id
+            crossOrigin.mark(&response, for: head.headers)
+        }
+        if response.headers["X-Content-Type-Options"] == nil { response.headers["X-Content-Type-Options"] = "nosniff" }
+        if isDraining { response.headers["Connection"] = "close" }
+    }
+}
+
+extension HTTPRequest {
+    fileprivate func with(parameters: [String: String], body: [UInt8]) -> Self {
+        Self(
+            id: id, method: method, path: path, parameters: parameters, query: query, headers: headers, body: body,
+            remoteAddress: remoteAddress)
+    }
+}
+
+extension HTTPResponse {
+    static func refusal(of error: ContentEncodingError) -> Self {
+        switch error {
+        case .unknown(let name):
+            .problem(
+                415, code: "unsupported_encoding",
+                detail: "Content-Encoding \(name) is not read; send \(ContentEncoding.names) or none",
+                headers: ["Accept-Encoding": ContentEncoding.names])
+        case .malformed(let name):
+            .problem(400, code: "malformed_encoding", detail: "the body is no whole \(name) stream: compress it again")
+        case .tooLarge(let bytesMax): .tooLarge(bytesMax: bytesMax)
+        }
+    }
+
+    static func tooLarge(bytesMax: Int) -> Self {
+        .problem(
+            413, code: "body_too_large",
+            detail: "a body may have \(bytesMax) bytes, also after decompression: send several smaller ones")
+    }
+}
+
+extension Milliseconds {
+    var duration: Duration { .milliseconds(count) }
+}
