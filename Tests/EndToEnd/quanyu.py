@@ -50,10 +50,11 @@ class Server:
         )
         ready = threading.Event()
         threading.Thread(target=self._read, args=(self.process, ready), daemon=True).start()
-        if not ready.wait(timeout):
-            self.process.kill()
-            raise AssertionError(f"no server within {timeout} s: {self.output} {self.log()}")
         deadline = time.time() + timeout
+        while not ready.wait(0.05):
+            if time.time() > deadline or self.process.poll() is not None:
+                self.process.kill()
+                raise AssertionError(f"no server: {self.output} {self.log()}")
         while requests.get(self.url + "/health/ready", timeout=10).status_code != 200:
             assert time.time() < deadline, "not ready: " + self.log()
             time.sleep(0.02)

@@ -39,7 +39,7 @@ struct EventTarget: ImportTarget {
         collect = CollectEvents(
             limits: Self.limits(configuration), key: key,
             ports: CollectPorts(
-                append: { events throws(CollectError) in try await Self.append(events, to: journal) },
+                append: { events throws(CollectError) in try await journal.append(events) },
                 quarantine: { entries throws(CollectError) in try await quarantine.keep(entries) },
                 now: WallClock.now))
     }
@@ -72,20 +72,9 @@ struct EventTarget: ImportTarget {
     }
 
     private static func limits(_ configuration: Configuration) -> CollectLimits {
-        var limits = CollectLimits()
+        var limits = CollectLimits(configuration)
         limits.eventsPerRequestMax = .max
-        limits.eventBytesMax = configuration.whole(.eventBytesMax)
-        limits.currencyDefault = Currency(code: configuration.text(.currency)) ?? limits.currencyDefault
         return limits
-    }
-
-    private static func append(_ events: [KeyedEvent], to journal: Journal) async throws(CollectError) -> [Bool] {
-        do throws(JournalError) {
-            let outcomes = try await journal.append(events.map { JournalRecord(key: $0.key, payload: $0.payload) })
-            return outcomes.map { $0 != .duplicate }
-        } catch {
-            throw .unavailable(reason: error.explanation)
-        }
     }
 }
 

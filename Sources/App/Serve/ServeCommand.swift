@@ -1,7 +1,121 @@
+import API
+import Base
+import Console
+import Decide
+import Domain
+import Foundation
+import HTTPServer
+import Journal
+import Measure
+import Store
+import Timeline
+
 /// `quanyu serve`: runs everything on one data folder until it is told to stop.
 struct ServeCommand {
+    private static let watchInterval = Duration.milliseconds(50)
+
     let data: String
     let configuration: Configuration
 
-    func run() async throws -> Int32 { throw UsageError(description: "serve is not built yet") }
+    /// - Returns: The exit code.
+    func run() async throws -> Int32 {
+        let log = Log(levelMin: try logLevel, now: WallClock.now)
+        let folder = try DataFolder(creating: data)
+        var options = JournalOptions()
+        options.segmentBytesMax = Int64(configuration.whole(.journalSegmentBytes))
+        let journal = try Journal(directory: folder.journal, options: options)
+        report(journal.recovery, log)
+        do {
+            try await run(folder, journal, log)
+            await journal.close()
+            return 0
+        } catch {
+            await journal.close()
+            throw error
+        }
+    }
+
+    private var logLevel: Log.Level {
+        get throws(ConfigurationError) {
+            guard let level = Log.Level(name: configuration.text(.logLevel)) else {
+                let known = Log.Level.allCases.map { "\($0)" }.joined(separator: ", ")
+                throw ConfigurationError(description: "setting log_level must be one of \(known)")
+            }
+            return level
+        }
+    }
+
+    private func report(_ recovery: JournalRecovery, _ log: Log) {
+        log.info(
+            "journal opened", ("records", .int(Int64(clamping: recovery.recordCount))),
+            ("bytes", .int(recovery.byteCount)))
+        guard recovery.byteCountCut > 0 else { return }
+        log.warning(
+            "a torn end of the journal was cut; it was never acknowledged", ("bytes", .int(recovery.byteCountCut)))
+    }
+
+    private func run(_ folder: DataFolder, _ journal: Journal, _ log: Log) async throws {
+        let signals = Interruption()
+        let sources = InterruptionSignals(signals)
+        defer { withExtendedLifetime(sources) {} }
+        let store = try ControlStore(path: folder.control, options: ControlStoreOptions(now: WallClock.now))
+        let state = try DerivedState(
+            folder: folder, journal: journal, options: decideOptions, catalogue: try await catalogue(of: store),
+            log: log)
+        let projector = Projector(
+            journal: journal, state: state, snapshotInterval: .seconds(Int64(configuration.whole(.snapshotSeconds))),
+            log: log)
+        projector.start()
+        let services = try await Services(
+            configuration: configuration, journal: journal, store: store, state: state, projector: projector, log: log)
+        let server = HTTPServer(
+            options: serverOptions, router: services.router, log: log, metrics: services.metrics)
+        do {
+            try await announce(port: try server.start(), store)
+            while !signals.isRequested { try await Task.sleep(for: Self.watchInterval) }
+            log.info("stopping")
+            let left = await server.stop()
+            if left > 0 { log.warning("requests were cut off by the stop", ("count", .int(Int64(left)))) }
+        } catch {
+            await projector.stop()
+            throw error
+        }
+        await projector.stop()
+    }
+
+    private func announce(port: UInt16, _ store: ControlStore) async throws {
+        let url = "http://\(configuration.text(.host)):\(port)"
+        if let link = try await store.users.makeSetupLink() {
+            Terminal.say("First start: create the administrator at \(url)/setup?link=\(link)")
+        }
+        Terminal.say("quanyu \(Version.text) serves \(url)  (Ctrl-C stops)")
+    }
+
+    private func catalogue(of store: ControlStore) async throws -> [Subject: CatalogItem] {
+        var items: [Subject: CatalogItem] = [:]
+        for try await page in store.catalogue.pages() {
+            for item in page { items[item.subject] = item }
+        }
+        return items
+    }
+
+    private var decideOptions: DecideOptions {
+        var options = DecideOptions()
+        options.floor = configuration.number(.explorationFloor)
+        options.outcomeWindow = .seconds(Int64(configuration.whole(.outcomeWindowSeconds)))
+        options.popularityHalfLife = Milliseconds(Int64(configuration.number(.popularityHalfLifeDays) * 86_400_000))
+        return options
+    }
+
+    private var serverOptions: HTTPServerOptions {
+        var options = HTTPServerOptions()
+        options.host = configuration.text(.host)
+        options.port = UInt16(clamping: configuration.whole(.port))
+        options.connectionCountMax = configuration.whole(.connectionsMax)
+        options.bodyBytesMax = configuration.whole(.bodyBytesMax)
+        options.idleMax = .seconds(Int64(configuration.whole(.idleTimeoutSeconds)))
+        options.shutdownGrace = .seconds(Int64(configuration.whole(.shutdownTimeoutSeconds)))
+        options.corsOrigins = configuration.list(.corsOrigins)
+        return options
+    }
 }

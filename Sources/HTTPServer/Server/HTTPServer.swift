@@ -55,7 +55,8 @@ public final class HTTPServer: Sendable {
     /// - Returns: How many requests were still under way when the grace was over; 0 where all were answered.
     @discardableResult
     public func stop() async -> Int {
-        guard let running = running.withLock({ $0.take() }), let daemon = unsafe OpaquePointer(bitPattern: running.daemon)
+        guard let running = running.withLock({ $0.take() }),
+            let daemon = unsafe OpaquePointer(bitPattern: running.daemon)
         else { return 0 }
         let listener = unsafe MHD_quiesce_daemon(daemon)
         if listener >= 0 { close(listener) }
@@ -94,8 +95,10 @@ extension HTTPServer {
             unsafe exchange?.pointee = nil
             unsafe Callbacks.completed(core, pointer, isWhole: reason == .REQUEST_TERMINATED_COMPLETED_OK)
         }
-        options.connection = { context, connection, link, code in
-            guard let context = unsafe context, let connection = unsafe connection, let link = unsafe link else { return }
+        unsafe options.connection = { context, connection, link, code in
+            guard let context = unsafe context, let connection = unsafe connection, let link = unsafe link else {
+                return
+            }
             let core = unsafe Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
             if code == .CONNECTION_NOTIFY_STARTED {
                 unsafe link.pointee = unsafe Callbacks.opened(core, connection)

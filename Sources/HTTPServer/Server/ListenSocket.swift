@@ -1,3 +1,4 @@
+import CMicrohttpd
 import Glibc
 
 /// A socket that listens; whoever gets its descriptor closes it.
@@ -70,7 +71,8 @@ enum SocketAddress {
 
     /// The address in digits, without the port.
     static func host(_ address: UnsafePointer<sockaddr>) -> String {
-        let length = unsafe Int32(address.pointee.sa_family) == AF_INET6
+        let length =
+            unsafe Int32(address.pointee.sa_family) == AF_INET6
             ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
         var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
         let status = unsafe getnameinfo(

@@ -1,0 +1,124 @@
+import API
+import Base
+import Collect
+import Console
+import Decide
+import Domain
+import Foundation
+import Journal
+import Store
+
+/// Wires the use cases to the journal and the store.
+struct PortWiring: Sendable {
+    let journal: Journal
+    let store: ControlStore
+    let key: HashKey
+    let limits: CollectLimits
+    private let reading = DispatchQueue(label: "journal.reading", attributes: .concurrent)
+
+    init(journal: Journal, store: ControlStore, key: HashKey, limits: CollectLimits) {
+        self.journal = journal
+        self.store = store
+        self.key = key
+        self.limits = limits
+    }
+
+    var collect: CollectEvents {
+        CollectEvents(
+            limits: limits, key: key,
+            ports: CollectPorts(
+                append: { [journal] events throws(CollectError) in try await journal.append(events) },
+                quarantine: { [store] entries throws(CollectError) in
+                    do throws(DatabaseError) {
+                        return try await store.quarantine.insert(entries.map(QuarantineInput.init))
+                    } catch {
+                        throw .unavailable(reason: error.explanation)
+                    }
+                },
+                now: WallClock.now))
+    }
+
+    var decidePorts: DecidePorts {
+        DecidePorts(
+            record: { [journal, key] decision throws(DecideError) in
+                let event = decision.event(source: .quanyu, receivedAt: WallClock.now())
+                let record = JournalRecord(
+                    key: CollectEvents.key(source: event.source, id: event.id, secret: key),
+                    payload: EventCodec.encode(event))
+                do throws(JournalError) { _ = try await journal.append([record]) } catch {
+                    throw .notRecorded(reason: error.explanation)
+                }
+            },
+            now: WallClock.now,
+            seed: { UInt64.random(in: .min ... .max) })
+    }
+
+    func events(_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?] {
+        typealias Answer = CheckedContinuation<Result<[Event?], JournalError>, Never>
+        let result = await withCheckedContinuation { (answer: Answer) in
+            reading.async { [journal] in
+                let order = sequences.indices.sorted { sequences[$0] < sequences[$1] }
+                do throws(JournalError) {
+                    let found = try journal.events(order.map { sequences[$0] })
+                    var events = [Event?](repeating: nil, count: sequences.count)
+                    for (index, event) in zip(order, found) { events[index] = event }
+                    answer.resume(returning: .success(events))
+                } catch {
+                    answer.resume(returning: .failure(error))
+                }
+            }
+        }
+        do throws(JournalError) { return try result.get() } catch { throw ReadFailure(reason: error.explanation) }
+    }
+
+    var quarantine: QuarantinePorts {
+        QuarantinePorts(
+            page: { [store] before, reason, countMax throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in
+                    try await store.quarantine.page(before: before, reason: reason, countMax: countMax)
+                }.map(QuarantineItem.init)
+            },
+            counts: { [store] () throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in try await store.quarantine.counts().byReason }
+            },
+            items: { [store] ids throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in try await store.quarantine.rows(ids: ids) }
+                    .map(QuarantineItem.init)
+            },
+            markReplayed: { [store] ids, time throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in
+                    try await store.quarantine.markReplayed(ids: ids, at: time)
+                }
+            })
+    }
+
+    func campaigns() async throws(ReadFailure) -> [CampaignInfo] {
+        let store = store
+        return try await Self.read { () async throws(DatabaseError) in try await store.campaigns.list() }.map {
+            CampaignInfo(id: $0.id, title: $0.title, kind: $0.kind, startAt: $0.startAt, endAt: $0.endAt)
+        }
+    }
+
+    private static func read<Value>(
+        _ body: () async throws(DatabaseError) -> Value
+    ) async throws(ReadFailure) -> Value {
+        do throws(DatabaseError) { return try await body() } catch { throw ReadFailure(reason: error.explanation) }
+    }
+}
+
+extension QuarantineInput {
+    fileprivate init(_ entry: QuarantineEntry) {
+        self.init(
+            receivedAt: entry.receivedAt, source: entry.source, format: entry.format.rawValue,
+            reason: entry.refusal.reason.rawValue, detail: entry.refusal.detail, body: entry.body)
+    }
+}
+
+extension QuarantineItem {
+    fileprivate init(_ row: QuarantineRow) {
+        self.init(
+            id: row.id, receivedAt: row.input.receivedAt, source: row.input.source, format: row.input.format,
+            reason: row.input.reason, detail: row.input.detail, body: row.input.body, isTruncated: row.isTruncated,
+            replayedAt: row.replayedAt)
+    }
+}

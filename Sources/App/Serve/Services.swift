@@ -1,0 +1,107 @@
+import API
+import Base
+import Collect
+import Console
+import Decide
+import Domain
+import HTTPServer
+import Journal
+import Measure
+import Store
+import Timeline
+
+/// The API and the console over the parts of one data folder.
+struct Services {
+    let router: Router
+    let metrics: Metrics
+
+    init(
+        configuration: Configuration, journal: Journal, store: ControlStore, state: DerivedState, projector: Projector,
+        log: Log
+    ) async throws {
+        let metrics = Metrics()
+        Self.watch(metrics, journal, state, projector)
+        let wiring = PortWiring(
+            journal: journal, store: store, key: try await store.settings.dedupKey(),
+            limits: CollectLimits(configuration))
+        let installation = Installation(configuration: configuration)
+        let console = Console(
+            ports: ConsolePorts(store),
+            options: ConsoleOptions(
+                webFolder: installation.webFolder, vendorFolder: installation.vendorFolder,
+                trustForwardedProto: configuration.flag(.trustForwardedProto), version: Version.text,
+                currency: configuration.text(.currency)),
+            metrics: metrics, log: log)
+        let api = API(
+            ports: Self.ports(wiring, console.guardian, state, projector, metrics, log),
+            options: APIOptions(openAPIPath: (installation.webFolder ?? "web") + "/openapi.json"))
+        var router = Router()
+        api.register(on: &router)
+        console.register(on: &router)
+        self.router = router
+        self.metrics = metrics
+    }
+
+    private static func ports(
+        _ wiring: PortWiring, _ guardian: Guard, _ state: DerivedState, _ projector: Projector, _ metrics: Metrics,
+        _ log: Log
+    ) -> APIPorts {
+        let (journal, store) = (wiring.journal, wiring.store)
+        let startEnd = journal.sequenceEnd
+        return APIPorts(
+            access: Access(
+                check: { request, permission in Access.Verdict(await guardian.admit(request, for: permission)) },
+                checkKey: { key, permission in Access.Verdict(await guardian.admit(key: key, for: permission)) }),
+            collect: wiring.collect,
+            decide: Decide(state: state.decide, ports: wiring.decidePorts),
+            timeline: { state.timeline.snapshot() },
+            decisions: state.decisions,
+            events: { sequences throws(ReadFailure) in try await wiring.events(sequences) },
+            titles: { subjects in (try? await store.catalogue.items(subjects)) ?? [:] },
+            campaigns: { () throws(ReadFailure) in try await wiring.campaigns() },
+            quarantine: wiring.quarantine,
+            health: {
+                let applied = projector.sequenceEnd
+                return Health(
+                    isReady: applied >= startEnd, journalSequence: journal.sequenceEnd, timelineSequence: applied)
+            },
+            audit: { entry in
+                do { try await store.audit.append(entry, at: WallClock.now()) } catch {
+                    log.error("an audit entry was not kept", ("reason", .string("\(error)")))
+                }
+            },
+            metrics: metrics, now: WallClock.now)
+    }
+
+    private static func watch(_ metrics: Metrics, _ journal: Journal, _ state: DerivedState, _ projector: Projector) {
+        metrics.onCollect { metrics in
+            let memory = state.timeline.memory
+            let counts = state.decide.counts
+            let gauges: [(name: String, value: Double, help: String)] = [
+                ("quanyu_journal_records", Double(journal.sequenceEnd), "Records on disk."),
+                ("quanyu_journal_bytes", Double(journal.bytesOnDisk), "Bytes of the journal on disk."),
+                ("quanyu_journal_key_index_bytes", Double(journal.keyIndexBytes), "Memory that knows duplicates."),
+                ("quanyu_projector_records", Double(projector.sequenceEnd), "Records that queries see."),
+                ("quanyu_timeline_bytes", Double(memory.totalBytes), "Memory of the timeline."),
+                ("quanyu_timeline_bytes_per_event", memory.bytesPerEvent, "Bytes of columns per sealed event."),
+                ("quanyu_decide_items", Double(state.decide.itemCount), "Subjects that can be chosen."),
+                ("quanyu_decide_people", Double(state.decide.personCount), "People with a remembered history."),
+                ("quanyu_decide_pending", Double(state.decide.pendingCount), "Decisions that await outcomes."),
+                ("quanyu_decisions", Double(state.decisions.count), "Decisions in the index."),
+            ]
+            for gauge in gauges { metrics.set(gauge.name, to: gauge.value, help: gauge.help) }
+            metrics.set(
+                "quanyu_decide_examples", to: Double(counts.positives + counts.negatives),
+                help: "Examples that the model has learned from.")
+        }
+    }
+}
+
+extension Access.Verdict {
+    fileprivate init(_ admission: Guard.Admission) {
+        switch admission {
+        case .admitted(let identity): self = .admitted(identity)
+        case .refused(let response): self = .refused(response)
+        }
+    }
+}
