@@ -43,6 +43,17 @@ export function replace(parent, ...children) {
   return parent;
 }
 
+const ACTIONABLE = 'a[href], button, input, select, summary';
+
+/** Redraws what is in a place; who stood on one of its controls stands on the same one after. */
+export function keepFocus(place, redraw) {
+  const at = [...place.querySelectorAll(ACTIONABLE)].indexOf(document.activeElement);
+  redraw();
+  if (at < 0) return;
+  const controls = [...place.querySelectorAll(ACTIONABLE)];
+  controls[Math.min(at, controls.length - 1)]?.focus({ preventScroll: true });
+}
+
 let serial = 0;
 
 /** An id that no other element has, for labels and descriptions. */

@@ -1,7 +1,7 @@
 // Who did these things and did not do those: a count, a list, a file.
 
 import { api } from '../core/api.js';
-import { h, replace } from '../core/dom.js';
+import { h, keepFocus, replace } from '../core/dom.js';
 import { exact, percent } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { asQuery, currentRange } from '../core/range.js';
@@ -43,7 +43,7 @@ export function audienceView(query) {
     now = changed;
     if (!words) return;
     const question = asked(now, words.names);
-    replace(editor, conditionsEditor(question, words.names));
+    keepFocus(editor, () => replace(editor, conditionsEditor(question, words.names)));
     result.ask(async (signal) => {
       const body = await bodyOf(question, now);
       return { body, ...await api.post('/audience', { ...body, limit: SHOWN }, signal) };

@@ -1,7 +1,7 @@
 // The funnel: its steps in the address, its result below.
 
 import { api } from '../core/api.js';
-import { h, replace } from '../core/dom.js';
+import { h, keepFocus, replace } from '../core/dom.js';
 import { compact, decimal, exact, interval, percent } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { asQuery, currentRange } from '../core/range.js';
@@ -44,7 +44,7 @@ export function stepsView(query) {
     now = changed;
     if (!words) return;
     const steps = stepsOf(now, words.names);
-    replace(editor, stepsEditor(steps, words, now));
+    keepFocus(editor, () => replace(editor, stepsEditor(steps, words, now)));
     result.ask((signal) => ask(steps, now, signal));
   };
   const start = (known) => {

@@ -36,7 +36,7 @@ export default {
       place.ask((signal) => load(changed, signal));
     };
     const live = liveStrip(() => {
-      if (Date.now() - answeredAt < REFRESH_MS || document.hidden) return;
+      if (Date.now() - answeredAt < REFRESH_MS || document.hidden || isBeingRead(place.element)) return;
       answeredAt = Date.now();
       forgetVocabulary();
       update(now);
@@ -51,6 +51,11 @@ export default {
     return { element: h('div', {}, head, place.element), update, leave };
   },
 };
+
+/** Someone stands in it, or opened a table or the definitions: it is not redrawn under them. */
+function isBeingRead(element) {
+  return element.contains(document.activeElement) || element.querySelector('.chart-twin:not([hidden]), details[open]');
+}
 
 async function load(query, signal) {
   const range = await currentRange(query);

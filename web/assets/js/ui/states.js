@@ -1,12 +1,13 @@
 // What a place shows while it waits, when it has nothing, and when something went wrong.
 
 import { ApiError } from '../core/api.js';
-import { h, replace } from '../core/dom.js';
+import { h, keepFocus, replace } from '../core/dom.js';
 import { has, t } from '../core/i18n.js';
 import { button } from './controls.js';
 import { icon } from './icons.js';
 
 const SKELETON_AFTER_MS = 300;
+const DIM_AFTER_MS = 150;
 
 /** Grey lines where something will be. */
 export function skeleton(lines = 4) {
@@ -56,12 +57,12 @@ export function asking(draw, { lines = 4 } = {}) {
     const mine = serial;
     abort.abort();
     abort = new AbortController();
-    const waiting = setTimeout(() => (isFilled ? element.classList.add('is-stale') : replace(element, skeleton(lines))),
-      isFilled ? 0 : SKELETON_AFTER_MS);
+    const wait = () => (isFilled ? element.classList.add('is-stale') : replace(element, skeleton(lines)));
+    const waiting = setTimeout(wait, isFilled ? DIM_AFTER_MS : SKELETON_AFTER_MS);
     try {
       const answer = await question(abort.signal);
       if (mine !== serial) return;
-      replace(element, draw(answer));
+      keepFocus(element, () => replace(element, draw(answer)));
       isFilled = true;
     } catch (error) {
       if (mine !== serial || error.name === 'AbortError') return;
