@@ -70,9 +70,9 @@ extension Guard {
 
     static let crossSite = HTTPResponse.problem(
         403, code: "csrf",
-        detail:
-            "with a session's cookie, methods that change something need the header \(Credentials.crossSiteTokenHeader) with the value of "
-            + "the cookie \(SessionCookies.crossSiteTokenName); reload the page")
+        detail: "with a session's cookie, methods that change something need the header "
+            + "\(Credentials.crossSiteTokenHeader) with the value of the cookie \(SessionCookies.crossSiteTokenName); "
+            + "reload the page")
 
     /// Names Bearer alone: for Basic, a browser would open a dialog of its own.
     static func unauthorized(code: String, _ detail: String) -> HTTPResponse {
