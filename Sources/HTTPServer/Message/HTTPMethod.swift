@@ -7,12 +7,14 @@ public enum HTTPMethod: String, Hashable, Sendable, CaseIterable {
     case patch = "PATCH"
     case delete = "DELETE"
     case options = "OPTIONS"
+    case trace = "TRACE"  // No route answers these two.
+    case connect = "CONNECT"
 
     /// Whether a request by it must change nothing (RFC 9110, 9.2.1).
     public var isSafe: Bool {
         switch self {
-        case .get, .head, .options: true
-        case .post, .put, .patch, .delete: false
+        case .get, .head, .options, .trace: true
+        case .post, .put, .patch, .delete, .connect: false
         }
     }
 }
