@@ -61,7 +61,9 @@ class Console:
         return wait_for(lambda: self.all(selector), message=f"no {selector}")[0]
 
     def text(self, selector="main"):
-        return self.one(selector).text
+        """What is read there now; pages redraw, so an element is not held on to."""
+        self.one(selector)
+        return self.driver.execute_script("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
 
     def press(self, *keys):
         webdriver.ActionChains(self.driver).send_keys(*keys).perform()

@@ -36,14 +36,17 @@ function rangeOf(query, { first, last, now }) {
     if (to <= from) to = addDays(zone, from, 1);
   }
   const offsetMinutes = Math.round(zoneOffset(zone, to - 1) / 60_000);
-  return { key, from, to, isPast, lastTime: last, comparison: comparison(query, key, from, to), offsetMinutes };
+  return { key, from, to, isPast, lastTime: last, comparison: comparison(query, key, { from, to, first }), offsetMinutes };
 }
 
-/** The same hours of the days just before, so that a day that is not over is held against the same part of another. */
-function comparison(query, key, from, to) {
+/**
+ * The same hours of the days just before, so that a day that is not over is held against the same part of another;
+ * nothing where the data do not reach that far back.
+ */
+function comparison(query, key, { from, to, first }) {
   if (key === 'all' || query.get('compare') === 'none') return null;
   const length = Math.ceil((to - from) / DAY_MS) * DAY_MS;
-  return { from: from - length, to: to - length };
+  return first && first - DAY_MS < from - length ? { from: from - length, to: to - length } : null;
 }
 
 /** What the API's `from` and `to` take. */

@@ -48,7 +48,7 @@ function draw(decision) {
 
 function choicesPanel({ choices }) {
   const columns = [
-    { title: t('column.position'), isNumber: true, cell: (row) => exact(row.position + 1) },
+    { title: t('column.position'), isNumber: true, cell: (row) => exact(row.position) },
     { title: t('column.choice'), isHeader: true, isWide: true, cell: (row) => subjectName(row.subject, row.title) },
     { title: t('column.why'), isWide: true, cell: whyCell },
     {

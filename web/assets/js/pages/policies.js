@@ -12,7 +12,8 @@ import { table } from '../ui/table.js';
 import { firstDecisionCommand } from './first_event.js';
 import { ESTIMATORS, policyChart } from './policy_chart.js';
 
-export const EFFECTIVE_LEAST = 100;
+const EFFECTIVE_LEAST = 100;
+const DECISIONS_LEAST = 20;
 
 export default {
   title: () => t('nav.policies'),
@@ -30,16 +31,11 @@ export default {
 async function load(query, signal) {
   const { logs } = await api.get('/policies/logs', {}, signal);
   const log = logs.find((one) => one.log === query.get('log')) ?? logs[0];
-  if (!log) return { logs };
-  try {
-    return { logs, log, value: await api.get('/policies/value', { log: log.log }, signal) };
-  } catch (error) {
-    if (error.status !== 422 && error.status !== 409) throw error;
-    return { logs, log, refusal: error };
-  }
+  if (!log || log.decisions < DECISIONS_LEAST) return { logs, log };
+  return { logs, log, value: await api.get('/policies/value', { log: log.log }, signal) };
 }
 
-function draw({ logs, log, value, refusal }) {
+function draw({ logs, log, value }) {
   if (!log) {
     return emptyState({
       title: t('policies.empty_title'), text: t('policies.empty_text'), next: copyBlock(firstDecisionCommand()),
@@ -57,9 +53,8 @@ function draw({ logs, log, value, refusal }) {
       figure(t('policies.positions'), exact(log.positions)),
       figure(t('policies.actions'), exact(log.actions)),
       value && onPolicy(value.on_policy)),
-    value ? estimates(value) : note(
-      h('span', {}, t('policies.too_few', { count: log.decisions }), ' ', refusal.detail), 'watch'
-    ));
+    value ? estimates(value)
+      : note(t('policies.too_few', { count: log.decisions, least: DECISIONS_LEAST }), 'watch'));
 }
 
 function onPolicy(estimate) {

@@ -35,7 +35,7 @@ function explain(decision, choice) {
     h('p.why-words', {}, explanationText(choice.explanation)),
     h(
       'p.soft', {},
-      t('why.numbers', { position: choice.position + 1, count, probability: percent(choice.probability) })
+      t('why.numbers', { position: choice.position, count, probability: percent(choice.probability) })
     ),
     h('div.cluster', {}, ...reasonBadges(choice.reasons), badge(decision.policy), decisionLink(decision)));
 }

@@ -47,11 +47,13 @@ function items(range) {
   }));
   const custom = { text: t('range.custom_open'), isChosen: range.key === 'custom', onChoose: () => chooseDays(range) };
   if (range.key === 'all') return [...choices, custom];
+  const isAlone = new URLSearchParams(location.search).get('compare') === 'none';
+  const early = !isAlone && !range.comparison ? t('range.no_earlier') : null;
   const compare = (value) => () => setQuery({ compare: value });
   return [
     ...choices, custom, 'line', { heading: t('range.compare') },
-    { text: t('range.compare_previous'), isChosen: Boolean(range.comparison), onChoose: compare(null) },
-    { text: t('range.compare_none'), isChosen: !range.comparison, onChoose: compare('none') },
+    { text: t('range.compare_previous'), isChosen: !isAlone, hint: early, onChoose: compare(null) },
+    { text: t('range.compare_none'), isChosen: isAlone, onChoose: compare('none') },
   ];
 }
 

@@ -38,7 +38,7 @@ export function chartBase(colour) {
     animation: false,
     color: colour.series,
     textStyle: { fontFamily: colour.font, fontSize: 12 },
-    grid: { left: 8, right: 16, top: 16, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 28, top: 16, bottom: 4, containLabel: true },
     tooltip: {
       renderMode: 'richText',
       trigger: 'axis',
