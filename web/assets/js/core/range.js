@@ -36,7 +36,8 @@ function rangeOf(query, { first, last, now }) {
     if (to <= from) to = addDays(zone, from, 1);
   }
   const offsetMinutes = Math.round(zoneOffset(zone, to - 1) / 60_000);
-  return { key, from, to, isPast, lastTime: last, comparison: comparison(query, key, { from, to, first }), offsetMinutes };
+  const before = comparison(query, key, { from, to, first });
+  return { key, from, to, isPast, lastTime: last, comparison: before, offsetMinutes };
 }
 
 /**

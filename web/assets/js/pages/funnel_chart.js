@@ -23,21 +23,30 @@ export function funnelChart({ steps, title, columns }) {
       tooltip: { ...base.tooltip, axisPointer: { type: 'none' }, formatter: tooltip },
       xAxis: categoryAxis(
         colour, steps.map((step) => wordFor('event', step.name)),
-        { axisLabel: { interval: 0, width: 96, overflow: 'truncate' } }
+        { axisLabel: { interval: 0, width: 128, overflow: 'truncate' } }
       ),
       yAxis: valueAxis(colour, compact, { min: 0 }),
       series: [
         {
           type: 'bar', data: steps.map((step) => step.people), barMaxWidth: 72,
           itemStyle: { color: colour.series[0], borderRadius: [3, 3, 0, 0] },
-          label: {
-            show: true, position: 'top', color: colour.ink, fontSize: 12, distance: 10,
-            formatter: ({ dataIndex }) => percent(steps[dataIndex].rate_from_first.rate),
-          },
         },
         whiskerSeries(ends, colour.ink),
+        shares(steps, first, colour),
       ],
     };
   };
   return chart({ name: 'funnel', label: title, option, columns, rows: steps, height: 280 });
+}
+
+/** The share of each step, above the end of its interval. */
+function shares(steps, first, colour) {
+  const top = (step, index) => [index, index === 0 ? step.people : step.rate_from_first.high * first];
+  return {
+    type: 'scatter', symbolSize: 1, silent: true, data: steps.map(top), itemStyle: { color: 'transparent' },
+    label: {
+      show: true, position: 'top', color: colour.ink, fontSize: 12,
+      formatter: ({ dataIndex }) => percent(steps[dataIndex].rate_from_first.rate),
+    },
+  };
 }

@@ -121,7 +121,7 @@ function draw(answer) {
   });
   const speed = t('funnel.speed', { people: answer.people, ms: decimal(answer.duration_ms, 1) });
   return h('div.stack', {},
-    h('p.result-sentence', {}, sentence, ' ', h('span.faint.small', {}, speed)),
+    h('p.result-sentence', {}, sentence, ' ', h('span.faint.small.nowrap', {}, speed)),
     resultPanel(answer), answer.by.length > 0 && channelsPanel(answer));
 }
 

@@ -103,7 +103,7 @@ function row(event) {
         h('span.timeline-name', {}, eventName(event.name)),
         event.subject && h('span.soft', { title: event.subject }, subjectText(event.subject, event.title)),
         event.value && h('span.timeline-value', {}, exactMoney(event.value)),
-        badge(wordFor('channel', event.channel)), toggle, detail),
+        event.channel !== 'unknown' && badge(wordFor('channel', event.channel)), toggle, detail),
       explained, properties));
 }
 
