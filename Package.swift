@@ -91,6 +91,7 @@ let package = Package(
         tests("Decide", ["Base", "Domain", "Learning"]),
         tests("Measure", ["Base", "Domain", "Learning", "Statistics", "Timeline"]),
         tests("Console", ["Base", "Domain", "HTTPServer", "Store"]),
+        tests("API", ["Base", "Domain", "HTTPServer", "Collect", "Decide", "Measure", "Timeline"]),
         tests("App", ["Base", "Collect", "Domain", "Journal", "Store"]),
         tests("TidyRules", []),
     ],

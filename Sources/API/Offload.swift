@@ -20,6 +20,8 @@ final class Offload: Sendable {
         self.waitingMax = waitingMax
     }
 
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
     /// - Throws: What `work` throws; 503 where too many wait already.
     func callAsFunction<Value: Sendable>(
         _ work: @escaping @Sendable () throws(Problem) -> Value

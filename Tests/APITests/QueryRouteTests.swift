@@ -1,0 +1,165 @@
+import Base
+import Domain
+import HTTPServer
+import Testing
+
+@testable import API
+
+@Suite("Queries over HTTP")
+struct QueryRouteTests {
+    /// Ten people look, six of them put into the cart, three pay.
+    private func shop() async throws -> World {
+        let world = try World()
+        func event(_ number: Int, _ name: String, _ day: Int, _ channel: String, _ minor: Int64? = nil) -> JSON {
+            var object = JSONObject()
+            object.append("person", .string("p\(number)"))
+            object.append("name", .string(name))
+            object.append("channel", .string(channel))
+            object.append("time", .string("2025-03-0\(day)T10:00:00Z"))
+            object.append("subject", "product:1")
+            if let minor { object.append("value", ["minor": .int(minor), "currency": "CNY"]) }
+            return .object(object)
+        }
+        var events: [JSON] = []
+        for number in 0..<10 {
+            events.append(event(number, "product_view", 1, "live"))
+            if number < 6 { events.append(event(number, "add_to_cart", 2, "live")) }
+            if number < 3 { events.append(event(number, "order_paid", 3, "shop", 1000)) }
+        }
+        _ = try await world.post("/api/v1/events", .array(events))
+        return world
+    }
+
+    @Test("overview, funnel and audience agree with what was sent")
+    func numbers() async throws {
+        let world = try await shop()
+        let overview = try await world.get("/api/v1/overview", "from=2025-03-01&to=2025-03-08T00:00:00%2B00:00")
+        #expect(
+            ["people", "events", "orders", "buyers"].map { overview[$0] } == [10, 19, 3, 3] as [JSON])
+        #expect(overview["gmv"] == [["minor": 3000, "currency": "CNY"]])
+        #expect(overview["conversion"]?["rate"] == 0.3)
+        #expect(overview["previous"]?["conversion"]?["rate"] == .null)
+        #expect(overview["by_channel"]?.each("channel") == ["live", "shop"])
+        #expect(overview["by_time"]?.arrayValue?.count == 7)
+        #expect(overview["by_hour_of_day"]?[10]?["events"] == 19)
+        let east = try await world.get("/api/v1/overview", "offset_minutes=480&channel=live")
+        #expect(east["by_hour_of_day"]?[18]?["events"] == 16)
+        let steps: JSON = [["name": "product_view"], ["name": "add_to_cart"], ["name": "order_paid"]]
+        let week: JSON = .int(7 * 86_400_000)
+        let funnel = try await world.post(
+            "/api/v1/funnel", ["steps": steps, "window_ms": week, "by": "channel", "from": "2025-03-01"])
+        #expect(funnel["steps"]?.each("people") == [10, 6, 3])
+        #expect(funnel["steps"]?[2]?["rate_from_previous"]?["rate"] == 0.5)
+        #expect(funnel["by"] == [["channel": "live", "people": [10, 6, 3]]])
+        let audience = try await world.post(
+            "/api/v1/audience", ["did": [["name": "add_to_cart"]], "did_not": [["name": "order_paid"]], "limit": 2])
+        #expect(audience == ["count": 3, "of": 10, "people": ["p3", "p4"]])
+    }
+
+    @Test("an empty store answers every query")
+    func empty() async throws {
+        let world = try World()
+        let paths = [
+            "overview", "vocabulary", "people", "decisions", "campaigns", "policies/logs", "quarantine",
+        ]
+        for path in paths { _ = try await world.get("/api/v1/\(path)") }
+        let funnel = try await world.post("/api/v1/funnel", ["steps": [["name": "a"]], "window_ms": 1])
+        #expect(funnel["steps"]?[0]?["rate_from_first"]?["low"] == .null)
+        _ = try await world.post("/api/v1/audience", ["did": [["name": "a"]]])
+    }
+
+    static let badQueries = [
+        ("overview", "from=yesterday", "invalid_parameter"), ("overview", "from=2025-02-01&to=2025-01-01", nil),
+        ("overview", "offset_minutes=900", "invalid_parameter"), ("overview", "chanel=live", "unknown_parameter"),
+        ("overview", "channel=", "invalid_parameter"), ("overview", "to=2025-01-01&to=2025-01-02", nil),
+        ("people", "limit=0", "invalid_parameter"), ("people", "cursor=-1", "invalid_parameter"),
+        ("people/a", "before=x", "invalid_parameter"), ("people/%20", "", "invalid_parameter"),
+        ("decisions", "cursor=x", "invalid_parameter"), ("decisions", "limit=201", "invalid_parameter"),
+        ("quarantine", "cursor=x", "invalid_parameter"), ("policies/value", "", "invalid_parameter"),
+    ]
+
+    @Test("a query that cannot be meant is refused with the parameter's name", arguments: badQueries)
+    func badQuery(_ path: String, _ query: String, _ code: String?) async throws {
+        let world = try World()
+        let answer = try await world.get("/api/v1/\(path)", query, status: 400)
+        if let code { #expect(answer["code"] == .string(code)) }
+        #expect(answer["detail"]?.stringValue?.contains("`") == true)
+    }
+
+    static let badQuestions: [(String, JSON, String)] = [
+        ("funnel", ["window_ms": 1], "`steps`"), ("funnel", ["steps": [], "window_ms": 1], "`steps`"),
+        ("funnel", ["steps": [["name": ""]], "window_ms": 1], "`steps[0].name`"),
+        ("funnel", ["steps": [["name": "a"]]], "`window_ms`"),
+        ("funnel", ["steps": [["name": "a"]], "window_ms": 0], "`window_ms`"),
+        ("funnel", ["steps": [["name": "a"]], "window_ms": 1, "by": "name"], "`by`"),
+        ("funnel", ["steps": [["name": "a", "chanel": "x"]], "window_ms": 1], "`steps[0].chanel`"),
+        ("funnel", ["steps": ["a"], "window_ms": 1], "`steps[0]`"),
+        ("funnel", ["steps": [["name": "a"]], "window_ms": 1, "from": "2025-01-02", "to": "2025-01-01"], "`from`"),
+        ("audience", [:], "`did`"), ("audience", ["did": [["name": "a", "at_least": 0]]], "`did[0].at_least`"),
+        ("audience", ["did": [["name": "a"]], "limit": 1001], "`limit`"), ("audience", [], "object"),
+    ]
+
+    @Test("a question that cannot be meant is refused with the field's name", arguments: badQuestions)
+    func badQuestion(_ path: String, _ body: JSON, _ named: String) async throws {
+        let world = try World()
+        let answer = try await world.post("/api/v1/\(path)", body, status: 400)
+        #expect(answer["detail"]?.stringValue?.contains(named) == true)
+    }
+
+    @Test("a person's timeline comes newest first, page by page, with traits and sums")
+    func person() async throws {
+        let world = try World()
+        try await world.send(
+            ["person": "a/b", "name": "identify", "time": "2025-01-01", "properties": ["city": "杭州", "age": 30]],
+            ["person": "a/b", "name": "identify", "time": "2025-01-02", "properties": ["age": 31]],
+            ["person": "a/b", "name": "order_paid", "time": "2025-01-03", "value": ["amount": 10, "currency": "USD"]],
+            ["person": "abc", "name": "product_view", "subject": "product:7", "properties": ["a": 1]])
+        let first = try await world.get("/api/v1/people/a%2Fb", "limit=2")
+        #expect(first["events"]?.each("name") == ["order_paid", "identify"])
+        #expect(first["traits"]?["age"] == 31)
+        #expect(first["traits"]?["city"] == "杭州")
+        #expect(first["summary"]?["gmv"] == [["minor": 1000, "currency": "USD"]])
+        let next = try #require(first["next"]?.stringValue)
+        let rest = try await world.get("/api/v1/people/a%2Fb", "limit=2&before=\(next)")
+        #expect(rest["events"]?.each("name") == ["identify"])
+        #expect(rest["next"] == .null)
+        let found = try await world.get("/api/v1/people", "query=a&limit=1")
+        #expect(found["people"]?.each("person") == ["a/b"])
+        #expect(found["total"] == 2)
+        let cursor = try #require(found["next"]?.stringValue)
+        let more = try await world.get("/api/v1/people", "query=a&limit=1&cursor=\(cursor)")
+        #expect(more["people"]?.each("person") == ["abc"])
+        #expect(try await world.get("/api/v1/people/abc")["events"]?[0]?["title"] == "Tea 7")
+        _ = try await world.get("/api/v1/people/nobody", status: 404)
+        world.breakJournal()
+        _ = try await world.get("/api/v1/people/abc", status: 503)
+    }
+
+    @Test("campaigns come with their words and numbers, also those that nothing happened to")
+    func campaigns() async throws {
+        let world = try World()
+        world.add(
+            CampaignInfo(
+                id: "18", title: "返场", kind: "TypeA", startAt: EventTime(iso8601: "2025-01-01"),
+                endAt: EventTime(iso8601: "2025-02-01")))
+        world.add(CampaignInfo(id: "19", title: "later", kind: "TypeB", startAt: nil, endAt: nil))
+        try await world.send(
+            ["person": "a", "name": "message_sent", "subject": "campaign:18", "time": "2025-01-01"],
+            ["person": "a", "name": "coupon_used", "subject": "coupon:18/1", "time": "2025-01-02"],
+            ["person": "a", "name": "order_paid", "time": "2025-01-03", "value": ["amount": 5, "currency": "CNY"]])
+        let rows = try await world.get("/api/v1/campaigns")["campaigns"]
+        #expect(rows?.each("campaign") == ["campaign:18", "campaign:19"])
+        #expect(rows?[0]?["title"] == "返场")
+        #expect(rows?[0]?["redemption_rate"]?["rate"] == 1.0)
+        #expect(rows?[0]?["gmv"] == [["minor": 500, "currency": "CNY"]])
+        #expect(rows?[1]?["targeted"] == 0)
+    }
+
+    @Test("what the timeline holds is named")
+    func vocabulary() async throws {
+        let answer = try await shop().get("/api/v1/vocabulary")
+        #expect(answer["names"] == ["add_to_cart", "order_paid", "product_view"])
+        #expect(answer["events"] == 19)
+        #expect(answer["first_time"] == "2025-03-01T10:00:00.000Z")
+    }
+}

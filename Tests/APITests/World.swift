@@ -1,0 +1,246 @@
+import Base
+import Collect
+import Decide
+import Domain
+import Foundation
+import HTTPServer
+import Measure
+import Synchronization
+import TestSupport
+import Testing
+import Timeline
+
+@testable import API
+
+/// The use cases over a journal in memory, asked through the router, each answer held against the document.
+final class World: Sendable {
+    private struct Journal {
+        var events: [Event] = []
+        var keys: Set<Hash128> = []
+        var isBroken = false
+    }
+
+    private struct Cellar {
+        var items: [QuarantineItem] = []
+    }
+
+    private let clock = ManualClock()
+    let timeline = Timeline()
+    let decisions = DecisionIndex()
+    let state = DecideState()
+    private let audited = Mutex<[AuditEntry]>([])
+    private let campaigns = Mutex<[CampaignInfo]>([])
+    private let health = Mutex(Health(isReady: true, journalSequence: 0, timelineSequence: 0))
+    private let journal = Mutex(Journal())
+    private let cellar = Mutex(Cellar())
+    private let router = Mutex(Router())
+    private let contract: Contract
+
+    init(change: (inout APIOptions) -> Void = { _ in }) throws {
+        contract = try Contract()
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        var options = APIOptions(openAPIPath: root.appendingPathComponent("web/openapi.json").path)
+        change(&options)
+        let api = API(ports: ports, options: options)
+        router.withLock { api.register(on: &$0) }
+    }
+
+    var eventCount: Int { timeline.snapshot().eventCount }
+    var audit: [AuditEntry] { audited.withLock { $0 } }
+
+    func pass(_ span: Milliseconds) { clock.advance(by: span) }
+
+    func breakJournal() { journal.withLock { $0.isBroken = true } }
+
+    /// An event that was set aside by mistake, such as one that a stricter release refused.
+    func setAside(_ event: JSON) {
+        cellar.withLock { cellar in
+            cellar.items.append(
+                QuarantineItem(
+                    id: Int64(cellar.items.count + 1), receivedAt: clock.now, source: SourceName(validated: "shop"),
+                    format: "native", reason: "invalid_name", detail: "", body: event.bytes, isTruncated: false,
+                    replayedAt: nil))
+        }
+    }
+
+    func cutQuarantined() {
+        cellar.withLock { cellar in cellar.items = cellar.items.map { Self.changed($0, isTruncated: true) } }
+    }
+
+    func add(_ campaign: CampaignInfo) { campaigns.withLock { $0.append(campaign) } }
+
+    func become(_ health: Health) { self.health.withLock { $0 = health } }
+
+    // MARK: Asking
+
+    /// - Parameter query: `name=value&…`, encoded.
+    func ask(
+        _ method: HTTPMethod, _ path: String, query: String = "", as key: String? = "admin", type: String? = nil,
+        body: [UInt8] = []
+    ) async throws -> HTTPResponse {
+        var headers = HTTPHeaders()
+        headers["Authorization"] = key.map { "Bearer \($0)" }
+        headers["Content-Type"] = type
+        let request = HTTPRequest(
+            method: method, path: path, query: try #require(HTTPQuery(Array(query.utf8))), headers: headers, body: body)
+        let response = await router.withLock { $0 }.answer(request)
+        #expect(contract.complaints(about: response, method, path) == [])
+        return response
+    }
+
+    /// Without a look at the document.
+    func answer(_ method: HTTPMethod, _ path: String) async -> HTTPResponse {
+        await router.withLock { $0 }.answer(
+            HTTPRequest(method: method, path: path, headers: ["Authorization": "Bearer admin"]))
+    }
+
+    func get(_ path: String, _ query: String = "", status: Int = 200) async throws -> JSON {
+        let response = try await ask(.get, path, query: query)
+        #expect(response.status == status)
+        return try response.json
+    }
+
+    func post(_ path: String, _ body: JSON, as key: String? = "admin", status: Int = 200) async throws -> JSON {
+        let response = try await ask(.post, path, as: key, type: "application/json", body: body.bytes)
+        #expect(response.status == status)
+        return try response.json
+    }
+
+    @discardableResult
+    func send(_ events: JSON..., status: Int = 200) async throws -> JSON {
+        try await post("/api/v1/events", .array(events), status: status)
+    }
+
+    // MARK: Ports
+
+    private var ports: APIPorts {
+        APIPorts(
+            access: Access(
+                check: { request, permission in
+                    Self.verdict(
+                        request.headers["Authorization"]?.split(separator: " ").last.map(String.init), permission)
+                }, checkKey: { key, permission in Self.verdict(key, permission) }),
+            collect: collect,
+            decide: Decide(
+                state: state,
+                ports: DecidePorts(
+                    record: { decision async throws(DecideError) in
+                        guard self.append(decision.event(source: .quanyu, receivedAt: self.clock.now)) else {
+                            throw .notRecorded(reason: "disk full")
+                        }
+                    }, now: { self.clock.now }, seed: { UInt64(self.decisions.count) })),
+            timeline: { self.timeline.snapshot() }, decisions: decisions,
+            events: { sequences async throws(ReadFailure) in
+                let journal = self.journal.withLock { $0 }
+                if journal.isBroken { throw ReadFailure(reason: "disk gone") }
+                return sequences.map { $0 < UInt64(journal.events.count) ? journal.events[Int($0)] : nil }
+            },
+            titles: { subjects in
+                Dictionary(
+                    uniqueKeysWithValues: subjects.filter { $0.kind == .product }.map {
+                        ($0, CatalogItem(subject: $0, title: "Tea \($0.id)", category: "", brand: ""))
+                    })
+            },
+            campaigns: { self.campaigns.withLock { $0 } }, quarantine: quarantine,
+            health: { self.health.withLock { $0 } },
+            audit: { entry in self.audited.withLock { $0.append(entry) } }, metrics: Metrics(),
+            now: { self.clock.now })
+    }
+
+    private static func verdict(_ key: String?, _ permission: Permission) -> Access.Verdict {
+        guard let kind = key.flatMap(TokenKind.init(rawValue:)) else {
+            return .refused(.problem(401, code: "unauthenticated", detail: "no key"))
+        }
+        let authority = Authority.token(kind)
+        guard authority.may(permission) else { return .refused(.problem(403, code: "forbidden", detail: "no")) }
+        return .admitted(Identity(authority: authority, name: "shop"))
+    }
+
+    private var collect: CollectEvents {
+        CollectEvents(
+            limits: CollectLimits(), key: .random(),
+            ports: CollectPorts(
+                append: { keyed async throws(CollectError) in
+                    let isBroken = self.journal.withLock { $0.isBroken }
+                    if isBroken { throw .unavailable(reason: "disk full") }
+                    return keyed.map { item in
+                        let isNew = self.journal.withLock { $0.keys.insert(item.key).inserted }
+                        return isNew && self.append(item.event)
+                    }
+                },
+                quarantine: { entries in
+                    self.cellar.withLock { cellar in
+                        entries.map { entry in
+                            let id = Int64(cellar.items.count + 1)
+                            cellar.items.append(
+                                QuarantineItem(
+                                    id: id, receivedAt: entry.receivedAt, source: entry.source,
+                                    format: entry.format.rawValue, reason: entry.refusal.reason.rawValue,
+                                    detail: entry.refusal.detail, body: entry.body, isTruncated: false,
+                                    replayedAt: nil))
+                            return id
+                        }
+                    }
+                }, now: { self.clock.now }))
+    }
+
+    private var quarantine: QuarantinePorts {
+        QuarantinePorts(
+            page: { before, reason, countMax in
+                let items = self.cellar.withLock { $0.items }.reversed()
+                return Array(
+                    items.filter { $0.id < before ?? .max && (reason == nil || $0.reason == reason) }.prefix(countMax))
+            },
+            counts: { Dictionary(grouping: self.cellar.withLock { $0.items }, by: \.reason).mapValues(\.count) },
+            items: { ids in
+                let items = self.cellar.withLock { $0.items }
+                return ids.compactMap { id in items.first { $0.id == id } }
+            },
+            markReplayed: { ids, time in
+                self.cellar.withLock { cellar in
+                    cellar.items = cellar.items.map { ids.contains($0.id) ? Self.changed($0, replayedAt: time) : $0 }
+                }
+            })
+    }
+
+    private static func changed(
+        _ item: QuarantineItem, isTruncated: Bool? = nil, replayedAt: EventTime? = nil
+    ) -> QuarantineItem {
+        QuarantineItem(
+            id: item.id, receivedAt: item.receivedAt, source: item.source, format: item.format, reason: item.reason,
+            detail: item.detail, body: item.body, isTruncated: isTruncated ?? item.isTruncated,
+            replayedAt: replayedAt ?? item.replayedAt)
+    }
+
+    /// False where the journal is broken.
+    @discardableResult
+    func append(_ event: Event) -> Bool {
+        let sequence = journal.withLock { journal -> UInt64? in
+            guard !journal.isBroken else { return nil }
+            journal.events.append(event)
+            return UInt64(journal.events.count - 1)
+        }
+        guard let sequence else { return false }
+        timeline.append([(sequence: sequence, event: event)])
+        decisions.apply(sequence: sequence, event: event)
+        state.apply(sequence: sequence, event: event)
+        return true
+    }
+}
+
+extension HTTPResponse {
+    var json: JSON {
+        get throws {
+            guard case .bytes(let bytes) = body else { return .null }
+            return try JSON.parse(bytes)
+        }
+    }
+}
+
+extension JSON {
+    subscript(index: Int) -> JSON? { arrayValue.flatMap { $0.indices.contains(index) ? $0[index] : nil } }
+
+    /// The member of each element.
+    func each(_ name: String) -> [JSON] { (arrayValue ?? []).map { $0[name] ?? .null } }
+}
