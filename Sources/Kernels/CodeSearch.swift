@@ -1,7 +1,7 @@
 /// The first position in `begin..<end` where `names` holds `code`; `end` where there is none.
 ///
-/// Compares 32 codes a turn, eight to a vector; near the end eight may reach past `end` into the codes that follow, never
-/// past the span. Measured at 10 to 20 · 10⁹ codes a second, against 0.9 · 10⁹ for the element-wise loop.
+/// Compares 32 codes a turn, eight to a vector; near the end eight may reach past `end` into the codes that follow,
+/// never past the span. Measured at 10 to 20 · 10⁹ codes a second, against 0.9 · 10⁹ for the element-wise loop.
 ///
 /// - Precondition: `0 <= begin <= end <= names.count`, proved by the caller.
 @unsafe @inline(__always)
@@ -33,7 +33,7 @@ private func matches(_ names: Span<UInt16>, _ i: Int, _ wanted: SIMD8<UInt16>) -
     unsafe names.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: i &* 2, as: SIMD8<UInt16>.self) .== wanted
 }
 
-/// The first position in `begin..<end`, whose times ascend, with a time of at least `timeMs`; `end` where there is none.
+/// The first position in `begin..<end`, whose times ascend, with a time of at least `timeMs`; `end` where none is.
 ///
 /// - Precondition: `0 <= begin <= end <= times.count`, proved by the caller.
 /// - Complexity: O(log n).

@@ -16,8 +16,8 @@ public struct FunnelStep: Sendable, Hashable {
 
 /// How many people went how far through steps in order, within a window that begins with the first step.
 ///
-/// Means what ClickHouse's `windowFunnel` means in its default mode: steps may have other events between them, events of
-/// one time count in the order of steps, and a later first step begins the window anew.
+/// Means what ClickHouse's `windowFunnel` means in its default mode: steps may have other events between them, events
+/// of one time count in the order of steps, and a later first step begins the window anew.
 public struct FunnelQuery: Sendable, Hashable {
     public static let stepCountMax = 32
 

@@ -1,4 +1,4 @@
-/// The whole histories of those people who have events in the head: queries read them here instead of in the generation.
+/// The whole histories of those people who have events in the head: queries read them here and not in the generation.
 struct Overlay: Sendable {
     let people: [UInt32]  // Person code of each row, ascending.
     let offsets: [UInt32]  // Shape [people + 1].

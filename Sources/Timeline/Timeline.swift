@@ -1,7 +1,8 @@
 public import Domain
 import Synchronization
 
-/// Every person's events in order of time, in columns in memory: a sealed generation and a small head of what came since.
+/// Every person's events in order of time, in columns in memory: a sealed generation and a small head of what came
+/// since.
 ///
 /// One thread appends, in journal order. Any thread reads: a reader takes references under a lock that is held for
 /// microseconds, and then works on values that never change. All of it is derived from the journal and can be rebuilt.

@@ -78,7 +78,7 @@ extension TimelineSnapshot {
             let past = (local % bucket.count + bucket.count) % bucket.count
             grouping.originMs = grouping.timesMs.lowerBound - past
             grouping.bucketMs = bucket.count
-            grouping.bucketCount = Int((grouping.timesMs.upperBound - grouping.originMs) / bucket.count) + 1
+            grouping.bucketCount = Int((grouping.timesMs.upperBound - 1 - grouping.originMs) / bucket.count) + 1
         }
         for code in codes(query.names) { grouping.names[code] = query.isByName ? grouping.names.count : 0 }
         for code in codes(query.channels) { grouping.channels[code] = query.isByChannel ? grouping.channels.count : 0 }

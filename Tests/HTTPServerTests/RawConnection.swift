@@ -1,0 +1,53 @@
+import Foundation
+
+/// A client's side of one TCP connection, without any manners.
+final class RawConnection {
+    struct Refused: Error {}
+
+    private static let timeoutSeconds = 5
+
+    private let descriptor: Int32
+    private(set) var isEnded = false
+
+    init(port: UInt16) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var timeout = timeval(tv_sec: Self.timeoutSeconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let status = withUnsafePointer(to: &address) { address in
+            address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard status == 0 else {
+            close(descriptor)
+            throw Refused()
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    func send(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = Foundation.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    }
+
+    /// What arrives until all of `parts` are in it, the peer ends, or nothing came for some seconds.
+    func read(until parts: [String]) -> String {
+        var got: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let text = String(decoding: got, as: UTF8.self)
+            if parts.allSatisfy(text.contains) { return text }
+            let count = recv(descriptor, &piece, piece.count, 0)
+            guard count > 0 else {
+                isEnded = count == 0
+                return text
+            }
+            got += piece.prefix(count)
+        }
+    }
+}
