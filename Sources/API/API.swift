@@ -1,3 +1,4 @@
+import Base
 import Domain
 public import HTTPServer
 
@@ -16,6 +17,10 @@ public struct API: Sendable {
         self.ports = ports
         self.options = options
         query = Offload(name: "query", atOnceMax: options.queriesAtOnceMax, waitingMax: options.queriesWaitingMax)
+        ports.metrics.onCollect { [query] metrics in
+            metrics.set(
+                "quanyu_queries_waiting", to: Double(query.waitingCount), help: "Queries that wait for a thread.")
+        }
         live = LiveTotals(timeline: ports.timeline, query: query)
         values = PolicyValues(ports: ports, options: options)
     }
