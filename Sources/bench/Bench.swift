@@ -9,7 +9,13 @@ struct Section: Sendable {
 
 /// Runs the sections, prints the table as it grows and writes `build/bench.json`.
 struct Bench {
-    static let sections = [Section(name: "funnel") { try measureFunnels($0) }]
+    static let sections = [
+        Section(name: "funnel") { try measureFunnels($0) },
+        Section(name: "bytes-per-event") { measureMemory($0) },
+        Section(name: "timeline") { try measureTimeline($0) },
+        Section(name: "journal") { try await measureJournal($0) },
+        Section(name: "decide") { try await measureDecide($0) },
+    ]
     private static let reportPath = "build/bench.json"
 
     let options: BenchOptions

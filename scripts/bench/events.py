@@ -13,7 +13,7 @@ def arrow_table(folder, start_ms):
         return np.fromfile(os.path.join(folder, name), dtype=kind)
 
     person, times = column("person.u32", "<u4"), column("time.i64", "<i8")
-    order = np.lexsort((np.arange(len(times)), times, person))
+    order = np.argsort(person.astype("<u8") << 32 | (times - start_ms).astype("<u8"), kind="stable")
     return pa.table({
         "person": person[order],
         "ts": (times[order] - start_ms).astype("<u8"),
