@@ -11,6 +11,8 @@ public struct APIPorts: Sendable {
     public var collect: CollectEvents
     public var decide: Decide
     public var timeline: @Sendable () -> TimelineSnapshot
+    /// When the event that was taken last happened: where data are arriving. Nil where there is none.
+    public var newestTime: @Sendable () -> EventTime?
     public var decisions: DecisionIndex
     /// The journal's events, in the order of `sequences`; nil where there is none.
     public var events: @Sendable (_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?]
@@ -25,6 +27,7 @@ public struct APIPorts: Sendable {
 
     public init(
         access: Access, collect: CollectEvents, decide: Decide, timeline: @escaping @Sendable () -> TimelineSnapshot,
+        newestTime: @escaping @Sendable () -> EventTime?,
         decisions: DecisionIndex,
         events: @escaping @Sendable (_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?],
         titles: @escaping @Sendable ([Subject]) async -> [Subject: CatalogItem],
@@ -36,6 +39,7 @@ public struct APIPorts: Sendable {
         self.collect = collect
         self.decide = decide
         self.timeline = timeline
+        self.newestTime = newestTime
         self.decisions = decisions
         self.events = events
         self.titles = titles

@@ -15,9 +15,9 @@ extension API {
             let channel = try parameters.name("channel", Channel.self)
             let offset = Milliseconds.minutes(Int64(try parameters.integer("offset_minutes", in: -840...840) ?? 0))
             let now = ports.now()
-            let snapshot = ports.timeline()
+            let (snapshot, newest) = (ports.timeline(), ports.newestTime())
             let overview = try await query { () throws(Problem) in
-                let end = to ?? snapshot.times?.upperBound.advanced(by: Milliseconds(1)) ?? now
+                let end = to ?? newest?.advanced(by: Milliseconds(1)) ?? now
                 let start = from ?? end.advanced(by: Milliseconds(-Self.period.count))
                 guard start < end else {
                     throw .parameter("from", "must lie before `to`, which is \(end.iso8601)")
@@ -31,19 +31,20 @@ extension API {
             return .json(overview.json(generatedAt: now))
         }
         on(.get, "/api/v1/vocabulary", .read, &router) { _, _ throws(Problem) in
-            let snapshot = ports.timeline()
+            let (snapshot, newest) = (ports.timeline(), ports.newestTime())
             let surfaces = ports.decisions.surfaces
-            return .json(try await query { snapshot.vocabulary(surfaces: surfaces) })
+            return .json(try await query { snapshot.vocabulary(surfaces: surfaces, newest: newest) })
         }
     }
 }
 
 extension TimelineSnapshot {
-    fileprivate func vocabulary(surfaces: [String]) -> JSON {
+    fileprivate func vocabulary(surfaces: [String], newest: EventTime?) -> JSON {
         [
             "names": .array(names.map { .string($0.text) }), "channels": .array(channels.map { .string($0.text) }),
             "surfaces": .array(surfaces.map { .string($0) }), "first_time": .time(times?.lowerBound),
-            "last_time": .time(times?.upperBound), "people": .count(peopleCount), "events": .count(eventCount),
+            "last_time": .time(times?.upperBound), "newest_time": .time(newest), "people": .count(peopleCount),
+            "events": .count(eventCount),
         ]
     }
 }

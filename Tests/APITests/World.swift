@@ -130,7 +130,8 @@ final class World: Sendable {
                             throw .notRecorded(reason: "disk full")
                         }
                     }, now: { self.clock.now }, seed: { UInt64(self.decisions.count) })),
-            timeline: { self.timeline.snapshot() }, decisions: decisions,
+            timeline: { self.timeline.snapshot() },
+            newestTime: { self.timeline.snapshot().times?.upperBound }, decisions: decisions,
             events: { sequences async throws(ReadFailure) in
                 let journal = self.journal.withLock { $0 }
                 if journal.isBroken { throw ReadFailure(reason: "disk gone") }

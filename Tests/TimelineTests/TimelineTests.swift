@@ -83,6 +83,26 @@ struct TimelineTests {
         #expect(snapshot.entries(of: PersonID(validated: "p"), countMax: 300).last?.channel.text == "channel 0")
     }
 
+    @Test
+    func aRangeThatEndsWithABucketHasNoBucketAfterIt() throws {
+        let timeline = Timeline()
+        let hourMs: Int64 = 3_600_000
+        let events = [0, hourMs, 2 * hourMs - 1, 2 * hourMs].enumerated().map { index, ms in
+            let time = EventTime(clampingUnixMs: ms)
+            let event = Event(
+                id: .random(), source: .quanyu, person: PersonID(validated: "p"), name: .click,
+                channel: Channel(validated: "live"), time: time, receivedAt: time)
+            return (sequence: UInt64(index), event: event)
+        }
+        timeline.append(events)
+        for isByName in [false, true] {
+            let query = CountQuery(
+                range: EventTime(clampingUnixMs: 0)..<EventTime(clampingUnixMs: 2 * hourMs), isByName: isByName,
+                isByChannel: true, bucket: .hours(1))
+            #expect(try timeline.snapshot().counts(query).map(\.events) == [1, 2])
+        }
+    }
+
     /// Readers on other threads see whole prefixes of the journal while one thread appends and another merges.
     @Test
     func readersSeeOnlyWholePrefixes() {

@@ -60,9 +60,12 @@ struct DerivedState: Sendable {
     var sequenceEnd: UInt64 { min(timelineStart, decide.sequenceEnd) }
 
     /// Applies records in the order of the journal; those that a part has already change nothing in it.
-    func apply(_ records: [(sequence: UInt64, payload: [UInt8])], _ log: Log) {
+    ///
+    /// - Returns: When the last of them happened.
+    func apply(_ records: [(sequence: UInt64, payload: [UInt8])], _ log: Log) -> EventTime? {
         let parser = JSONParser()
         var fresh: [(sequence: UInt64, event: Event)] = []
+        var newest: EventTime?
         for record in records {
             guard let event = try? EventCodec.decode(record.payload, parser: parser) else {
                 log.error("a record cannot be decoded", ("sequence", .int(Int64(clamping: record.sequence))))
@@ -73,8 +76,10 @@ struct DerivedState: Sendable {
                 decisions.apply(sequence: record.sequence, event: event)
             }
             decide.apply(sequence: record.sequence, event: event)
+            newest = event.time
         }
         if !fresh.isEmpty { timeline.append(fresh) }
+        return newest
     }
 
     /// A snapshot that cannot be written costs a longer start, nothing else.

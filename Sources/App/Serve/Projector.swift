@@ -21,6 +21,7 @@ final class Projector: Sendable {
     private let log: Log
     private let phase = Mutex(Phase.waiting)
     private let progress: Mutex<UInt64>
+    private let newest: Mutex<EventTime?>
     private let work = DispatchQueue(label: "projector")  // Follows the journal.
     private let upkeep = DispatchQueue(label: "projector.upkeep")  // Merges and snapshots, one at a time.
     private let snapshotInterval: Duration
@@ -31,10 +32,14 @@ final class Projector: Sendable {
         self.log = log
         self.snapshotInterval = .milliseconds(snapshotInterval.count)
         progress = Mutex(state.sequenceEnd)
+        newest = Mutex((try? journal.events([max(journal.sequenceEnd, 1) - 1]))?.first??.time)
     }
 
     /// Records before this one are in everything that is derived.
     var sequenceEnd: UInt64 { progress.withLock { $0 } }
+
+    /// When the event that was taken last happened.
+    var newestTime: EventTime? { newest.withLock { $0 } }
 
     func start() {
         phase.withLock { $0 = .running }
@@ -79,7 +84,8 @@ final class Projector: Sendable {
         do throws(JournalError) {
             let records = try journal.read(from: sequenceEnd, countMax: Self.batchCountMax)
             guard let last = records.last else { return }
-            state.apply(records, log)
+            let newestTime = state.apply(records, log)
+            newest.withLock { $0 = newestTime ?? $0 }
             progress.withLock { $0 = last.sequence + 1 }
         } catch {
             log.error("the journal cannot be read", ("reason", .string(error.explanation)))

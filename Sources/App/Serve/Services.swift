@@ -54,7 +54,7 @@ struct Services {
                 checkKey: { key, permission in Access.Verdict(await guardian.admit(key: key, for: permission)) }),
             collect: wiring.collect,
             decide: Decide(state: state.decide, ports: wiring.decidePorts),
-            timeline: { state.timeline.snapshot() },
+            timeline: { state.timeline.snapshot() }, newestTime: { projector.newestTime },
             decisions: state.decisions,
             events: { sequences throws(ReadFailure) in try await wiring.events(sequences) },
             titles: { subjects in (try? await store.catalogue.items(subjects)) ?? [:] },

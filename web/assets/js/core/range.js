@@ -1,4 +1,4 @@
-// The period that the pages look at. It is in the URL, and it ends where the data end: history that was imported is
+// The period that the pages look at. It is in the URL, and it ends where data are arriving: imported history is
 // looked at as if its last day were today.
 
 import { addDays, dayText, parseDay, startOfDay, zoneOffset } from './zone.js';
@@ -15,11 +15,12 @@ const DAYS = { today: 1, '7d': 7, '28d': 28 };
  *   comparison ({from, to} of the period before, or null), offsetMinutes
  */
 export async function currentRange(query, now = Date.now()) {
-  const { first_time: first, last_time: last } = await vocabulary();
-  return rangeOf(query, { first: first && Date.parse(first), last: last && Date.parse(last), now });
+  const { first_time: first, last_time: end, newest_time: newest } = await vocabulary();
+  const [firstMs, endMs, last] = [first, end, newest ?? end].map((text) => text && Date.parse(text));
+  return rangeOf(query, { first: firstMs, end: endMs, last, now });
 }
 
-function rangeOf(query, { first, last, now }) {
+function rangeOf(query, { first, end: endOfAll, last, now }) {
   const zone = preferences.zone;
   const key = RANGES.includes(query.get('range')) ? query.get('range') : '28d';
   const isPast = Boolean(last) && last < now - DAY_MS;
@@ -29,6 +30,7 @@ function rangeOf(query, { first, last, now }) {
   let to = end;
   if (key === 'all') {
     from = first ? startOfDay(zone, first) : from;
+    to = endOfAll ? Math.max(to, addDays(zone, startOfDay(zone, endOfAll), 1)) : to;
   } else if (key === 'custom') {
     from = parseDay(zone, query.get('from')) ?? from;
     const lastDay = parseDay(zone, query.get('to'));
