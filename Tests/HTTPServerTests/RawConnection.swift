@@ -1,13 +1,17 @@
 import Foundation
+import Synchronization
 
 /// A client's side of one TCP connection, without any manners.
-final class RawConnection {
+final class RawConnection: Sendable {
     struct Refused: Error {}
 
     private static let timeoutSeconds = 5
 
     private let descriptor: Int32
-    private(set) var isEnded = false
+    private let ending = Mutex(false)
+
+    /// Whether the peer ended the connection.
+    var isEnded: Bool { ending.withLock { $0 } }
 
     init(port: UInt16) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -36,7 +40,15 @@ final class RawConnection {
     }
 
     /// What arrives until all of `parts` are in it, the peer ends, or nothing came for some seconds.
-    func read(until parts: [String]) -> String {
+    ///
+    /// Waits on a thread of its own: the pool's are those on which the server's handlers run.
+    func read(until parts: [String]) async -> String {
+        await withCheckedContinuation { answer in
+            Thread { answer.resume(returning: self.receive(until: parts)) }.start()
+        }
+    }
+
+    private func receive(until parts: [String]) -> String {
         var got: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 4096)
         while true {
@@ -44,7 +56,7 @@ final class RawConnection {
             if parts.allSatisfy(text.contains) { return text }
             let count = recv(descriptor, &piece, piece.count, 0)
             guard count > 0 else {
-                isEnded = count == 0
+                ending.withLock { $0 = count == 0 }
                 return text
             }
             got += piece.prefix(count)
