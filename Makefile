@@ -27,6 +27,7 @@ bench: ## Measure against peers, print a table, write build/bench.json; SMOKE=1 
 ifdef SMOKE
 	swift run -c debug bench smoke
 else
+	swift build -c release --product quanyu
 	swift run -c release bench full
 endif
 
