@@ -23,10 +23,7 @@ extension Console {
     }
 
     private func session(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        guard let id = sessionID(request) else {
-            throw Refusal(
-                Guard.unauthorized(code: "no_credentials", "nobody is signed in here: POST a name and password"))
-        }
+        guard let id = sessionID(request) else { throw Refusal(Self.nobodySignedIn) }
         let found = try await ask { () throws(AccessError) in try await ports.sessions.find(id, nil) }
         guard let user = found?.user else { throw Refusal(Guard.sessionOver) }
         return .json(description(of: user))
@@ -42,7 +39,11 @@ extension Console {
             count("throttled")
             throw Refusal(Self.tooManyAttempts(waitSeconds))
         }
-        guard let user = try await find(name, password, attempt, begunAt) else {
+        let user = try await check(attempt, begunAt) { () throws(AccessError) -> User? in
+            guard let name else { return nil }
+            return try await ports.users.find(name, password)
+        }
+        guard let user else {
             count("refused")
             await audit(.signInRefused, by: "address:\(request.remoteAddress)", of: name?.text ?? "")
             throw Refusal(Guard.unauthorized(code: "wrong_credentials", "the name or the password is wrong"))
@@ -56,13 +57,10 @@ extension Console {
     }
 
     /// Where the password could not be checked, the attempt does not count.
-    private func find(
-        _ name: UserName?, _ password: String, _ attempt: SignInThrottle.Attempt, _ begunAt: EventTime
-    ) async throws(Refusal) -> User? {
-        guard let name else { return nil }
-        do throws(Refusal) {
-            return try await ask { () throws(AccessError) in try await ports.users.find(name, password) }
-        } catch {
+    func check<Value>(
+        _ attempt: SignInThrottle.Attempt, _ begunAt: EventTime, _ body: () async throws(AccessError) -> Value
+    ) async throws(Refusal) -> Value {
+        do throws(Refusal) { return try await ask(body) } catch {
             throttle.takeBack(attempt, begunAt: begunAt)
             throw error
         }
@@ -93,7 +91,7 @@ extension Console {
         SessionCookies(request, trustForwardedProto: options.trustForwardedProto)
     }
 
-    private func sessionID(_ request: HTTPRequest) -> String? {
+    func sessionID(_ request: HTTPRequest) -> String? {
         request.cookies[SessionCookies.idName].flatMap { $0.isEmpty ? nil : $0 }
     }
 
@@ -103,10 +101,13 @@ extension Console {
             labels: [("result", result)])
     }
 
-    private static func tooManyAttempts(_ waitSeconds: Int) -> HTTPResponse {
+    static let nobodySignedIn = Guard.unauthorized(
+        code: "no_credentials", "nobody is signed in here: POST a name and password to /api/v1/session")
+
+    static func tooManyAttempts(_ waitSeconds: Int) -> HTTPResponse {
         .problem(
             429, code: "too_many_attempts",
-            detail: "too many attempts to sign in failed; the account is not locked, try again in \(waitSeconds) s",
+            detail: "too many wrong passwords were sent; the account is not locked, try again in \(waitSeconds) s",
             headers: ["Retry-After": String(waitSeconds)])
     }
 }

@@ -26,6 +26,7 @@ public struct Console: Sendable {
         Pages(options: options).register(on: &router)
         registerSetup(on: &router)
         registerSession(on: &router)
+        registerPassword(on: &router)
         registerUsers(on: &router)
         registerTokens(on: &router)
     }

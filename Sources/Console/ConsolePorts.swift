@@ -62,6 +62,10 @@ public struct ConsolePorts: Sendable {
         public var remove: @Sendable (_ name: UserName) async throws(AccessError) -> Void
         /// Nil where there is no such user or the password is wrong; both take equally long.
         public var find: @Sendable (_ name: UserName, _ password: String) async throws(AccessError) -> User?
+        /// Ends the user's sessions, except the one with this id. False where `find` is nil for the current password.
+        public var changePassword:
+            @Sendable (_ name: UserName, _ current: String, _ password: String, _ keptSession: String)
+                async throws(AccessError) -> Bool
         public var isSetupNeeded: @Sendable () async throws(AccessError) -> Bool
         public var setUp:
             @Sendable (_ link: String, _ name: UserName, _ password: String) async throws(AccessError) -> User
@@ -73,6 +77,9 @@ public struct ConsolePorts: Sendable {
                 User,
             remove: @escaping @Sendable (_ name: UserName) async throws(AccessError) -> Void,
             find: @escaping @Sendable (_ name: UserName, _ password: String) async throws(AccessError) -> User?,
+            changePassword:
+                @escaping @Sendable (_ name: UserName, _ current: String, _ password: String, _ keptSession: String)
+                async throws(AccessError) -> Bool,
             isSetupNeeded: @escaping @Sendable () async throws(AccessError) -> Bool,
             setUp:
                 @escaping @Sendable (_ link: String, _ name: UserName, _ password: String) async throws(AccessError)
@@ -82,6 +89,7 @@ public struct ConsolePorts: Sendable {
             self.add = add
             self.remove = remove
             self.find = find
+            self.changePassword = changePassword
             self.isSetupNeeded = isSetupNeeded
             self.setUp = setUp
         }

@@ -3,8 +3,8 @@ import HTTPServer
 /// The console's pages and their parts, as they lie on disk. One document serves every page: its script routes.
 struct Pages: Sendable {
     static let paths = [
-        "/", "/overview", "/people", "/people/{id}", "/decisions", "/decisions/{id}", "/funnel", "/audience",
-        "/campaigns", "/policies", "/collect", "/settings", "/sign-in", "/setup",
+        "/", "/overview", "/people", "/people/{id}", "/decisions", "/decisions/{id}", "/funnel", "/campaigns",
+        "/policies", "/collect", "/settings", "/sign-in", "/setup",
     ]
 
     /// Scripts and styles come from files of this server alone. Styles that a script sets on an element are no

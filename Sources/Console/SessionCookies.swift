@@ -4,7 +4,7 @@ import HTTPServer
 struct SessionCookies {
     static let idName = "quanyu_session"
     static let crossSiteTokenName = "quanyu_csrf"
-    static let lifeSeconds = 30 * 86_400  // The session itself ends sooner; the server decides.
+    static let lifeSeconds = 7 * 86_400  // As long as a session may last; idle ones end sooner.
 
     let isSecure: Bool  // The browser reached us by TLS.
 

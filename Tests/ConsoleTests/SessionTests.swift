@@ -2,11 +2,14 @@ import Base
 import Console
 import Domain
 import HTTPServer
+import Store
 import TestSupport
 import Testing
 
 @Suite struct SessionTests {
-    private static let idAttributes: Set = ["Path=/", "Max-Age=2592000", "SameSite=Lax", "HttpOnly"]
+    private static let idAttributes: Set = [
+        "Path=/", "Max-Age=\(SessionStore.life.count / 1000)", "SameSite=Lax", "HttpOnly",
+    ]
 
     @Test func signingInAnswersWhoOneIsAndWhatOneMay() async throws {
         let test = try TestConsole()

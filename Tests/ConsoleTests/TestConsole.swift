@@ -41,7 +41,9 @@ struct TestConsole {
                 end: store.sessions.end(id:)),
             users: ConsolePorts.Users(
                 list: store.users.list, add: store.users.add(name:password:role:), remove: store.users.remove(name:),
-                find: store.users.find(name:password:), isSetupNeeded: store.users.isSetupNeeded,
+                find: store.users.find(name:password:),
+                changePassword: store.users.changePassword(name:current:password:keeping:),
+                isSetupNeeded: store.users.isSetupNeeded,
                 setUp: store.users.setUp(link:name:password:)),
             audit: { entry in try await store.audit.append(entry, at: clock.now) }, now: { clock.now })
     }

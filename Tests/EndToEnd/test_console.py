@@ -270,7 +270,7 @@ def test_quarantined_events_are_shown_with_their_reason_and_tried_again(english)
     wait_for(lambda: "still set aside" in english.text())
 
 
-def test_who_may_only_look_sees_nothing_to_change(server, english):
+def test_who_may_only_look_can_change_nothing_but_their_password(server, english):
     password = "only looking around"
     english.open("/settings")
     english.driver.execute_async_script(
@@ -291,6 +291,9 @@ def test_who_may_only_look_sees_nothing_to_change(server, english):
         assert not viewer.all("main input[type=checkbox]")
         viewer.open("/settings")
         assert "Appearance" in viewer.text() and "Tokens" not in viewer.text()
+        viewer.one("input[autocomplete=current-password]").click()
+        viewer.press(password, Keys.TAB, "looking around again", Keys.ENTER)
+        wait_for(lambda: "The password was changed." in viewer.text())
         assert viewer.complaints() == []
     finally:
         viewer.driver.quit()

@@ -66,6 +66,68 @@ import Testing
     }
 }
 
+@Suite struct PasswordTests {
+    private let ana = UserName(validated: "ana")
+    private let ben = UserName(validated: "ben")
+    private let password = "correct horse battery"
+    private let next = "another horse battery"
+
+    private func store(inMemory: Bool = false) async throws -> TestStore {
+        let test = try TestStore(inMemory: inMemory)
+        for name in [ana, ben] { _ = try await test.store.users.add(name: name, password: password, role: .viewer) }
+        return test
+    }
+
+    private func isSignedIn(_ id: String, _ test: TestStore) async throws -> Bool {
+        try await test.store.sessions.find(id: id, crossSiteToken: nil) != nil
+    }
+
+    @Test(arguments: [false, true])
+    func aChangedPasswordIsTheOnlyOneAndEndsTheUsersOtherSessions(inMemory: Bool) async throws {
+        let test = try await store(inMemory: inMemory)
+        let (users, sessions) = (test.store.users, test.store.sessions)
+        let kept = try await sessions.begin(user: ana).id
+        let (cached, unread) = (try await sessions.begin(user: ana).id, try await sessions.begin(user: ana).id)
+        let others = try await sessions.begin(user: ben).id
+        for id in [kept, cached, others] { #expect(try await isSignedIn(id, test)) }
+        #expect(try await users.changePassword(name: ana, current: password, password: next, keeping: kept))
+        #expect(try await users.find(name: ana, password: password) == nil)
+        #expect(try await users.find(name: ana, password: next)?.name == ana)
+        #expect(try await users.find(name: ben, password: password)?.name == ben)
+        for id in [kept, others] { #expect(try await isSignedIn(id, test)) }
+        for id in [cached, unread] { #expect(try await !isSignedIn(id, test)) }
+    }
+
+    @Test func aWrongCurrentPasswordChangesNothing() async throws {
+        let test = try await store()
+        let users = test.store.users
+        let id = try await test.store.sessions.begin(user: ana).id
+        #expect(try await !users.changePassword(name: ana, current: next, password: next, keeping: ""))
+        let cai = UserName(validated: "cai")
+        #expect(try await !users.changePassword(name: cai, current: password, password: next, keeping: ""))
+        #expect(try await users.find(name: ana, password: password)?.name == ana)
+        #expect(try await isSignedIn(id, test))
+    }
+
+    @Test func ofManyWhoChangeAPasswordAtOnceOneWins() async throws {
+        let test = try await store()
+        let users = test.store.users
+        let winners = try await withThrowingTaskGroup(of: String?.self) { group in
+            for index in 0..<5 {
+                group.addTask { [ana, password] in
+                    let mine = "my horse battery \(index)"
+                    let isMine = try await users.changePassword(
+                        name: ana, current: password, password: mine, keeping: "")
+                    return isMine ? mine : nil
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1.map { [$0] } ?? [] }
+        }
+        #expect(winners.count == 1)
+        #expect(try await users.find(name: ana, password: try #require(winners.first))?.name == ana)
+    }
+}
+
 @Suite struct SetupTests {
     private let ana = UserName(validated: "ana")
     private let password = "correct horse battery"

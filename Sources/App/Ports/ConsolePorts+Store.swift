@@ -27,6 +27,10 @@ extension ConsolePorts {
                 find: { name, password throws(AccessError) in
                     try await store.users.find(name: name, password: password)
                 },
+                changePassword: { name, current, password, keptSession throws(AccessError) in
+                    try await store.users.changePassword(
+                        name: name, current: current, password: password, keeping: keptSession)
+                },
                 isSetupNeeded: { () throws(AccessError) in try await store.users.isSetupNeeded() },
                 setUp: { link, name, password throws(AccessError) in
                     try await store.users.setUp(link: link, name: name, password: password)

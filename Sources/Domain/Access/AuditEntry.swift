@@ -8,6 +8,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case setUp = "set_up"
     case userAdded = "user_added"
     case userRemoved = "user_removed"
+    case passwordChanged = "password_changed"
     case tokenCreated = "token_created"
     case tokenRevoked = "token_revoked"
     case quarantineReplayed = "quarantine_replayed"

@@ -64,6 +64,38 @@ public final class UserStore: Sendable {
         return try await hasher.isPassword(password, of: found?.hash) ? found?.0 : nil
     }
 
+    /// Ends the user's sessions, except the one with the id `sessionID`.
+    ///
+    /// - Returns: False where there is no such user or `current` is wrong; both take equally long, and change nothing.
+    public func changePassword(
+        name: UserName, current: String, password: String, keeping sessionID: String
+    ) async throws(AccessError) -> Bool {
+        let currentHash = try await connections.reader.read { database throws(DatabaseError) -> String? in
+            let row = try database.prepare("SELECT password_hash FROM user WHERE name = ?1")
+            try row.bind(name.text, at: 1)
+            return try row.step() ? row.text(at: 0) : nil
+        }
+        guard try await hasher.isPassword(current, of: currentHash), let currentHash else { return false }
+        let hash = try await hasher.hash(password)
+        let kept = SecretHash(of: sessionID, use: .session)
+        defer { sessionCache.forgetAll() }
+        return try await connections.writer.change { database throws(DatabaseError) -> Result<Bool, AccessError> in
+            let update = try database.prepare(
+                "UPDATE user SET password_hash = ?1 WHERE name = ?2 AND password_hash = ?3")
+            try update.bind(hash, at: 1)
+            try update.bind(name.text, at: 2)
+            try update.bind(currentHash, at: 3)
+            try update.run()
+            guard database.countChanged == 1 else { return .success(false) }  // Changed while this one was hashed.
+            let delete = try database.prepare(
+                "DELETE FROM session WHERE user_id = (SELECT id FROM user WHERE name = ?1) AND hash <> ?2")
+            try delete.bind(name.text, at: 1)
+            try delete.bind(kept.bytes, at: 2)
+            try delete.run()
+            return .success(true)
+        }
+    }
+
     /// True until the first user is made.
     public func isSetupNeeded() async throws(AccessError) -> Bool {
         try await connections.reader.read { database throws(DatabaseError) in try Self.count("true", in: database) == 0
