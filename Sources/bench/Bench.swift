@@ -33,20 +33,23 @@ struct Bench {
         let shared = SharedTimeline(options: options)
         var figures: [Figure] = []
         var isWhole = true
-        print(FigureTable.head)
+        say("\(Machine.description)\n\n\(FigureTable.head)")
         for section in sections {
             do {
                 let workshop = try Workshop(options: options, shared: shared)
                 let found = try await section.measure(workshop)
-                found.forEach { print(FigureTable.line($0)) }
+                found.forEach { say(FigureTable.line($0)) }
                 figures += found
             } catch {
-                print("\(section.name) FAILED: \(error)")
+                say("\(section.name) FAILED: \(error)")
                 isWhole = false
             }
         }
         return write(figures) && isWhole
     }
+
+    /// At once, also into a file: a full run takes minutes.
+    private func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
 
     private func write(_ figures: [Figure]) -> Bool {
         let path = Self.reportPath
@@ -58,6 +61,26 @@ struct Bench {
             print("bench: cannot write \(path): \(error)")
             return false
         }
+    }
+}
+
+/// What the figures depend on besides the program.
+enum Machine {
+    static var description: String {
+        let processor = value(of: "model name", in: "/proc/cpuinfo") ?? "unknown processor"
+        let memory = Double(ProcessInfo.processInfo.physicalMemory) / 1e9
+        let load = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ").first
+        return """
+            \(processor), \(ProcessInfo.processInfo.activeProcessorCount) cores, \(FigureTable.number(memory)) GB; load \
+            average at the start \(load ?? "unknown")
+            """
+    }
+
+    private static func value(of name: String, in file: String) -> String? {
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8),
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix(name) })
+        else { return nil }
+        return line.split(separator: ":").dropFirst().joined(separator: ":").trimmingCharacters(in: .whitespaces)
     }
 }
 
