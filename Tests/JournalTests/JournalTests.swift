@@ -205,7 +205,7 @@ private func payloads(_ directory: String) throws -> [[UInt8]] {
         Thread {
             var next: UInt64 = 0
             while next < 30 {
-                guard journal.waitForRecords(past: next, timeout: .seconds(60)) else { break }
+                guard journal.waitForRecords(past: next, timeout: .seconds(600)) else { break }
                 let batch = (try? journal.read(from: next, countMax: 100)) ?? []
                 seen.withLock { $0 += batch.map(\.sequence) }
                 next += UInt64(batch.count)
@@ -213,7 +213,7 @@ private func payloads(_ directory: String) throws -> [[UInt8]] {
             done.withLock { $0 = true }
         }.start()
         for index in 0..<30 { _ = try await journal.append([record(index)]) }
-        for _ in 0..<6000 where !done.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<60_000 where !done.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(10)) }
         #expect(seen.withLock { $0 } == Array(0..<30))
         await journal.close()
     }

@@ -1,6 +1,6 @@
 public import Base
 private import CMicrohttpd
-private import Glibc
+private import Foundation
 private import Synchronization
 
 /// An HTTP/1.1 server over libmicrohttpd: a pool of threads serves the connections; a connection is suspended while its
@@ -9,10 +9,9 @@ public final class HTTPServer: Sendable {
     private struct Running {
         let daemon: UInt  // The pointer's bits.
         let context: UInt
-        let watch: Task<Void, Never>
     }
 
-    private static let watchInterval = Duration.milliseconds(250)
+    private static let watchSeconds = 0.25
     private static let drainInterval = Duration.milliseconds(10)
     private static let backstopSeconds = 30  // libmicrohttpd's own limit comes after ours.
 
@@ -41,13 +40,21 @@ public final class HTTPServer: Sendable {
             unsafe Unmanaged<ServerCore>.fromOpaque(context).release()
             throw .cannotStart
         }
-        let watch = Task { [core] in
-            while (try? await Task.sleep(for: Self.watchInterval)) != nil { core.endOverdue() }
-        }
         running.withLock {
-            $0 = Running(daemon: UInt(bitPattern: daemon), context: UInt(bitPattern: context), watch: watch)
+            $0 = Running(daemon: UInt(bitPattern: daemon), context: UInt(bitPattern: context))
         }
+        watch()
         return socket.port
+    }
+
+    /// On a thread of its own: slow clients are ended on time, however busy the handlers' pool is.
+    private func watch() {
+        Thread {
+            while self.running.withLock({ $0 != nil }) {
+                Thread.sleep(forTimeInterval: Self.watchSeconds)
+                self.core.endOverdue()
+            }
+        }.start()
     }
 
     /// Accepts nothing new, finishes what was accepted, and ends.
@@ -64,7 +71,6 @@ public final class HTTPServer: Sendable {
         let clock = ContinuousClock()
         let deadline = clock.now + core.options.shutdownGrace.duration
         while core.exchangeCount > 0, clock.now < deadline { try? await Task.sleep(for: Self.drainInterval) }
-        running.watch.cancel()
         let left = core.exchangeCount
         // A suspended connection would make the library stop the process: leave it to the end of the process instead.
         guard left == 0 else { return left }
