@@ -26,10 +26,7 @@ final class RawConnection: Sendable {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard status == 0 else {
-            close(descriptor)
-            throw Refused()
-        }
+        guard status == 0 else { throw Refused() }  // `deinit` runs all the same, and closes.
     }
 
     deinit { close(descriptor) }
