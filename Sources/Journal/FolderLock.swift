@@ -4,7 +4,7 @@ import Glibc
 final class FolderLock: Sendable {
     private let descriptor: Int32
 
-    /// - Throws: `locked`, with the holder's process id where it can be read.
+    /// - Throws: `locked`, with the holder's process id where it can be read. `deinit` runs then too, and closes.
     init(folder: String) throws(JournalError) {
         let path = folder + "/lock"
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -12,7 +12,6 @@ final class FolderLock: Sendable {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             var text = [UInt8](repeating: 0, count: 16)
             let count = unsafe pread(descriptor, &text, 15, 0)
-            close(descriptor)
             throw .locked(path: folder, holderPID: Int32(String(decoding: text.prefix(max(0, count)), as: UTF8.self)))
         }
         let pid = Array(String(getpid()).utf8)
