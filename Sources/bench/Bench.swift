@@ -71,8 +71,8 @@ enum Machine {
         let memory = Double(ProcessInfo.processInfo.physicalMemory) / 1e9
         let load = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ").first
         return """
-            \(processor), \(ProcessInfo.processInfo.activeProcessorCount) cores, \(FigureTable.number(memory)) GB; load \
-            average at the start \(load ?? "unknown")
+            \(processor), \(ProcessInfo.processInfo.activeProcessorCount) cores, \(FigureTable.number(memory)) GB; \
+            load average at the start \(load ?? "unknown")
             """
     }
 
