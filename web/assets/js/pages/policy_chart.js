@@ -38,6 +38,7 @@ function estimatorSeries({ name, index, known, onPolicy, colour }) {
   const ends = found.flatMap((one, row) => (one && one.low !== null ? [[row, one.low, one.high]] : []));
   const served = {
     silent: true, symbol: 'none', data: [{ xAxis: onPolicy.value }],
+    precision: 8,  // ECharts rounds to two decimals otherwise, and values are small.
     lineStyle: { color: colour['line-strong'], type: 'dashed' },
     label: { formatter: t('policies.on_policy'), color: colour['ink-soft'], position: 'start' },
   };
