@@ -28,6 +28,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CPrefetch"),
     .target(name: "CADBC", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
 ]
@@ -35,7 +36,7 @@ let systemLibraries: [Target] = [
 let rooms: [Target] = [
     // Tier 0: no domain.
     room("Base", ["CSimdjson", "CSodium"], unsafe: true),
-    room("Kernels", unsafe: true),
+    room("Kernels", ["CPrefetch"], unsafe: true),
     // Tier 1: the vocabulary, and statistics as values.
     room("Domain", ["Base"]),
     room("Statistics", ["Base"]),

@@ -16,9 +16,8 @@ func firstPosition(of code: UInt16, in names: Span<UInt16>, from begin: Int, to 
         i &+= 32
     }
     while i < end, i &+ 8 <= names.count {
-        let words = unsafe unsafeBitCast(matches(names, i, wanted), to: SIMD2<UInt64>.self)
-        if words[0] != 0 { return min(i &+ words[0].trailingZeroBitCount >> 4, end) }
-        if words[1] != 0 { return min(i &+ 4 &+ words[1].trailingZeroBitCount >> 4, end) }
+        let bytes = unsafe matchBytes(names, i, wanted)
+        if bytes != 0 { return min(i &+ bytes.trailingZeroBitCount >> 3, end) }
         i &+= 8
     }
     while i < end {
@@ -26,6 +25,37 @@ func firstPosition(of code: UInt16, in names: Span<UInt16>, from begin: Int, to 
         i &+= 1
     }
     return end
+}
+
+/// The last position in `begin..<end` where `names` holds `code`; −1 where there is none.
+///
+/// Compares eight codes a turn; the last eight may reach before `begin`, never before the span.
+///
+/// - Precondition: `0 <= begin <= end <= names.count`, proved by the caller.
+@unsafe @inline(__always)
+func lastPosition(of code: UInt16, in names: Span<UInt16>, from begin: Int, to end: Int) -> Int {
+    let wanted = SIMD8<UInt16>(repeating: code)
+    var i = end
+    while i > begin, i >= 8 {
+        i &-= 8
+        let bytes = unsafe matchBytes(names, i, wanted)
+        if bytes != 0 {
+            let found = i &+ 7 &- bytes.leadingZeroBitCount >> 3
+            return found >= begin ? found : -1
+        }
+    }
+    while i > begin {
+        i &-= 1
+        if unsafe names[unchecked: i] == code { return i }
+    }
+    return -1
+}
+
+/// A byte of ones for each of the eight codes from `i` on that is wanted, the first in the lowest byte.
+@unsafe @inline(__always)
+private func matchBytes(_ names: Span<UInt16>, _ i: Int, _ wanted: SIMD8<UInt16>) -> UInt64 {
+    let lanes = unsafe unsafeBitCast(matches(names, i, wanted), to: SIMD8<Int16>.self)
+    return unsafe unsafeBitCast(SIMD8<Int8>(truncatingIfNeeded: lanes), to: UInt64.self)
 }
 
 @unsafe @inline(__always)

@@ -1,3 +1,5 @@
+private import CPrefetch
+
 /// Counts people by the highest step of a funnel they reached, as ClickHouse's `windowFunnel` in its default mode.
 ///
 /// A person has reached level k when there are times t₁ ≤ t₂ ≤ … ≤ t_k with t_k − t₁ ≤ window and an event of step i at
@@ -6,7 +8,8 @@
 ///
 /// Source: ClickHouse, `AggregateFunctionWindowFunnel.cpp`. It visits every event; this visits few: what can raise a
 /// person's level is only an event of the *next* step, so the name column is searched for that code alone, and the
-/// steps before it are followed only as far back as the window reaches.
+/// steps before it are followed only as far back as the window reaches: one by one backwards in a short history, in one
+/// pass where the history is long or steps ask for more than a name.
 ///
 /// - Parameters:
 ///   - people: The rows of `offsets` to visit.
@@ -28,6 +31,7 @@ public func funnelCounts(
     var state = FunnelState(plan)
     let levelCount = plan.steps.count + 1
     for person in people {
+        unsafe prefetch(times, at: Int(offsets[unchecked: min(person &+ 8, offsets.count &- 1)]))
         let begin = unsafe Int(offsets[unchecked: person])
         let end = unsafe Int(offsets[unchecked: person &+ 1])
         precondition(begin <= end && end <= times.count, "offsets ascend and stay within the columns")
@@ -42,16 +46,26 @@ public func funnelCounts(
     }
 }
 
+/// Asks for the times from `position` on: histories are reached by jumps too long for the processor to foresee.
+@unsafe @inline(__always)
+private func prefetch(_ times: Span<Int64>, at position: Int) {
+    unsafe times.withUnsafeBufferPointer { buffer in
+        let address = unsafe UnsafeRawPointer(buffer.baseAddress)?.advanced(by: position &* 8)
+        unsafe cprefetch_read(address)
+        unsafe cprefetch_read(address?.advanced(by: 64))
+    }
+}
+
 /// How far one person has come: for each level, where the latest chain that reached it began.
 struct FunnelState {
     private static let never: Int64 = -1 << 61  // So far back that no window reaches it.
 
-    private(set) var level = 0
-    private(set) var origin = 0  // Position of the step-1 event that began the chain first reaching `level`.
+    var level = 0
+    var origin = 0  // Position of the step-1 event that began the chain first reaching `level`.
     private var starts: InlineArray<32, Int64> = .init(repeating: never)  // Time of that chain's step 1.
     private var origins: InlineArray<32, Int> = .init(repeating: 0)  // Its position.
-    private let stepCount: Int
-    private let codes: InlineArray<32, UInt16>
+    let stepCount: Int
+    let codes: InlineArray<32, UInt16>
 
     init(_ plan: FunnelPlan) {
         stepCount = plan.steps.count
@@ -72,6 +86,9 @@ struct FunnelState {
         if !plan.coversAllTime {
             next = unsafe firstPosition(at: plan.timesMs.lowerBound, in: times, from: begin, to: end)
             last = unsafe firstPosition(at: plan.timesMs.upperBound, in: times, from: next, to: end)
+        }
+        if !plan.isFiltered, last &- next <= Self.shortCountMax {
+            return unsafe followShort(windowMs: plan.windowMs, from: next, to: last, times: times, names: names)
         }
         for k in 0..<stepCount { unsafe starts[unchecked: k] = Self.never }
         while level < stepCount {

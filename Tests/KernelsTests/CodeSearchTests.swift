@@ -5,7 +5,7 @@ import Testing
 
 struct CodeSearchTests {
     @Test(arguments: 0..<67)
-    func findsTheFirstCodeInEveryPartOfEveryLength(length: Int) {
+    func findsTheFirstAndTheLastCodeInEveryPartOfEveryLength(length: Int) {
         var random = SeededGenerator(seed: UInt64(length))
         let codes = (0..<length).map { _ in UInt16.random(in: 0..<12, using: &random) * 5000 }
         for begin in 0...length {
@@ -13,6 +13,8 @@ struct CodeSearchTests {
                 let want = codes[begin..<end].firstIndex(of: 5000) ?? end
                 let got = unsafe firstPosition(of: 5000, in: codes.span, from: begin, to: end)
                 #expect(got == want)
+                let last = unsafe lastPosition(of: 5000, in: codes.span, from: begin, to: end)
+                #expect(last == codes[begin..<end].lastIndex(of: 5000) ?? -1)
             }
         }
     }

@@ -115,6 +115,21 @@ struct FunnelKernelTests {
         }
     }
 
+    /// Long histories are followed forwards, short ones backwards.
+    @Test(arguments: 0..<60 as Range<UInt64>)
+    func aLongHistoryCountsAsAShortOne(seed: UInt64) {
+        let moments = [20, 300, 100_000][Int(seed % 3)] as Int64
+        let columns = RandomColumns(seed: seed, eventCountMax: 400, momentCount: moments)
+        let long = columns.padded(by: FunnelState.shortCountMax + 1)
+        let steps = (0..<Int(seed % 5) + 1).map { FunnelPlan.Step(name: UInt16($0 % 4) * 300) }
+        for windowMs in [0, moments / 50, moments / 3] {
+            let plan = FunnelPlan(steps: steps, windowMs: windowMs, timesMs: 0..<moments, coversAllTime: true)
+            for isByChannel in [false, true] {
+                #expect(run(plan, columns, isByChannel: isByChannel) == run(plan, long, isByChannel: isByChannel))
+            }
+        }
+    }
+
     @Test
     func refusesColumnsOfDifferentLengths() async {
         await #expect(processExitsWith: .failure) {

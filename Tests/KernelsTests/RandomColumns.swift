@@ -28,6 +28,21 @@ struct RandomColumns {
         }
     }
 
+    /// The same people, each with so many further events of a name that is no step, at and after the last time.
+    func padded(by count: Int) -> RandomColumns {
+        var padded = RandomColumns(seed: 0, personCount: 0, momentCount: 1)
+        for person in people {
+            let events = events(of: person)
+            let lastMs = events.last.map { times[$0] } ?? 0
+            padded.times += times[events] + (0..<count).map { lastMs + Int64($0 / 2) }
+            padded.names += names[events] + [UInt16](repeating: 7, count: count)
+            padded.channels += channels[events] + [UInt8](repeating: 0, count: count)
+            padded.subjects += subjects[events] + [UInt32](repeating: 0, count: count)
+            padded.offsets.append(UInt32(padded.times.count))
+        }
+        return padded
+    }
+
     var people: Range<Int> { 0..<offsets.count - 1 }
 
     func events(of person: Int) -> Range<Int> { Int(offsets[person])..<Int(offsets[person + 1]) }
