@@ -18,7 +18,7 @@ public struct APIPorts: Sendable {
     public var events: @Sendable (_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?]
     /// What the catalogue knows of these subjects; none where it cannot be read, since titles only adorn.
     public var titles: @Sendable ([Subject]) async -> [Subject: CatalogItem]
-    public var campaigns: @Sendable () async throws(ReadFailure) -> [CampaignInfo]
+    public var campaigns: @Sendable () async throws(ReadFailure) -> [Campaign]
     public var quarantine: QuarantinePorts
     public var health: @Sendable () -> Health
     public var audit: @Sendable (AuditEntry) async -> Void
@@ -31,7 +31,7 @@ public struct APIPorts: Sendable {
         decisions: DecisionIndex,
         events: @escaping @Sendable (_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?],
         titles: @escaping @Sendable ([Subject]) async -> [Subject: CatalogItem],
-        campaigns: @escaping @Sendable () async throws(ReadFailure) -> [CampaignInfo], quarantine: QuarantinePorts,
+        campaigns: @escaping @Sendable () async throws(ReadFailure) -> [Campaign], quarantine: QuarantinePorts,
         health: @escaping @Sendable () -> Health, audit: @escaping @Sendable (AuditEntry) async -> Void,
         metrics: Metrics, now: @escaping @Sendable () -> EventTime
     ) {
@@ -57,23 +57,6 @@ public struct ReadFailure: Error, Equatable, Sendable {
     public let reason: String  // For the answer: without a secret or personal data.
 
     public init(reason: String) { self.reason = reason }
-}
-
-/// A campaign as it was imported.
-public struct CampaignInfo: Sendable, Equatable {
-    public let id: String  // `campaign:ID` is its subject.
-    public let title: String
-    public let kind: String
-    public let startAt: EventTime?
-    public let endAt: EventTime?
-
-    public init(id: String, title: String, kind: String, startAt: EventTime?, endAt: EventTime?) {
-        self.id = id
-        self.title = title
-        self.kind = kind
-        self.startAt = startAt
-        self.endAt = endAt
-    }
 }
 
 /// How far the process is.
@@ -113,33 +96,5 @@ public struct QuarantinePorts: Sendable {
         self.counts = counts
         self.items = items
         self.markReplayed = markReplayed
-    }
-}
-
-/// An element that was set aside, as it was kept.
-public struct QuarantineItem: Sendable, Equatable, Identifiable {
-    public let id: Int64
-    public let receivedAt: EventTime
-    public let source: SourceName
-    public let format: String  // The raw value of a `WireFormat`.
-    public let reason: String
-    public let detail: String
-    public let body: [UInt8]
-    public let isTruncated: Bool  // Only the beginning of the body was kept: it cannot be tried again.
-    public let replayedAt: EventTime?
-
-    public init(
-        id: Int64, receivedAt: EventTime, source: SourceName, format: String, reason: String, detail: String,
-        body: [UInt8], isTruncated: Bool, replayedAt: EventTime?
-    ) {
-        self.id = id
-        self.receivedAt = receivedAt
-        self.source = source
-        self.format = format
-        self.reason = reason
-        self.detail = detail
-        self.body = body
-        self.isTruncated = isTruncated
-        self.replayedAt = replayedAt
     }
 }

@@ -6,7 +6,7 @@ import Measure
 extension API {
     func registerCampaigns(on router: inout Router) {
         on(.get, "/api/v1/campaigns", .read, &router) { _, _ throws(Problem) in
-            var known: [Subject: CampaignInfo] = [:]
+            var known: [Subject: Campaign] = [:]
             do throws(ReadFailure) {
                 for campaign in try await ports.campaigns() {
                     if let subject = Subject(kind: .campaign, id: campaign.id) { known[subject] = campaign }
@@ -28,7 +28,7 @@ extension API {
     }
 
     /// - Parameter numbers: Nil for a campaign that has no dates and that no event is about.
-    private static func row(_ campaign: Subject, _ info: CampaignInfo?, _ numbers: CampaignReport.Row?) -> JSON {
+    private static func row(_ campaign: Subject, _ info: Campaign?, _ numbers: CampaignReport.Row?) -> JSON {
         [
             "campaign": .string(campaign.description), "title": .string(info?.title ?? ""),
             "kind": .string(info?.kind ?? ""), "start": .time(info?.startAt), "end": .time(info?.endAt),
@@ -41,7 +41,7 @@ extension API {
     }
 }
 
-extension CampaignInfo {
+extension Campaign {
     /// When it ran; nil where that is not known.
     fileprivate var range: Range<EventTime>? {
         guard let startAt, let endAt, startAt < endAt else { return nil }

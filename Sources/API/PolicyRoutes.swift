@@ -71,6 +71,13 @@ extension PolicyTable.Policy {
         return [
             "policy": .string(policy), "estimates": .array(rows),
             "effective_sample_size": .double(effectiveSampleSize), "trust": .string(trust.rawValue),
+            "doubts": .array(
+                doubts.map { doubt in
+                    [
+                        "code": .string(doubt.code.rawValue), "value": .double(doubt.value),
+                        "wanted": .double(doubt.wanted),
+                    ]
+                }),
             "note": .string(note),
         ]
     }

@@ -38,7 +38,7 @@ extension JudgedSlots {
         let estimates = evaluation.estimates(bootstrap: bootstrap).filter { $0.estimator != .dm }.compactMap(\.row)
         return PolicyTable.Policy(
             policy: name.rawValue, estimates: trust.effectiveSampleSize > 0 ? estimates : [],
-            effectiveSampleSize: trust.effectiveSampleSize, trust: trust.isOK ? .ok : .lowESS,
+            effectiveSampleSize: trust.effectiveSampleSize, doubts: trust.reasons.map(\.doubt),
             note: ([name.meaning(options)] + trust.reasons.map(\.sentence)).joined(separator: " "))
     }
 }
@@ -50,6 +50,14 @@ extension OffPolicyEstimate {
 }
 
 extension OffPolicyTrust.Reason {
+    fileprivate var doubt: PolicyTable.Doubt {
+        switch self {
+        case .fewEffectiveRounds(let effective, let least): .init(code: .fewSlots, value: effective, wanted: least)
+        case .fewEffectiveRewards(let effective, let least): .init(code: .fewOutcomes, value: effective, wanted: least)
+        case .weightsOff(let mean, _): .init(code: .weightsOff, value: mean, wanted: 1)
+        }
+    }
+
     fileprivate var sentence: String {
         switch self {
         case .fewEffectiveRounds(let effective, let least):

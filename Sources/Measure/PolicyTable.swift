@@ -10,14 +10,28 @@ public struct PolicyTable: Sendable, Equatable {
 
     public enum Trust: String, Sendable {
         case ok
-        case lowESS = "low_ess"  // The log says too little about this policy; `Policy.note` says why.
+        case lowESS = "low_ess"  // The log says too little about this policy; `Policy.doubts` says why.
+    }
+
+    /// Why an estimate cannot be relied on.
+    public struct Doubt: Sendable, Equatable {
+        public enum Code: String, Sendable, CaseIterable {
+            case fewSlots = "few_slots"  // `value` slots of the policy's own are too few.
+            case fewOutcomes = "few_outcomes"  // `value` positive outcomes of the policy's own are too few.
+            case weightsOff = "weights_off"  // Weights average `value`: propensities are wrong, or support is missing.
+        }
+
+        public let code: Code
+        public let value: Double
+        public let wanted: Double
     }
 
     public struct Policy: Sendable, Equatable {
         public let policy: String  // `logged`, `learned`, `popularity`, `random`, and `bts` where priors were given.
         public let estimates: [Estimate]  // None where the log never did what the policy would.
         public let effectiveSampleSize: Double  // Slots of the policy's own that the log is worth.
-        public let trust: Trust
+        public let doubts: [Doubt]
+        public var trust: Trust { doubts.isEmpty ? .ok : .lowESS }
         public let note: String
     }
 

@@ -139,10 +139,10 @@ struct QueryRouteTests {
     func campaigns() async throws {
         let world = try World()
         world.add(
-            CampaignInfo(
+            Campaign(
                 id: "18", title: "返场", kind: "TypeA", startAt: EventTime(iso8601: "2025-01-01"),
                 endAt: EventTime(iso8601: "2025-02-01")))
-        world.add(CampaignInfo(id: "19", title: "later", kind: "TypeB", startAt: nil, endAt: nil))
+        world.add(Campaign(id: "19", title: "later", kind: "TypeB", startAt: nil, endAt: nil))
         try await world.send(
             ["person": "a", "name": "message_sent", "subject": "campaign:18", "time": "2025-01-01"],
             ["person": "a", "name": "coupon_used", "subject": "coupon:18/1", "time": "2025-01-02"],

@@ -29,7 +29,7 @@ final class World: Sendable {
     let decisions = DecisionIndex()
     let state = DecideState()
     private let audited = Mutex<[AuditEntry]>([])
-    private let campaigns = Mutex<[CampaignInfo]>([])
+    private let campaigns = Mutex<[Campaign]>([])
     private let health = Mutex(Health(isReady: true, journalSequence: 0, timelineSequence: 0))
     private let journal = Mutex(Journal())
     private let cellar = Mutex(Cellar())
@@ -68,7 +68,7 @@ final class World: Sendable {
         cellar.withLock { cellar in cellar.items = cellar.items.map { Self.changed($0, isTruncated: true) } }
     }
 
-    func add(_ campaign: CampaignInfo) { campaigns.withLock { $0.append(campaign) } }
+    func add(_ campaign: Campaign) { campaigns.withLock { $0.append(campaign) } }
 
     func become(_ health: Health) { self.health.withLock { $0 = health } }
 

@@ -116,6 +116,8 @@ private struct Shop {
         let learned = try Self.policy("learned", in: table)
         #expect(learned.trust == .lowESS)
         #expect(learned.note.contains("wanted"))
+        let outcomes = try #require(learned.doubts.first { $0.code == .fewOutcomes })
+        #expect(outcomes.value < outcomes.wanted && outcomes.wanted == 5)
     }
 
     @Test func slotsThatCannotBeJudgedAreLeftOutAndCounted() throws {

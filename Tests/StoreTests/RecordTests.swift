@@ -37,8 +37,10 @@ import Testing
         let rows = try await quarantine.rows(ids: [ids[1], 999, ids[0]])
         #expect(rows.map(\.id) == [ids[1], ids[0]])
         #expect(rows.map(\.isTruncated) == [true, false])
-        #expect(rows.map(\.input.body.count) == [16, 16])
-        #expect(rows[1].input == input("a", body: "0123456789abcdef"))
+        #expect(rows.map(\.body.count) == [16, 16])
+        #expect(rows[1].body == Array("0123456789abcdef".utf8))
+        #expect(rows[1].receivedAt == input("a").receivedAt && rows[1].source == input("a").source)
+        #expect(rows[1].format == input("a").format && rows[1].detail == input("a").detail)
     }
 
     @Test func theFirstReplayIsTheOneThatIsKept() async throws {
@@ -89,8 +91,8 @@ import Testing
 }
 
 @Suite struct CampaignTests {
-    private func campaign(_ id: String, start: Int64?, end: Int64?) -> CampaignRecord {
-        CampaignRecord(
+    private func campaign(_ id: String, start: Int64?, end: Int64?) -> Campaign {
+        Campaign(
             id: id, title: "t", kind: "A", startAt: start.map { EventTime(clampingUnixMs: $0) },
             endAt: end.map { EventTime(clampingUnixMs: $0) })
     }

@@ -1,4 +1,5 @@
 import Collect
+import Domain
 import Store
 import Synchronization
 
@@ -23,14 +24,16 @@ final class ImportQuarantine: Sendable {
                 return index.map { known.remove(at: $0).id }
             }
             let fresh = ids.indices.filter { ids[$0] == nil }
-            for (index, id) in zip(fresh, try await store.insert(fresh.map { input(entries[$0]) })) { ids[index] = id }
+            for (index, id) in zip(fresh, try await store.insert(fresh.map { QuarantineInput(entries[$0]) })) {
+                ids[index] = id
+            }
             return ids.compactMap { $0 }
         } catch {
             throw .unavailable(reason: error.explanation)
         }
     }
 
-    private func knownRows(countMax: Int) async throws(DatabaseError) -> [QuarantineRow] {
+    private func knownRows(countMax: Int) async throws(DatabaseError) -> [QuarantineItem] {
         let isFirst = isFirst.withLock { isFirst in
             defer { isFirst = false }
             return isFirst
@@ -38,14 +41,8 @@ final class ImportQuarantine: Sendable {
         return isFirst ? try await store.page(before: nil, reason: nil, countMax: countMax) : []
     }
 
-    private func isSame(_ row: QuarantineRow, _ entry: QuarantineEntry) -> Bool {
-        row.input.source == entry.source && row.input.reason == entry.refusal.reason.rawValue
-            && row.input.body.elementsEqual(entry.body.prefix(bodyBytesMax))
-    }
-
-    private func input(_ entry: QuarantineEntry) -> QuarantineInput {
-        QuarantineInput(
-            receivedAt: entry.receivedAt, source: entry.source, format: entry.format.rawValue,
-            reason: entry.refusal.reason.rawValue, detail: entry.refusal.detail, body: entry.body)
+    private func isSame(_ row: QuarantineItem, _ entry: QuarantineEntry) -> Bool {
+        row.source == entry.source && row.reason == entry.refusal.reason.rawValue
+            && row.body.elementsEqual(entry.body.prefix(bodyBytesMax))
     }
 }

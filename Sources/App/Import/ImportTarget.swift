@@ -111,13 +111,13 @@ struct CampaignTarget: ImportTarget {
         return read.map(\.outcome)
     }
 
-    private static func campaign(_ json: JSON) throws(Refusal) -> CampaignRecord {
+    private static func campaign(_ json: JSON) throws(Refusal) -> Campaign {
         guard let subject = json["campaign"]?.plainText.flatMap({ Subject($0) }), subject.kind == .campaign else {
             throw Refusal(.invalidSubject, "`campaign` must read campaign:id")
         }
         let (start, end) = (try time(json["start"], "start"), try time(json["end"], "end"))
         if let start, let end, end < start { throw Refusal(.timeOutOfRange, "`end` is before `start`") }
-        return CampaignRecord(
+        return Campaign(
             id: subject.id, title: json["title"]?.plainText ?? subject.id, kind: json["kind"]?.plainText ?? "",
             startAt: start, endAt: end)
     }

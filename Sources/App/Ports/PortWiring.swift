@@ -76,14 +76,13 @@ struct PortWiring: Sendable {
             page: { [store] before, reason, countMax throws(ReadFailure) in
                 try await Self.read { () async throws(DatabaseError) in
                     try await store.quarantine.page(before: before, reason: reason, countMax: countMax)
-                }.map(QuarantineItem.init)
+                }
             },
             counts: { [store] () throws(ReadFailure) in
                 try await Self.read { () async throws(DatabaseError) in try await store.quarantine.counts().byReason }
             },
             items: { [store] ids throws(ReadFailure) in
                 try await Self.read { () async throws(DatabaseError) in try await store.quarantine.rows(ids: ids) }
-                    .map(QuarantineItem.init)
             },
             markReplayed: { [store] ids, time throws(ReadFailure) in
                 try await Self.read { () async throws(DatabaseError) in
@@ -92,11 +91,9 @@ struct PortWiring: Sendable {
             })
     }
 
-    func campaigns() async throws(ReadFailure) -> [CampaignInfo] {
+    func campaigns() async throws(ReadFailure) -> [Campaign] {
         let store = store
-        return try await Self.read { () async throws(DatabaseError) in try await store.campaigns.list() }.map {
-            CampaignInfo(id: $0.id, title: $0.title, kind: $0.kind, startAt: $0.startAt, endAt: $0.endAt)
-        }
+        return try await Self.read { () async throws(DatabaseError) in try await store.campaigns.list() }
     }
 
     private static func read<Value>(
@@ -107,18 +104,9 @@ struct PortWiring: Sendable {
 }
 
 extension QuarantineInput {
-    fileprivate init(_ entry: QuarantineEntry) {
+    init(_ entry: QuarantineEntry) {
         self.init(
             receivedAt: entry.receivedAt, source: entry.source, format: entry.format.rawValue,
             reason: entry.refusal.reason.rawValue, detail: entry.refusal.detail, body: entry.body)
-    }
-}
-
-extension QuarantineItem {
-    fileprivate init(_ row: QuarantineRow) {
-        self.init(
-            id: row.id, receivedAt: row.input.receivedAt, source: row.input.source, format: row.input.format,
-            reason: row.input.reason, detail: row.input.detail, body: row.input.body, isTruncated: row.isTruncated,
-            replayedAt: row.replayedAt)
     }
 }

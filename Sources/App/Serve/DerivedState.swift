@@ -12,48 +12,44 @@ struct DerivedState: Sendable {
     let timeline: Timeline
     let decide: DecideState
     let decisions: DecisionIndex
-    private let folder: DataFolder
+    private let paths: SnapshotPaths
     private let timelineStart: UInt64  // Where the timeline and the index of decisions go on.
-
-    private var timelinePath: String { folder.snapshots + "/timeline.snapshot" }
-    private var decidePath: String { folder.snapshots + "/decide.snapshot" }
 
     /// From the snapshots where they are sound; one that is not is set aside, and the journal is replayed instead.
     init(
         folder: DataFolder, journal: Journal, options: DecideOptions,
         catalogue: [Subject: CatalogItem], log: Log
     ) throws(JournalError) {
-        self.folder = folder
+        let paths = SnapshotPaths(folder)
         let item: @Sendable (Subject) -> CatalogItem? = { catalogue[$0] }
-        let timelinePath = folder.snapshots + "/timeline.snapshot"
-        let decidePath = folder.snapshots + "/decide.snapshot"
         let end = journal.sequenceEnd
-        var timeline: Timeline?
-        var decide: DecideState?
-        if FileManager.default.fileExists(atPath: timelinePath) {
-            do throws(TimelineError) { timeline = try Timeline.load(from: timelinePath) } catch {
-                Self.setAside(timelinePath, because: "\(error)", log)
-            }
+        self.paths = paths
+        timeline =
+            Self.loaded(paths.timeline, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(TimelineError) in
+                try Timeline.load(from: paths.timeline)
+            } ?? Timeline()
+        decide =
+            Self.loaded(paths.decide, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(DecideSnapshotError) in
+                try DecideState.load(from: paths.decide, options: options, catalog: item)
+            } ?? DecideState(options: options, catalog: item)
+        timelineStart = timeline.sequenceEnd
+        decisions = try Self.index(timeline.snapshot(), journal)
+    }
+
+    /// Nil where there is no snapshot, it is broken, or it knows more than the journal.
+    private static func loaded<Part, Failure: Error>(
+        _ path: String, upTo end: UInt64, _ log: Log, sequenceEnd: (Part) -> UInt64,
+        _ load: () throws(Failure) -> Part
+    ) -> Part? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        do throws(Failure) {
+            let part = try load()
+            guard sequenceEnd(part) > end else { return part }
+            setAside(path, because: "it knows more than the journal", log)
+        } catch {
+            setAside(path, because: "\(error)", log)
         }
-        if FileManager.default.fileExists(atPath: decidePath) {
-            do throws(DecideSnapshotError) {
-                decide = try DecideState.load(from: decidePath, options: options, catalog: item)
-            } catch {
-                Self.setAside(decidePath, because: "\(error)", log)
-            }
-        }
-        if let known = timeline, known.sequenceEnd > end {
-            Self.setAside(timelinePath, because: "it knows more than the journal", log)
-            timeline = nil
-        }
-        if let known = decide, known.sequenceEnd > end {
-            Self.setAside(decidePath, because: "it knows more than the journal", log)
-            decide = nil
-        }
-        self.timeline = timeline ?? Timeline()
-        self.decide = decide ?? DecideState(options: options, catalog: item)
-        timelineStart = self.timeline.sequenceEnd
-        decisions = try Self.index(self.timeline.snapshot(), journal)
+        return nil
     }
 
     /// Records before this one need not be applied.
@@ -84,10 +80,10 @@ struct DerivedState: Sendable {
 
     /// A snapshot that cannot be written costs a longer start, nothing else.
     func save(_ log: Log) {
-        do throws(TimelineError) { try timeline.save(to: timelinePath) } catch {
+        do throws(TimelineError) { try timeline.save(to: paths.timeline) } catch {
             log.warning("the timeline cannot be saved", ("reason", .string("\(error)")))
         }
-        do throws(DecideSnapshotError) { try decide.save(to: decidePath) } catch {
+        do throws(DecideSnapshotError) { try decide.save(to: paths.decide) } catch {
             log.warning("the decision state cannot be saved", ("reason", .string("\(error)")))
         }
     }
@@ -106,5 +102,16 @@ struct DerivedState: Sendable {
             if let event { index.apply(sequence: sequence, event: event) }
         }
         return index
+    }
+}
+
+/// Where the snapshots lie.
+private struct SnapshotPaths {
+    let timeline: String
+    let decide: String
+
+    init(_ folder: DataFolder) {
+        timeline = folder.snapshots + "/timeline.snapshot"
+        decide = folder.snapshots + "/decide.snapshot"
     }
 }

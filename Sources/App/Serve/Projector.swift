@@ -14,16 +14,21 @@ final class Projector: Sendable {
     private static let waitMax = Milliseconds(200)
     private static let retryPause = 1.0  // Seconds, after the journal could not be read.
 
-    private enum Phase { case waiting, running, stopping, stopped }
+    private struct Upkeep {
+        var isRunning = false
+        var lastSave = ContinuousClock.now
+        var savedEnd: UInt64
+    }
 
     private let journal: Journal
     private let state: DerivedState
     private let log: Log
-    private let phase = Mutex(Phase.waiting)
+    private let isStopping = Mutex(false)
     private let progress: Mutex<UInt64>
     private let newest: Mutex<EventTime?>
     private let work = DispatchQueue(label: "projector")  // Follows the journal.
     private let upkeep = DispatchQueue(label: "projector.upkeep")  // Merges and snapshots, one at a time.
+    private let upkeepState: Mutex<Upkeep>
     private let snapshotInterval: Duration
 
     init(journal: Journal, state: DerivedState, snapshotInterval: Milliseconds, log: Log) {
@@ -32,6 +37,7 @@ final class Projector: Sendable {
         self.log = log
         self.snapshotInterval = .milliseconds(snapshotInterval.count)
         progress = Mutex(state.sequenceEnd)
+        upkeepState = Mutex(Upkeep(savedEnd: state.sequenceEnd))
         newest = Mutex((try? journal.events([max(journal.sequenceEnd, 1) - 1]))?.first??.time)
     }
 
@@ -42,13 +48,12 @@ final class Projector: Sendable {
     var newestTime: EventTime? { newest.withLock { $0 } }
 
     func start() {
-        phase.withLock { $0 = .running }
         work.async { self.follow() }
     }
 
     /// Applies what is left, saves, and ends.
     func stop() async {
-        phase.withLock { $0 = .stopping }
+        isStopping.withLock { $0 = true }
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
             work.async { self.upkeep.async { done.resume() } }
         }
@@ -56,40 +61,50 @@ final class Projector: Sendable {
     }
 
     private func follow() {
-        var merging = false
-        var lastSave = ContinuousClock.now
-        var savedEnd = sequenceEnd
         while true {
-            let isStopping = phase.withLock { $0 == .stopping }
+            let isStopping = isStopping.withLock { $0 }
             if journal.waitForRecords(past: sequenceEnd, timeout: isStopping ? Milliseconds(0) : Self.waitMax) {
-                applyBatch()
+                let isApplied = applyBatch()
+                if isStopping, !isApplied { return }
             } else if isStopping {
                 return
             }
-            if state.timeline.isMergeDue, !merging {
-                merging = true
-                upkeep.async { self.state.timeline.merge() }
-            } else if !state.timeline.isMergeDue {
-                merging = false
-            }
-            if ContinuousClock.now - lastSave > snapshotInterval, savedEnd < sequenceEnd {
-                lastSave = .now
-                savedEnd = sequenceEnd
-                upkeep.async { self.state.save(self.log) }
-            }
+            startUpkeep()
         }
     }
 
-    private func applyBatch() {
+    /// False where the journal could not be read.
+    private func applyBatch() -> Bool {
         do throws(JournalError) {
             let records = try journal.read(from: sequenceEnd, countMax: Self.batchCountMax)
-            guard let last = records.last else { return }
+            guard let last = records.last else { return false }
             let newestTime = state.apply(records, log)
             newest.withLock { $0 = newestTime ?? $0 }
             progress.withLock { $0 = last.sequence + 1 }
+            return true
         } catch {
             log.error("the journal cannot be read", ("reason", .string(error.explanation)))
             Thread.sleep(forTimeInterval: Self.retryPause)
+            return false
+        }
+    }
+
+    /// Merges and saves where it is time, unless the last upkeep is still under way.
+    private func startUpkeep() {
+        let applied = sequenceEnd
+        let isMergeDue = state.timeline.isMergeDue
+        let isSaveDue = upkeepState.withLock { upkeep in
+            let isDue = upkeep.savedEnd < applied && ContinuousClock.now - upkeep.lastSave > snapshotInterval
+            guard !upkeep.isRunning, isMergeDue || isDue else { return Bool?.none }
+            upkeep.isRunning = true
+            if isDue { (upkeep.lastSave, upkeep.savedEnd) = (.now, applied) }
+            return isDue
+        }
+        guard let isSaveDue else { return }
+        upkeep.async { [self] in
+            if isMergeDue { state.timeline.merge() }
+            if isSaveDue { state.save(log) }
+            upkeepState.withLock { $0.isRunning = false }
         }
     }
 }

@@ -7,7 +7,7 @@ public struct AccessToken: Hashable, Sendable, Identifiable {
     public let name: SourceName  // Of a write token: the source of the events sent with it.
     public let createdAt: EventTime
     public let revokedAt: EventTime?
-    public let lastUsedAt: EventTime?  // To the hour.
+    public let lastUsedAt: EventTime?  // To the hour, never before `createdAt`.
 
     public init(
         id: Int64, kind: TokenKind, name: SourceName, createdAt: EventTime, revokedAt: EventTime?,

@@ -84,10 +84,10 @@ public final class TokenStore: Sendable {
         }
     }
 
-    /// Once an hour at most. A failure is let pass: a full disk must not keep readers out.
+    /// To the hour, but never before the token was made; once an hour at most. A failure is let pass: a full disk must not keep readers out.
     private func noteUse(of token: AccessToken) async {
         let hourMs = Milliseconds.hours(1).count
-        let usedMs = options.now().unixMs / hourMs * hourMs
+        let usedMs = max(token.createdAt.unixMs, options.now().unixMs / hourMs * hourMs)
         guard token.lastUsedAt.map({ $0.unixMs < usedMs }) ?? true else { return }
         try? await connections.writer.transact { database throws(DatabaseError) in
             let update = try database.prepare("UPDATE token SET last_used_ms = ?2 WHERE id = ?1")

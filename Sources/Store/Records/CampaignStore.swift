@@ -1,21 +1,5 @@
-public import Base
-
-/// A campaign as it was imported; the subject `campaign:ID` of events is about it.
-public struct CampaignRecord: Sendable, Equatable, Identifiable {
-    public let id: String
-    public let title: String
-    public let kind: String
-    public let startAt: EventTime?
-    public let endAt: EventTime?  // Not before `startAt`; the store refuses it.
-
-    public init(id: String, title: String, kind: String, startAt: EventTime?, endAt: EventTime?) {
-        self.id = id
-        self.title = title
-        self.kind = kind
-        self.startAt = startAt
-        self.endAt = endAt
-    }
-}
+import Base
+public import Domain
 
 /// The campaigns.
 public final class CampaignStore: Sendable {
@@ -24,7 +8,7 @@ public final class CampaignStore: Sendable {
     init(_ connections: Connections) { self.connections = connections }
 
     /// Adds the campaigns; one that is there already is replaced. All of them or none.
-    public func upsert(_ campaigns: [CampaignRecord]) async throws(DatabaseError) {
+    public func upsert(_ campaigns: [Campaign]) async throws(DatabaseError) {
         try await connections.writer.transact { database throws(DatabaseError) in
             let insert = try database.prepare(
                 "INSERT OR REPLACE INTO campaign (id, title, kind, start_ms, end_ms) VALUES (?1, ?2, ?3, ?4, ?5)")
@@ -40,14 +24,14 @@ public final class CampaignStore: Sendable {
     }
 
     /// The latest first.
-    public func list() async throws(DatabaseError) -> [CampaignRecord] {
+    public func list() async throws(DatabaseError) -> [Campaign] {
         try await connections.reader.run { database throws(DatabaseError) in
             let rows = try database.prepare(
                 "SELECT id, title, kind, start_ms, end_ms FROM campaign ORDER BY start_ms DESC NULLS LAST, id")
-            var campaigns: [CampaignRecord] = []
+            var campaigns: [Campaign] = []
             while try rows.step() {
                 campaigns.append(
-                    CampaignRecord(
+                    Campaign(
                         id: rows.text(at: 0), title: rows.text(at: 1), kind: rows.text(at: 2),
                         startAt: rows.optionalTime(at: 3), endAt: rows.optionalTime(at: 4)))
             }

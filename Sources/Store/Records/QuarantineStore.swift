@@ -22,14 +22,6 @@ public struct QuarantineInput: Sendable, Equatable {
     }
 }
 
-/// An element as it was kept.
-public struct QuarantineRow: Sendable, Equatable, Identifiable {
-    public let id: Int64
-    public let input: QuarantineInput  // Its body cut where `isTruncated`.
-    public let isTruncated: Bool
-    public let replayedAt: EventTime?  // When it was taken after all.
-}
-
 /// How many elements are set aside.
 public struct QuarantineCounts: Sendable, Equatable {
     public let byReason: [String: Int]
@@ -76,14 +68,14 @@ public final class QuarantineStore: Sendable {
     /// - Parameter cursor: The last id of the page before; nil for the first page.
     public func page(
         before cursor: Int64?, reason: String?, countMax: Int
-    ) async throws(DatabaseError) -> [QuarantineRow] {
+    ) async throws(DatabaseError) -> [QuarantineItem] {
         try await connections.reader.run { database throws(DatabaseError) in
             let rows = try database.prepare(
                 Self.select + " WHERE id < ?1 \(reason == nil ? "" : "AND reason = ?3 ")ORDER BY id DESC LIMIT ?2")
             try rows.bind(cursor ?? .max, at: 1)
             try rows.bind(Int64(countMax), at: 2)
             if let reason { try rows.bind(reason, at: 3) }
-            var page: [QuarantineRow] = []
+            var page: [QuarantineItem] = []
             while try rows.step() { page.append(try Self.row(rows)) }
             return page
         }
@@ -99,10 +91,10 @@ public final class QuarantineStore: Sendable {
     }
 
     /// In the order of `ids`; ids that are not there are left out.
-    public func rows(ids: [Int64]) async throws(DatabaseError) -> [QuarantineRow] {
+    public func rows(ids: [Int64]) async throws(DatabaseError) -> [QuarantineItem] {
         try await connections.reader.run { database throws(DatabaseError) in
             let row = try database.prepare(Self.select + " WHERE id = ?1")
-            var found: [QuarantineRow] = []
+            var found: [QuarantineItem] = []
             for id in ids {
                 try row.bind(id, at: 1)
                 if try row.step() { found.append(try Self.row(row)) }
@@ -128,12 +120,11 @@ public final class QuarantineStore: Sendable {
     private static let select =
         "SELECT id, received_ms, source, format, reason, detail, body, is_truncated, replayed_ms FROM quarantine"
 
-    private static func row(_ row: borrowing Statement) throws(DatabaseError) -> QuarantineRow {
+    private static func row(_ row: borrowing Statement) throws(DatabaseError) -> QuarantineItem {
         guard let source = SourceName(row.text(at: 2)) else { throw .unreadable("quarantine") }
-        let input = QuarantineInput(
-            receivedAt: row.time(at: 1), source: source, format: row.text(at: 3), reason: row.text(at: 4),
-            detail: row.text(at: 5), body: row.bytes(at: 6))
-        return QuarantineRow(
-            id: row.int64(at: 0), input: input, isTruncated: row.int64(at: 7) == 1, replayedAt: row.optionalTime(at: 8))
+        return QuarantineItem(
+            id: row.int64(at: 0), receivedAt: row.time(at: 1), source: source, format: row.text(at: 3),
+            reason: row.text(at: 4), detail: row.text(at: 5), body: row.bytes(at: 6),
+            isTruncated: row.int64(at: 7) == 1, replayedAt: row.optionalTime(at: 8))
     }
 }

@@ -1,16 +1,17 @@
 // Who did these things and did not do those: a count, a list, a file.
 
 import { api } from '../core/api.js';
-import { h, keepFocus, replace } from '../core/dom.js';
+import { h, replace } from '../core/dom.js';
 import { exact, percent } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { asQuery, currentRange } from '../core/range.js';
 import { setQuery } from '../core/router.js';
 import { button, input, select } from '../ui/controls.js';
 import { figure, figures, panel } from '../ui/panel.js';
-import { asking, errorWords, note } from '../ui/states.js';
+import { errorWords, note } from '../ui/states.js';
 import { downloadCsv, table } from '../ui/table.js';
 import { personLink } from '../ui/words.js';
+import { questionView } from './question_view.js';
 
 const SHOWN = 50;
 const EXPORTED_MAX = 1000;
@@ -35,26 +36,15 @@ function asked(query, names) {
 }
 
 export function audienceView(query) {
-  let now = query;
-  let words = null;
-  const editor = h('div');
-  const result = asking((answer) => draw(answer), { lines: 6 });
-  const update = (changed) => {
-    now = changed;
-    if (!words) return;
-    const question = asked(now, words.names);
-    keepFocus(editor, () => replace(editor, conditionsEditor(question, words.names)));
-    result.ask(async (signal) => {
+  return questionView('audience', query, {
+    read: (now, words) => asked(now, words.names),
+    edit: (question, words) => conditionsEditor(question, words.names),
+    ask: async (question, now, signal) => {
       const body = await bodyOf(question, now);
       return { body, ...await api.post('/audience', { ...body, limit: SHOWN }, signal) };
-    });
-  };
-  const start = (known) => {
-    words = known;
-    update(now);
-    return h('div.stack', {}, editor, result.element);
-  };
-  return { name: 'audience', start, update, stop: result.stop };
+    },
+    draw,
+  });
 }
 
 async function bodyOf({ did, not }, query) {

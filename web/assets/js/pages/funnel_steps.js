@@ -1,17 +1,18 @@
 // The funnel: its steps in the address, its result below.
 
 import { api } from '../core/api.js';
-import { h, keepFocus, replace } from '../core/dom.js';
+import { h } from '../core/dom.js';
 import { compact, decimal, exact, interval, percent } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { asQuery, currentRange } from '../core/range.js';
 import { setQuery, withQuery } from '../core/router.js';
 import { button, field, select, withTitle } from '../ui/controls.js';
 import { panel } from '../ui/panel.js';
-import { asking, note } from '../ui/states.js';
+import { note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
 import { eventName } from '../ui/words.js';
 import { funnelChart } from './funnel_chart.js';
+import { questionView } from './question_view.js';
 
 const STEPS_MAX = 8;
 const HOUR_MS = 3_600_000;
@@ -36,23 +37,9 @@ function stepsText(steps) {
 }
 
 export function stepsView(query) {
-  let now = query;
-  let words = null;
-  const editor = h('div');
-  const result = asking((answer) => draw(answer), { lines: 6 });
-  const update = (changed) => {
-    now = changed;
-    if (!words) return;
-    const steps = stepsOf(now, words.names);
-    keepFocus(editor, () => replace(editor, stepsEditor(steps, words, now)));
-    result.ask((signal) => ask(steps, now, signal));
-  };
-  const start = (known) => {
-    words = known;
-    update(now);
-    return h('div.stack', {}, editor, result.element);
-  };
-  return { name: 'funnel', start, update, stop: result.stop };
+  return questionView('funnel', query, {
+    read: (now, words) => stepsOf(now, words.names), edit: stepsEditor, ask, draw,
+  });
 }
 
 async function ask(steps, query, signal) {
