@@ -84,7 +84,8 @@ public final class TokenStore: Sendable {
         }
     }
 
-    /// To the hour, but never before the token was made; once an hour at most. A failure is let pass: a full disk must not keep readers out.
+    /// To the hour, but never before the token was made; once an hour at most. A failure is let pass: a full disk must
+    /// not keep readers out.
     private func noteUse(of token: AccessToken) async {
         let hourMs = Milliseconds.hours(1).count
         let usedMs = max(token.createdAt.unixMs, options.now().unixMs / hourMs * hourMs)
