@@ -32,13 +32,14 @@ import Testing
             #expect(got.list(.corsOrigins) == ["a", "b"])
             #expect(got.flag(.trustForwardedProto))
             #expect(got.number(.explorationFloor) == 0.5)
-            #expect(got.text(.currency) == "USD")
+            #expect(got.currency(.currency) == .usd)
         }
     }
 
     @Test(arguments: [
         #"{"port":70000}"#, #"{"port":"x"}"#, #"{"port":1.5}"#, #"{"exploration_floor":0}"#, #"{"cors_origins":[1]}"#,
-        #"{"trust_forwarded_proto":"yes"}"#, #"{"host":5}"#, #"{"ports":1}"#,
+        #"{"trust_forwarded_proto":"yes"}"#, #"{"host":5}"#, #"{"ports":1}"#, #"{"currency":"yuan"}"#,
+        #"{"currency":""}"#,
     ])
     func aValueOutOfRangeOrAnUnknownNameIsRefused(file: String) {
         #expect(throws: ConfigurationError.self) { try configuration(file: file) }
@@ -61,6 +62,7 @@ import Testing
             case .flag(let value): #expect(row.contains("`\(value)`"))
             case .text(let value): #expect(row.contains(value.isEmpty ? "empty" : "`\(value)`"))
             case .list: #expect(row.contains("empty"))
+            case .currency(let value): #expect(row.contains("`\(value.code)` | three letters"))
             }
         }
     }

@@ -23,6 +23,7 @@ import Testing
         Case(words: ["help", "nonsense"], exitCode: 2, said: "unknown command nonsense"),
         Case(words: ["serve"], exitCode: 2, said: "--data is missing"),
         Case(words: ["serve", "--data", "/nowhere", "--port", "http"], exitCode: 2, said: "setting port (flag)"),
+        Case(words: ["serve", "--data", "/nowhere", "--currency", "元"], exitCode: 2, said: "setting currency (flag)"),
         Case(words: ["import", "--data", "x"], exitCode: 2, said: "--file is missing"),
         Case(words: ["export", "--data", "/nowhere/at/all"], exitCode: 1, said: "/nowhere/at/all is no data folder"),
 

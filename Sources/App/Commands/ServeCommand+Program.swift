@@ -40,6 +40,7 @@ extension ProgramCommand {
         case .number(let number, _): number == number.rounded() ? String(Int(number)) : number.description
         case .flag(let flag): String(flag)
         case .list(let list): list.isEmpty ? "empty" : list.joined(separator: ",")
+        case .currency(let currency): currency.code
         }
     }
 }

@@ -45,6 +45,9 @@ struct Configuration: Sendable {
     func number(_ key: ConfigurationKey) -> Double { if case .number(let number, _) = value(key) { number } else { 0 } }
     func flag(_ key: ConfigurationKey) -> Bool { if case .flag(let flag) = value(key) { flag } else { false } }
     func list(_ key: ConfigurationKey) -> [String] { if case .list(let list) = value(key) { list } else { [] } }
+    func currency(_ key: ConfigurationKey) -> Currency {
+        if case .currency(let currency) = value(key) { currency } else { .cny }
+    }
 
     private mutating func set(
         _ key: ConfigurationKey, _ value: ConfigurationKey.Value?, from origin: Origin
@@ -76,6 +79,7 @@ struct Configuration: Sendable {
                 let texts = elements.compactMap(\.stringValue)
                 return texts.count == elements.count ? .list(texts) : nil
             }
+        case .currency: json.stringValue.flatMap { Currency(code: $0) }.map { .currency($0) }
         }
     }
 
@@ -88,6 +92,7 @@ struct Configuration: Sendable {
         case .list:
             .list(
                 text.split(separator: ",").map { String($0.drop(while: \.isWhitespace)) }.filter { !$0.isEmpty })
+        case .currency: value(.string(text), for: key)
         }
     }
 
@@ -98,6 +103,7 @@ struct Configuration: Sendable {
         case .number(_, let range): "a number from \(range.lowerBound) through \(range.upperBound)"
         case .flag: "true or false"
         case .list: "a list of texts (separated by commas outside the file)"
+        case .currency: "a currency of three letters (ISO 4217), such as CNY"
         }
     }
 }

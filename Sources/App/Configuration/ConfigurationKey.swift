@@ -8,6 +8,7 @@ struct ConfigurationKey: Sendable, Equatable {
         case number(Double, in: ClosedRange<Double>)
         case flag(Bool)
         case list([String])
+        case currency(Currency)
     }
 
     let name: String  // Snake case, unit last.
@@ -32,7 +33,7 @@ extension ConfigurationKey {
         name: "third_party_dir", fallback: .text(""),
         meaning: "Folder of installed parts (DuckDB, ECharts); empty: `build/third-party` beside or above the program.")
     static let currency = Self(
-        name: "currency", fallback: .text("CNY"), meaning: "Currency of amounts that name none (ISO 4217).")
+        name: "currency", fallback: .currency(.cny), meaning: "Currency of amounts that name none (ISO 4217).")
     static let bodyBytesMax = Self(
         name: "body_bytes_max", fallback: .whole(8_388_608, in: 1024...1_073_741_824),
         meaning: "Largest request body, also after decompression.")

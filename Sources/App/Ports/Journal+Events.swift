@@ -41,6 +41,6 @@ extension CollectLimits {
         self.init()
         eventBytesMax = configuration.whole(.eventBytesMax)
         eventsPerRequestMax = configuration.whole(.eventsPerRequestMax)
-        currencyDefault = Currency(code: configuration.text(.currency)) ?? currencyDefault
+        currencyDefault = configuration.currency(.currency)
     }
 }

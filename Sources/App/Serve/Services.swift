@@ -30,7 +30,7 @@ struct Services {
             options: ConsoleOptions(
                 webFolder: installation.webFolder, vendorFolder: installation.vendorFolder,
                 trustForwardedProto: configuration.flag(.trustForwardedProto), version: Version.text,
-                currency: configuration.text(.currency)),
+                currency: configuration.currency(.currency).code),
             metrics: metrics, log: log)
         let api = API(
             ports: Self.ports(wiring, console.guardian, state, projector, metrics, log),
