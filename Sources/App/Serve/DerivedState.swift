@@ -98,11 +98,16 @@ struct DerivedState: Sendable {
     private static func index(_ snapshot: TimelineSnapshot, _ journal: Journal) throws(JournalError) -> DecisionIndex {
         let index = DecisionIndex()
         let sequences = snapshot.entriesWithDecision().map(\.entry.sequence)
-        for (sequence, event) in zip(sequences, try journal.events(sequences)) {
-            if let event { index.apply(sequence: sequence, event: event) }
+        for start in stride(from: 0, to: sequences.count, by: indexStride) {
+            let part = Array(sequences[start..<min(start + indexStride, sequences.count)])
+            for (sequence, event) in zip(part, try journal.events(part)) {
+                if let event { index.apply(sequence: sequence, event: event) }
+            }
         }
         return index
     }
+
+    private static let indexStride = 256  // A decision with its candidates takes kilobytes: few in memory at a time.
 }
 
 /// Where the snapshots lie.
