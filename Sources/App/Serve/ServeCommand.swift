@@ -65,29 +65,33 @@ struct ServeCommand {
         let projector = Projector(
             journal: journal, state: state, snapshotInterval: .seconds(Int64(configuration.whole(.snapshotSeconds))),
             log: log)
-        projector.start()
         let services = try await Services(
             configuration: configuration, journal: journal, store: store, state: state, projector: projector, log: log)
+        let setupLink = try await store.users.makeSetupLink()
         let server = HTTPServer(
             options: serverOptions, router: services.router, log: log, metrics: services.metrics)
+        projector.start()
         do {
-            try await announce(port: try server.start(), store)
+            announce(port: try server.start(), setupLink: setupLink)
             while !signals.isRequested { try await Task.sleep(for: Self.watchInterval) }
-            log.info("stopping")
-            let left = await server.stop()
-            if left > 0 { log.warning("requests were cut off by the stop", ("count", .int(Int64(left)))) }
         } catch {
-            await projector.stop()
+            await stop(server, projector, log)
             throw error
         }
+        await stop(server, projector, log)
+    }
+
+    private func stop(_ server: HTTPServer, _ projector: Projector, _ log: Log) async {
+        log.info("stopping")
+        let left = await server.stop()
+        if left > 0 { log.warning("requests were cut off by the stop", ("count", .int(Int64(left)))) }
         await projector.stop()
     }
 
-    private func announce(port: UInt16, _ store: ControlStore) async throws {
+    /// - Parameter setupLink: Nil where there is an administrator.
+    private func announce(port: UInt16, setupLink: String?) {
         let url = "http://\(configuration.text(.host)):\(port)"
-        if let link = try await store.users.makeSetupLink() {
-            Terminal.say("First start: create the administrator at \(url)/setup?link=\(link)")
-        }
+        if let setupLink { Terminal.say("First start: create the administrator at \(url)/setup?link=\(setupLink)") }
         Terminal.say("quanyu \(Version.text) serves \(url)  (Ctrl-C stops)")
     }
 
