@@ -18,8 +18,6 @@ import Testing
         #expect(try configuration(file: #"{"port":1}"#, environment: ["QUANYU_PORT": "2"]).whole(.port) == 2)
         let all = try configuration(file: #"{"port":1}"#, environment: ["QUANYU_PORT": "2"], flags: ["port": "3"])
         #expect(all.whole(.port) == 3)
-        #expect(all.origins["port"] == .flag)
-        #expect(all.origins["host"] == .fallback)
     }
 
     @Test func everyKindIsReadFromEveryPlace() throws {

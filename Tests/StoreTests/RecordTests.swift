@@ -23,9 +23,7 @@ import Testing
         #expect(second.map(\.id) == [ids[2], ids[1], ids[0]])
         let ofA = try await quarantine.page(before: nil, reason: "a", countMax: 9)
         #expect(ofA.map(\.id) == [ids[4], ids[2], ids[0]])
-        let counts = try await quarantine.counts()
-        #expect(counts.byReason == ["a": 3, "b": 2])
-        #expect(counts.total == 5)
+        #expect(try await quarantine.counts() == ["a": 3, "b": 2])
     }
 
     @Test func aLongBodyIsCutAndSaysSo() async throws {
@@ -74,7 +72,6 @@ import Testing
         var got: [CatalogItem] = []
         for try await page in catalogue.pages(countMax: 7) { got += page }
         #expect(got == all)
-        #expect(try await catalogue.count() == count)
     }
 
     @Test func aSecondUpsertReplaces() async throws {
@@ -129,16 +126,6 @@ import Testing
         }
         let stranger = try TestStore()
         #expect(try await stranger.store.settings.dedupKey() != key)
-    }
-
-    @Test func aSettingIsAnyJSON() async throws {
-        let test = try TestStore()
-        let settings = test.store.settings
-        let value: JSON = ["list": [1, "二", .null], "flag": true]
-        try await settings.set("a", to: 1)
-        try await settings.set("a", to: value)
-        #expect(try await settings.value(of: "a") == value)
-        #expect(try await settings.value(of: "b") == nil)
     }
 
     @Test func anImportGoesOnWhereItWas() async throws {

@@ -7,18 +7,13 @@ struct ConfigurationError: Error, Equatable, CustomStringConvertible {
 
 /// The settings in force: built-in defaults, then the file, then the environment, then flags; the last one wins.
 struct Configuration: Sendable {
-    enum Origin: String, Sendable {
-        case fallback = "default"
+    private enum Origin: String {
         case file, environment, flag
     }
 
     private var values: [String: ConfigurationKey.Value]
-    private(set) var origins: [String: Origin]
 
-    init() {
-        values = Dictionary(uniqueKeysWithValues: ConfigurationKey.all.map { ($0.name, $0.fallback) })
-        origins = Dictionary(uniqueKeysWithValues: ConfigurationKey.all.map { ($0.name, .fallback) })
-    }
+    init() { values = Dictionary(uniqueKeysWithValues: ConfigurationKey.all.map { ($0.name, $0.fallback) }) }
 
     /// - Parameters:
     ///   - file: The object in `quanyu.json`; nil where there is none.
@@ -57,7 +52,6 @@ struct Configuration: Sendable {
                 description: "setting \(key.name) (\(origin.rawValue)) must be \(Self.expectation(of: key))")
         }
         values[key.name] = value
-        origins[key.name] = origin
     }
 
     private static func key(named name: String, in place: String) throws(ConfigurationError) -> ConfigurationKey {

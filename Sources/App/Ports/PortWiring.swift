@@ -79,7 +79,7 @@ struct PortWiring: Sendable {
                 }
             },
             counts: { [store] () throws(ReadFailure) in
-                try await Self.read { () async throws(DatabaseError) in try await store.quarantine.counts().byReason }
+                try await Self.read { () async throws(DatabaseError) in try await store.quarantine.counts() }
             },
             items: { [store] ids throws(ReadFailure) in
                 try await Self.read { () async throws(DatabaseError) in try await store.quarantine.rows(ids: ids) }

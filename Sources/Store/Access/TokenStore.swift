@@ -29,7 +29,6 @@ public final class TokenStore: Sendable {
             try insert.run()
             return .success(database.rowidInserted)
         }
-        cache.forgetAll()
         let token = AccessToken(
             id: id, kind: kind, name: name, createdAt: createdAt, revokedAt: nil, lastUsedAt: nil)
         return (token, secret.text)

@@ -39,13 +39,6 @@ public final class CatalogueStore: Sendable {
         }
     }
 
-    public func count() async throws(DatabaseError) -> Int {
-        try await connections.reader.run { database throws(DatabaseError) in
-            let row = try database.prepare("SELECT count(*) FROM catalog_item")
-            return try row.step() ? Int(row.int64(at: 0)) : 0
-        }
-    }
-
     /// Up to `countMax` items after a subject, in the order of kind and id; from the first where it is nil.
     public func page(after subject: Subject?, countMax: Int) async throws(DatabaseError) -> [CatalogItem] {
         try await connections.reader.run { database throws(DatabaseError) in

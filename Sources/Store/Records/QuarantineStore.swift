@@ -22,12 +22,6 @@ public struct QuarantineInput: Sendable, Equatable {
     }
 }
 
-/// How many elements are set aside.
-public struct QuarantineCounts: Sendable, Equatable {
-    public let byReason: [String: Int]
-    public var total: Int { byReason.values.reduce(0, +) }
-}
-
 /// What was set aside, kept until it is looked at and tried again.
 public final class QuarantineStore: Sendable {
     private let connections: Connections
@@ -81,12 +75,13 @@ public final class QuarantineStore: Sendable {
         }
     }
 
-    public func counts() async throws(DatabaseError) -> QuarantineCounts {
+    /// How many elements are set aside, by reason.
+    public func counts() async throws(DatabaseError) -> [String: Int] {
         try await connections.reader.run { database throws(DatabaseError) in
             let rows = try database.prepare("SELECT reason, count(*) FROM quarantine GROUP BY reason")
             var byReason: [String: Int] = [:]
             while try rows.step() { byReason[rows.text(at: 0)] = Int(rows.int64(at: 1)) }
-            return QuarantineCounts(byReason: byReason)
+            return byReason
         }
     }
 

@@ -12,21 +12,14 @@ public final class SettingStore: Sendable {
         self.random = random
     }
 
-    public func value(of name: String) async throws(DatabaseError) -> JSON? {
-        try await connections.reader.run { database throws(DatabaseError) in try Self.value(of: name, in: database) }
-    }
-
-    public func set(_ name: String, to value: JSON) async throws(DatabaseError) {
-        try await connections.writer.transact { database throws(DatabaseError) in
-            try Self.insert(name, value, orReplace: true, into: database)
-        }
-    }
-
     /// The secret with which events' ids are hashed; made at the first call, the same ever after.
     public func dedupKey() async throws(DatabaseError) -> HashKey {
         let fresh = random(16).map { JSON.int(Int64($0)) }
         let kept = try await connections.writer.transact { database throws(DatabaseError) in
-            try Self.insert(Self.dedupKeyName, .array(fresh), orReplace: false, into: database)
+            let insert = try database.prepare("INSERT OR IGNORE INTO setting (name, value) VALUES (?1, ?2)")
+            try insert.bind(Self.dedupKeyName, at: 1)
+            try insert.bind(JSON.array(fresh).text, at: 2)
+            try insert.run()
             return try Self.value(of: Self.dedupKeyName, in: database)
         }
         let bytes = kept?.arrayValue?.compactMap { $0.intValue.flatMap(UInt8.init(exactly:)) } ?? []
@@ -39,15 +32,5 @@ public final class SettingStore: Sendable {
         try row.bind(name, at: 1)
         guard try row.step() else { return nil }
         do throws(JSONError) { return try JSON.parse(row.text(at: 0)) } catch { throw .unreadable("setting") }
-    }
-
-    private static func insert(
-        _ name: String, _ value: JSON, orReplace: Bool, into database: borrowing Database
-    ) throws(DatabaseError) {
-        let insert = try database.prepare(
-            "INSERT OR \(orReplace ? "REPLACE" : "IGNORE") INTO setting (name, value) VALUES (?1, ?2)")
-        try insert.bind(name, at: 1)
-        try insert.bind(value.text, at: 2)
-        try insert.run()
     }
 }
