@@ -58,4 +58,15 @@ struct ContentEncodingTests {
             try ContentEncoding.decode([1], field: "br", bytesMax: 100)
         }
     }
+
+    /// Each step costs as much as a whole body, and nobody has said yet who is asking.
+    @Test func encodingsDoNotStackWithoutEnd() throws {
+        let once = Array(try #require(Data(base64Encoded: Self.gzip)))
+        #expect(try ContentEncoding.decode(once, field: "identity, gzip", bytesMax: 100) == Array("hello".utf8))
+        for field in [String(repeating: "gzip,", count: 3000), "identity, identity, gzip"] {
+            #expect(throws: ContentEncodingError.tooMany(countMax: 2)) {
+                try ContentEncoding.decode(once, field: field, bytesMax: 100)
+            }
+        }
+    }
 }

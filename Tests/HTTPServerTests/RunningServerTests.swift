@@ -68,6 +68,10 @@ struct RunningServerTests {
             sent: "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\n1",
             want: ["415 Unsupported Media Type", "gzip, deflate, zstd"]),
         Case(
+            why: "encodings stacked without end",
+            sent: "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip, gzip, gzip\r\nContent-Length: 1\r\n\r\n1",
+            want: ["415 Unsupported Media Type", "at most 2 encodings"]),
+        Case(
             why: "a method that nobody knows", sent: "BREW /echo HTTP/1.1\r\nHost: a\r\n\r\n",
             want: ["501 Not Implemented", "unknown_method"]),
         Case(

@@ -1,6 +1,7 @@
 /// Why a body cannot be decompressed.
 enum ContentEncodingError: Error, Equatable {
     case unknown(String)
+    case tooMany(countMax: Int)
     case malformed(String)
     case tooLarge(bytesMax: Int)
 }
@@ -8,6 +9,9 @@ enum ContentEncodingError: Error, Equatable {
 /// How a body was compressed (RFC 9110, 8.4).
 enum ContentEncoding: String, CaseIterable {
     case gzip, deflate, zstd
+
+    /// Each costs a pass over a whole body, before it is known who sends it.
+    private static let countMax = 2
 
     static let names = allCases.map(\.rawValue).joined(separator: ", ")
 
@@ -19,8 +23,10 @@ enum ContentEncoding: String, CaseIterable {
     static func decode(
         _ bytes: [UInt8], field: String?, bytesMax: Int
     ) throws(ContentEncodingError) -> [UInt8] {
+        let parts = (field ?? "").split(separator: ",")
+        guard parts.count <= countMax else { throw .tooMany(countMax: countMax) }
         var bytes = bytes
-        for part in (field ?? "").split(separator: ",").reversed() {
+        for part in parts.reversed() {
             let name = part.filter { !$0.isWhitespace }.lowercased()
             switch name {
             case "identity": continue

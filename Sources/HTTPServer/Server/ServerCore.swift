@@ -145,6 +145,11 @@ extension HTTPResponse {
                 415, code: "unsupported_encoding",
                 detail: "Content-Encoding \(name) is not read; send \(ContentEncoding.names) or none",
                 headers: ["Accept-Encoding": ContentEncoding.names])
+        case .tooMany(let countMax):
+            .problem(
+                415, code: "unsupported_encoding",
+                detail: "a body may have at most \(countMax) encodings: send \(ContentEncoding.names) or none",
+                headers: ["Accept-Encoding": ContentEncoding.names])
         case .malformed(let name):
             .problem(400, code: "malformed_encoding", detail: "the body is no whole \(name) stream: compress it again")
         case .tooLarge(let bytesMax): .tooLarge(bytesMax: bytesMax)
