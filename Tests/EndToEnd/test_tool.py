@@ -3,9 +3,13 @@
 import csv
 import io
 import json
+import os
+import resource
+import subprocess
+from contextlib import contextmanager
 
 import pytest
-from quanyu import run
+from quanyu import BINARY, Server, run
 
 MAPPING = {
     "source": "shop",
@@ -99,6 +103,44 @@ def test_a_wrong_command_line_is_explained(words, expected, tmp_path):
     done = run(*words, check=False, cwd=tmp_path)
     assert done.returncode != 0
     assert expected in done.stdout + done.stderr
+
+
+@contextmanager
+def open_files(soft):
+    """What is started meanwhile may have so many files open."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_a_journal_of_many_segments_needs_no_higher_soft_limit(tmp_path, mapping):
+    server = Server(tmp_path / "data", environment={"QUANYU_JOURNAL_SEGMENT_BYTES": "65536"}).start()
+    token = server.token("write", "shop")
+    for number in range(80):
+        events = [{"person": "ana", "name": "click", "properties": {"note": "x" * 30_000, "n": number}}] * 3
+        assert server.post("/api/v1/events", token, events).status_code == 200
+    assert server.stop() == 0
+    assert len(list((server.data / "journal").glob("*.journal"))) > 64
+    table = tmp_path / "orders.csv"
+    table.write_text("n,who,at,paid\n1,ana,2026-01-01,10\n")
+    with open_files(64):
+        run("import", "--data", server.data, "--file", table, "--map", mapping)
+        assert len(export(server.data).splitlines()) == 241
+        server.start()
+    assert server.stop() == 0
+
+
+def test_doctor_says_how_many_files_may_be_open_and_how_to_mend_it(tmp_path):
+    enough = run("doctor", "--data", tmp_path / "data").stdout
+    assert "ok     open files: at most" in enough
+    few = ["sh", "-c", 'ulimit -n 300; exec "$@"', "sh", str(BINARY), "doctor", "--data", str(tmp_path / "data")]
+    done = subprocess.run(few, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0
+    assert "watch  open files: at most 300, and 1128 may be needed" in done.stdout
+    assert "ulimit -Hn" in done.stdout
 
 
 def test_help_version_and_doctor_answer(tmp_path):

@@ -22,7 +22,7 @@ struct DoctorCommand {
 
     /// - Returns: False where something is bad.
     func run() -> Bool {
-        let findings = [program, clock, console, charts, duckDB] + dataFindings
+        let findings = [program, clock, openFiles, console, charts, duckDB] + dataFindings
         for finding in findings {
             let health = finding.health.rawValue.padding(toLength: 6, withPad: " ", startingAt: 0)
             Terminal.say("\(health) \(finding.what): \(finding.detail)")
@@ -59,6 +59,26 @@ struct DoctorCommand {
         return files.compactMap { file in
             (try? manager.attributesOfItem(atPath: path + "/" + file))?[.modificationDate] as? Date
         }.max()
+    }
+
+    /// Every command raises its limit to the highest that it may have, so that one is what counts.
+    private var openFiles: Finding {
+        let what = "open files"
+        guard let limit = OpenFileLimit()?.highest else {
+            return Finding(what: what, health: .watch, detail: "the system does not tell its limit")
+        }
+        let names = dataPath.flatMap {
+            try? FileManager.default.contentsOfDirectory(atPath: DataFolder(planned: $0).journal)
+        }
+        let segmentCount = names?.count { $0.hasSuffix(".journal") } ?? 0
+        let connectionCountMax = configuration.whole(.connectionsMax)
+        let needed = connectionCountMax + segmentCount + OpenFileLimit.reserve
+        guard limit < needed else { return Finding(what: what, health: .good, detail: "at most \(limit)") }
+        return Finding(
+            what: what, health: limit < segmentCount + OpenFileLimit.reserve ? .bad : .watch,
+            detail: "at most \(limit), and \(needed) may be needed (\(connectionCountMax) connections, \(segmentCount) "
+                + "segments of the journal, \(OpenFileLimit.reserve) more): raise the hard limit (`ulimit -Hn`, "
+                + "LimitNOFILE of a service) or lower connections_max")
     }
 
     private var console: Finding {

@@ -58,6 +58,7 @@ struct ExportCommand {
 
     /// - Returns: The number of events written.
     func run() throws -> Int {
+        OpenFileLimit.raise()
         let journal = try JournalReader(directory: folder.journal)
         let end = journal.sequenceEnd
         let parser = JSONParser()

@@ -45,6 +45,7 @@ struct ImportCommand {
 
     /// - Returns: The exit code.
     func run() async throws -> Int32 {
+        OpenFileLimit.raise()
         let folder = try DataFolder(creating: request.data)
         var options = JournalOptions()
         options.segmentBytesMax = Int64(configuration.whole(.journalSegmentBytes))

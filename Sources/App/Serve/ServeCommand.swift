@@ -20,6 +20,7 @@ struct ServeCommand {
     /// - Returns: The exit code.
     func run() async throws -> Int32 {
         let log = Log(levelMin: try logLevel, now: WallClock.now)
+        OpenFileLimit.raise()
         let folder = try DataFolder(creating: data)
         var options = JournalOptions()
         options.segmentBytesMax = Int64(configuration.whole(.journalSegmentBytes))
