@@ -36,6 +36,12 @@ final class RawConnection: Sendable {
         _ = Foundation.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
+    /// Sends a request and blocks for its answer; false where the connection ended before it was whole.
+    func exchange(_ request: String, until end: String) -> Bool {
+        send(request)
+        return receive(until: [end]).contains(end)
+    }
+
     /// What arrives until all of `parts` are in it, the peer ends, or nothing came for some seconds.
     ///
     /// Waits on a thread of its own: the pool's are those on which the server's handlers run.

@@ -19,15 +19,16 @@ enum Callbacks {
         core.closed(unsafe Unmanaged<ConnectionLink>.fromOpaque(link).takeRetainedValue())
     }
 
+    /// - Returns: What the other callbacks get; nil where the connection has to be dropped.
     static func began(
         _ core: ServerCore, _ connection: OpaquePointer, target: UnsafePointer<CChar>
-    ) -> UnsafeMutableRawPointer {
+    ) -> UnsafeMutableRawPointer? {
         let link = unsafe cmicrohttpd_link(connection).map {
             unsafe Unmanaged<ConnectionLink>.fromOpaque($0).takeUnretainedValue()
         }
         let exchange = unsafe Exchange(
             target: String(cString: target), connection: Connection(connection), link: link, start: core.now)
-        core.began(exchange)
+        guard core.began(exchange) else { return nil }
         return unsafe Unmanaged.passRetained(exchange).toOpaque()
     }
 

@@ -70,8 +70,11 @@ public final class HTTPServer: Sendable {
         core.drain()
         let clock = ContinuousClock()
         let deadline = clock.now + core.options.shutdownGrace.duration
-        while core.exchangeCount > 0, clock.now < deadline { try? await Task.sleep(for: Self.drainInterval) }
-        let left = core.exchangeCount
+        var left = core.seal()
+        while left > 0, clock.now < deadline {
+            try? await Task.sleep(for: Self.drainInterval)
+            left = core.seal()
+        }
         // A suspended connection would make the library stop the process: leave it to the end of the process instead.
         guard left == 0 else { return left }
         unsafe MHD_stop_daemon(daemon)

@@ -6,7 +6,9 @@ final class ServerCore: Sendable {
     private struct State {
         var links: [ObjectIdentifier: ConnectionLink] = [:]
         var exchanges: [ObjectIdentifier: Exchange] = [:]
+        var handlerCount = 0  // Whose task has not let go of its connection yet.
         var isDraining = false
+        var isSealed = false  // Nothing is under way, and nothing will be.
     }
 
     let options: HTTPServerOptions
@@ -33,7 +35,6 @@ final class ServerCore: Sendable {
 
     var now: ContinuousClock.Instant { clock.now }
     var isDraining: Bool { state.withLock { $0.isDraining } }
-    var exchangeCount: Int { state.withLock { $0.exchanges.count } }
 
     func opened(_ link: ConnectionLink) {
         state.withLock { $0.links[ObjectIdentifier(link)] = link }
@@ -44,9 +45,14 @@ final class ServerCore: Sendable {
         state.withLock { _ = $0.links.removeValue(forKey: ObjectIdentifier(link)) }
     }
 
-    func began(_ exchange: Exchange) {
-        exchange.link?.enter(.receiving(byteCount: 0), now: now)
-        state.withLock { $0.exchanges[ObjectIdentifier(exchange)] = exchange }
+    /// - Returns: False where the server is sealed: the connection has to be dropped.
+    func began(_ exchange: Exchange) -> Bool {
+        let isTaken = state.withLock { state in
+            if !state.isSealed { state.exchanges[ObjectIdentifier(exchange)] = exchange }
+            return !state.isSealed
+        }
+        if isTaken { exchange.link?.enter(.receiving(byteCount: 0), now: now) }
+        return isTaken
     }
 
     func endOverdue() {
@@ -64,6 +70,18 @@ final class ServerCore: Sendable {
             return Array(state.exchanges.values)
         }
         for exchange in exchanges { exchange.state.withLock { $0.pipe }?.end() }
+    }
+
+    /// Once draining, takes no further request as soon as none is under way: a connection that is still open may send one
+    /// at any time, and it must not be suspended when the daemon stops.
+    ///
+    /// - Returns: How many requests are still under way; 0 where the server is sealed now.
+    func seal() -> Int {
+        state.withLock { state in
+            let left = max(state.exchanges.count, state.handlerCount)
+            state.isSealed = state.isDraining && left == 0
+            return left
+        }
     }
 
     func completed(_ exchange: Exchange, isWhole: Bool) {
@@ -95,12 +113,14 @@ extension ServerCore {
     /// Runs the handler of a request whose body has arrived, and gives its connection back.
     func run(_ exchange: Exchange, _ head: Exchange.Head, body: [UInt8]) {
         exchange.link?.enter(.answering, now: now)
+        state.withLock { $0.handlerCount += 1 }
         exchange.connection.suspend()
         Task {
             var response = await self.answer(head, body: body, exchange)
             self.finish(&response, for: head)
             exchange.state.withLock { $0.step = .answered(response) }
             exchange.connection.resume()
+            self.state.withLock { $0.handlerCount -= 1 }  // The daemon may go only now.
         }
     }
 
