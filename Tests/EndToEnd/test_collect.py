@@ -90,10 +90,26 @@ def test_one_bad_line_does_not_hold_back_the_others(fresh):
 
 
 def test_a_quarantined_event_can_be_replayed_once_its_cause_is_gone(fresh):
+    long = {"person": "ana", "name": "click", "properties": {"note": "x" * 40_000}}
+    receipt = fresh.post("/api/v1/events", fresh.write_token, long).json()["receipts"][0]
+    assert (receipt["status"], receipt["reason"]) == ("quarantined", "too_large")
+    replay = {"ids": [receipt["quarantine_id"]]}
+    answer = fresh.post("/api/v1/quarantine/replay", fresh.admin_token, replay)
+    assert (answer.json()["accepted"], answer.json()["quarantined"]) == (0, 1)  # Its cause is still there.
+    assert fresh.stop() == 0
+    fresh.environment = {"QUANYU_EVENT_BYTES_MAX": "65536"}
+    fresh.start()
+    answers = [fresh.post("/api/v1/quarantine/replay", fresh.admin_token, replay).json() for _ in range(2)]
+    assert [answer["accepted"] for answer in answers] == [1, 0]
+    fresh.wait_applied()
+    assert names_of(fresh, "ana") == ["click"]
+    listed = fresh.get("/api/v1/quarantine", fresh.read_token).json()["items"]
+    assert [item["replayed_at"] is not None for item in listed] == [True]
+
+
+def test_a_replay_needs_the_right_and_what_was_set_aside(fresh):
     early = {"person": "a", "name": "click", "time": "1999-01-01T00:00:00Z"}
     quarantined = fresh.post("/api/v1/events", fresh.write_token, early).json()["receipts"][0]["quarantine_id"]
-    answer = fresh.post("/api/v1/quarantine/replay", fresh.admin_token, {"ids": [quarantined]})
-    assert answer.json()["quarantined"] == 1  # Its cause is still there.
     assert fresh.post("/api/v1/quarantine/replay", fresh.read_token, {"ids": [quarantined]}).status_code == 403
     assert fresh.post("/api/v1/quarantine/replay", fresh.admin_token, {"ids": [10**9]}).status_code == 404
 
