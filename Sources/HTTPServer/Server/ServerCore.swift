@@ -72,8 +72,8 @@ final class ServerCore: Sendable {
         for exchange in exchanges { exchange.state.withLock { $0.pipe }?.end() }
     }
 
-    /// Once draining, takes no further request as soon as none is under way: a connection that is still open may send one
-    /// at any time, and it must not be suspended when the daemon stops.
+    /// Once draining, takes no further request as soon as none is under way: a connection that is still open may send
+    /// one at any time, and it must not be suspended when the daemon stops.
     ///
     /// - Returns: How many requests are still under way; 0 where the server is sealed now.
     func seal() -> Int {
