@@ -45,14 +45,17 @@ private struct CutTarget: ImportTarget {
         let store = try desk.store()
         let key = try await store.settings.dedupKey()
         var checkpoint = try ImportCheckpoint(request, key: key)
-        if let found = try await store.importCheckpoints.find(
+        let found = try await store.importCheckpoints.find(
             file: checkpoint.file, mappingHash: checkpoint.mappingHash)
-        {
-            checkpoint = found
+        if let found {
+            checkpoint = found.checkpoint
+        } else {
+            try await store.importCheckpoints.save(checkpoint, at: WallClock.now())
         }
         let events = EventTarget(
             request, configuration: Configuration(), key: key, journal: journal,
-            quarantine: ImportQuarantine(store.quarantine, bodyBytesMax: 65_536))
+            quarantine: ImportQuarantine(
+                store.quarantine, bodyBytesMax: 65_536, goingOnFrom: found?.savedAt, key: key))
         let run = ImportRun(
             rows: try request.rows(Configuration()), records: RecordMaker(request),
             target: CutTarget(whole: events, lastNumber: row), checkpoints: store.importCheckpoints,
@@ -72,6 +75,26 @@ private struct CutTarget: ImportTarget {
         let want = (1...Self.rowCount).filter { $0 % 5000 != 7 }.map { "row-\($0)" }
         #expect(ids == want)
         #expect(try await desk.store().quarantine.counts() == ["missing_person": 5])
+    }
+
+    @Test func badRowsOfAnotherImportAreKeptThoughTheyLookTheSame() async throws {
+        let rows = "n,who,at,paid\n1,,2026-01-01,1\n"
+        for name in ["first.csv", "second.csv"] {
+            try desk.write(rows, to: name)
+            #expect(try await desk.import(name).result.contains("1 quarantined"))
+        }
+        #expect(try await desk.import("second.csv", ["--again"]).result.contains("1 quarantined"))
+        #expect(try await desk.store().quarantine.counts() == ["missing_person": 3])
+    }
+
+    @Test func anImportThatGoesOnKeepsWhatLooksLikeOlderRows() async throws {
+        try desk.write("n,who,at,paid\n7,,2026-01-01,1\n", to: "older.csv")
+        #expect(try await desk.import("older.csv").result.contains("1 quarantined"))
+        try await Task.sleep(for: .milliseconds(5))
+        let sink = Terminal.Sink(isWatched: false, result: { _ in }, aside: { _ in })
+        try await Terminal.$sink.withValue(sink) { try await importUntilCut(afterRow: 5000) }
+        #expect(try await desk.import("orders.csv").result.contains("5 quarantined"))
+        #expect(try await desk.store().quarantine.counts() == ["missing_person": 6])
     }
 
     @Test func anImportThatIsAskedToStopStopsAndGoesOn() async throws {

@@ -137,7 +137,9 @@ import Testing
             try await test.store.importCheckpoints.save(checkpoint, at: test.clock.now)
         }
         let other = try test.another().importCheckpoints
-        #expect(try await other.find(file: "f", mappingHash: "m") == checkpoint)
+        let found = try #require(try await other.find(file: "f", mappingHash: "m"))
+        #expect(found.checkpoint == checkpoint)
+        #expect(found.savedAt == test.clock.now)
         #expect(try await other.find(file: "f", mappingHash: "n") == nil)
     }
 

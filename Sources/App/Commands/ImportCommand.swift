@@ -65,20 +65,25 @@ struct ImportCommand {
         let store = try ControlStore(path: folder.control, options: options)
         let key = try await store.settings.dedupKey()
         var checkpoint = try ImportCheckpoint(request, key: key)
-        let found = try await store.importCheckpoints.find(
-            file: checkpoint.file, mappingHash: checkpoint.mappingHash)
-        if let found, !request.isAgain {
+        var stoppedAt: EventTime?  // The run before this one, at its last note.
+        if let (found, savedAt) = try await store.importCheckpoints.find(
+            file: checkpoint.file, mappingHash: checkpoint.mappingHash), !request.isAgain
+        {
             guard !found.isWhole else {
                 Terminal.say("\(request.file) was imported before; --again reads it again")
                 return 0
             }
-            checkpoint = found
+            (checkpoint, stoppedAt) = (found, savedAt)
             Terminal.complain("going on after row \(found.position), where the last run stopped")
+        } else {
+            try await store.importCheckpoints.save(checkpoint, at: WallClock.now())
         }
+        let quarantine = ImportQuarantine(
+            store.quarantine, bodyBytesMax: options.quarantineBodyBytesMax, goingOnFrom: stoppedAt, key: key)
         let rows = try request.rows(configuration)
         let out = try request.out.map { try OutputFile(path: $0, isAppending: checkpoint.position > 0) }
         let run = ImportRun(
-            rows: rows, records: RecordMaker(request), target: target(store, journal, key, options),
+            rows: rows, records: RecordMaker(request), target: target(store, journal, key, quarantine),
             checkpoints: store.importCheckpoints, report: RefusalReport(place: rows.place, file: out),
             interruption: interruption)
         let end = try await run(&checkpoint)
@@ -106,15 +111,14 @@ struct ImportCommand {
     }
 
     private func target(
-        _ store: ControlStore, _ journal: Journal, _ key: HashKey, _ options: ControlStoreOptions
+        _ store: ControlStore, _ journal: Journal, _ key: HashKey, _ quarantine: ImportQuarantine
     ) -> any ImportTarget {
         switch request.mapping.target {
         case .catalog: CatalogueTarget(catalogue: store.catalogue)
         case .campaigns: CampaignTarget(campaigns: store.campaigns)
         case .events:
             EventTarget(
-                request, configuration: configuration, key: key, journal: journal,
-                quarantine: ImportQuarantine(store.quarantine, bodyBytesMax: options.quarantineBodyBytesMax))
+                request, configuration: configuration, key: key, journal: journal, quarantine: quarantine)
         }
     }
 }

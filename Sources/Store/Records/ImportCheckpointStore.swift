@@ -22,12 +22,14 @@ public final class ImportCheckpointStore: Sendable {
 
     init(_ connections: Connections) { self.connections = connections }
 
-    /// As it was last saved; nil where this import never began.
-    public func find(file: String, mappingHash: String) async throws(DatabaseError) -> ImportCheckpoint? {
+    /// As it was last saved, and when; nil where this import never began.
+    public func find(
+        file: String, mappingHash: String
+    ) async throws(DatabaseError) -> (checkpoint: ImportCheckpoint, savedAt: EventTime)? {
         try await connections.reader.run { database throws(DatabaseError) in
             let row = try database.prepare(
                 """
-                SELECT position, accepted, duplicate, refused FROM import_checkpoint
+                SELECT position, accepted, duplicate, refused, updated_ms FROM import_checkpoint
                 WHERE file = ?1 AND mapping_hash = ?2
                 """)
             try row.bind(file, at: 1)
@@ -38,7 +40,7 @@ public final class ImportCheckpointStore: Sendable {
             checkpoint.accepted = row.int64(at: 1)
             checkpoint.duplicate = row.int64(at: 2)
             checkpoint.refused = row.int64(at: 3)
-            return checkpoint
+            return (checkpoint, row.time(at: 4))
         }
     }
 
