@@ -95,6 +95,15 @@ struct ImportDesk {
                 == "1 accepted, 0 duplicate, 1 quarantined\n")
     }
 
+    @Test func aLineWithoutEndIsRefusedByItsNumberAndTheOthersAreTaken() async throws {
+        let row = #"{"n":1,"who":"ana","at":"2026-01-01","paid":1,"junk":"JUNK"}"#
+        let long = row.replacing("JUNK", with: String(repeating: "x", count: 3 << 20))
+        try desk.write(row + "\n\n" + long + "\n" + row.replacing("1", with: "2") + "\n" + long, to: "orders.ndjson")
+        let done = try await desk.import("orders.ndjson")
+        #expect(done.result == "2 accepted, 0 duplicate, 2 quarantined\n")
+        for line in [3, 5] { #expect(done.aside.contains("line \(line): too_large: the line has more than 1048576")) }
+    }
+
     @Test func eventsWithoutIdAndTimeAreKnownByTheirPlace() async throws {
         try desk.write(#"{"records":[{"fields":{"person":"who","name":{"const":"like"}}}]}"#, to: "likes.json")
         try desk.write("who\nana\nana\n", to: "likes.csv")
@@ -169,5 +178,19 @@ struct ImportDesk {
         let query = QueryText(values: ["from": "2017-01-01", "name": "o'b'"])
         #expect(try query("SELECT {from}, {'a': {name}}") == "SELECT '2017-01-01', {'a': 'o''b'''}")
         #expect(throws: UsageError.self) { try query("SELECT {until}") }
+    }
+}
+
+@Suite struct LineReaderTests {
+    @Test(arguments: 1...7) func linesAreTheSameHoweverTheTextIsCut(pieceCount: Int) {
+        var reader = LineReader(byteCountMax: 4)
+        let text = Array("ab\n\nabcd\nabcde\nabcdefghij\nx".utf8)
+        var lines: [LineReader.Line] = []
+        for start in stride(from: 0, to: text.count, by: pieceCount) {
+            lines += reader.feed(Array(text[start..<min(start + pieceCount, text.count)]))
+        }
+        lines.append(reader.finish())
+        #expect(lines.map { String(decoding: $0.bytes, as: UTF8.self) } == ["ab", "", "abcd", "abcd", "abcd", "x"])
+        #expect(lines.map(\.isTooLong) == [false, false, false, true, true, false])
     }
 }

@@ -112,10 +112,13 @@ final class CSVSource: RowSource {
 
 /// One JSON object a line.
 final class NDJSONSource: RowSource {
+    static let lineBytesMax = 1 << 20  // As the highest event_bytes_max.
+    private static let keptBytesMax = 1 << 17  // Of a line that is longer.
+
     let place = "line"
     private let pieces: FilePieces
     private let parser = JSONParser()
-    private var rest: [UInt8] = []
+    private var reader = LineReader(byteCountMax: lineBytesMax)
     private var lineCount = 0
     private var isFinished = false
 
@@ -125,31 +128,38 @@ final class NDJSONSource: RowSource {
 
     func next() throws -> [ImportRow]? {
         while !isFinished {
-            if let piece = try pieces.next() { rest += piece } else { isFinished = true }
-            var lines = rest.split(separator: 0x0A, omittingEmptySubsequences: false)
-            let last = isFinished ? [] : Array(lines.removeLast())
+            let lines: [LineReader.Line]
+            if let piece = try pieces.next() {
+                lines = reader.feed(piece)
+            } else {
+                isFinished = true
+                lines = [reader.finish()]
+            }
             let rows = lines.compactMap(row)
-            rest = last
             if !rows.isEmpty { return rows }
         }
         return nil
     }
 
     /// Nil for a blank line.
-    private func row(_ line: ArraySlice<UInt8>) -> ImportRow? {
+    private func row(_ line: LineReader.Line) -> ImportRow? {
         lineCount += 1
-        guard line.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { return nil }
+        guard !line.isTooLong else {
+            let refusal = Refusal(.tooLarge, "the line has more than \(Self.lineBytesMax) bytes")
+            return refused(Array(line.bytes.prefix(Self.keptBytesMax)), refusal)
+        }
+        guard line.bytes.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { return nil }
         do throws(JSONError) {
-            guard let object = try parser.parse(line).objectValue else {
-                return refused(line, Refusal(.notAnObject, "a line must hold an object"))
+            guard let object = try parser.parse(line.bytes).objectValue else {
+                return refused(line.bytes, Refusal(.notAnObject, "a line must hold an object"))
             }
             return ImportRow(number: lineCount, columns: .success(object), text: [])
         } catch {
-            return refused(line, Refusal(.malformedJSON, error.reason))
+            return refused(line.bytes, Refusal(.malformedJSON, error.reason))
         }
     }
 
-    private func refused(_ line: ArraySlice<UInt8>, _ refusal: Refusal) -> ImportRow {
-        ImportRow(number: lineCount, columns: .failure(refusal), text: Array(line))
+    private func refused(_ text: [UInt8], _ refusal: Refusal) -> ImportRow {
+        ImportRow(number: lineCount, columns: .failure(refusal), text: text)
     }
 }
