@@ -43,6 +43,10 @@ import Testing
         #expect(throws: ConfigurationError.self) { try configuration(file: file) }
     }
 
+    @Test func aVariableThatIsNoSettingIsIgnored() throws {
+        #expect(try configuration(environment: ["QUANYU_PORTS": "1"]).whole(.port) == 8080)
+    }
+
     @Test func theDocumentationListsEverySettingWithItsDefaultAndMeaning() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/configuration.md")
         let text = try String(contentsOf: root, encoding: .utf8)

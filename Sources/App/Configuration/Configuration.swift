@@ -17,7 +17,7 @@ struct Configuration: Sendable {
 
     /// - Parameters:
     ///   - file: The object in `quanyu.json`; nil where there is none.
-    ///   - environment: All variables; those that begin with `QUANYU_` must be settings.
+    ///   - environment: All variables; those that are no settings are ignored.
     ///   - flags: By setting name, as given on the command line.
     init(file: JSONObject?, environment: [String: String], flags: [String: String]) throws(ConfigurationError) {
         self.init()

@@ -52,7 +52,7 @@ extension ConfigurationKey {
         meaning: "How long a stop waits for requests under way.")
     static let corsOrigins = Self(
         name: "cors_origins", fallback: .list([]),
-        meaning: "Web origins that may send events and ask for decisions; `*` for all.")
+        meaning: "Web origins whose pages may use every route, with a token and never with cookies; `*` for all.")
     static let trustForwardedProto = Self(
         name: "trust_forwarded_proto", fallback: .flag(false),
         meaning: "Whether X-Forwarded-Proto of a proxy in front is believed (cookies become Secure).")
