@@ -13,6 +13,7 @@ struct ContentEncodingTests {
     static let gzipOfZeros =
         "H4sIAAAAAAACA+3BMQEAAADCoPVPbQ0PoAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
         + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAIBXA32VEdSghgEA"
+    static let gzipOf900Zeros = "H4sIAAAAAAACA2NgGAWjYBQMJAAA7Ly31YQDAAA="
 
     static let cases = [
         Case(why: "no encoding leaves the bytes", field: nil, base64: "aGVsbG8=", want: "hello"),

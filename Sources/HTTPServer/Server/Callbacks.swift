@@ -99,11 +99,13 @@ enum Callbacks {
         let isTooMuch = exchange.state.withLock { state in
             state.bodyByteCount += bytes.count
             guard case .receiving = state.step else { return state.bodyByteCount > bytesMax * drainFactor }
-            if state.bodyByteCount > bytesMax {
-                state.body = []
-                state.step = .refused(.tooLarge(bytesMax: bytesMax))
-            } else {
+            let isWithinLimit = state.bodyByteCount <= bytesMax
+            if isWithinLimit, core.bodies.take(bytes.count, for: &state) {
                 unsafe state.body.append(contentsOf: bytes)
+            } else {
+                state.body = []
+                core.bodies.giveBack(&state)
+                state.step = .refused(isWithinLimit ? .noMemoryForBody : .tooLarge(bytesMax: bytesMax))
             }
             return false
         }

@@ -26,6 +26,7 @@ final class Exchange: Sendable {
         var head: Head?
         var body: [UInt8] = []
         var bodyByteCount = 0  // Read, dropped ones too.
+        var bodyBytesHeld = 0  // Of `BodyMemory`.
         var pattern = "(unknown)"
         var status = 0
         var pipe: EventPipe?

@@ -7,6 +7,9 @@ public struct HTTPServerOptions: Sendable {
     public var threadCount = 2  // Of connections; handlers run on Swift's own pool.
     public var connectionCountMax = 1000
     public var bodyBytesMax = 8 << 20  // As sent, and again after decompression.
+    /// Of all bodies together, from their first byte until their handlers have answered. Never less than one whole body
+    /// takes, as sent and again decompressed.
+    public var bodyBytesHeldMax = 256 << 20
     public var headerBytesMax = 32 << 10  // Of a request's line and headers together.
     /// How long a connection may be silent between requests, and how long a request may take to arrive beyond the time
     /// that its body needs at `bodyBytesPerSecondMin`.

@@ -12,6 +12,7 @@ final class ServerCore: Sendable {
     }
 
     let options: HTTPServerOptions
+    let bodies: BodyMemory
     private let router: Router
     private let crossOrigin: CrossOrigin
     private let log: Log
@@ -25,11 +26,13 @@ final class ServerCore: Sendable {
         self.log = log
         self.metrics = metrics
         crossOrigin = CrossOrigin(origins: options.corsOrigins)
+        bodies = BodyMemory(bytesMax: max(options.bodyBytesHeldMax, 2 * options.bodyBytesMax))
         metrics.onCollect { [weak self] metrics in
             guard let self else { return }
             let counts = state.withLock { ($0.links.count, $0.exchanges.count) }
             metrics.set("quanyu_http_connections", to: Double(counts.0), help: "Open connections.")
             metrics.set("quanyu_http_requests_in_flight", to: Double(counts.1), help: "Requests not yet answered.")
+            metrics.set("quanyu_http_body_bytes", to: Double(bodies.byteCount), help: "Bodies of requests in memory.")
         }
     }
 
@@ -87,8 +90,9 @@ final class ServerCore: Sendable {
     func completed(_ exchange: Exchange, isWhole: Bool) {
         state.withLock { _ = $0.exchanges.removeValue(forKey: ObjectIdentifier(exchange)) }
         exchange.link?.enter(.waiting, now: now)
-        let (head, pattern, status, byteCount, pipe) = exchange.state.withLock {
-            ($0.head, $0.pattern, $0.status, $0.bodyByteCount, $0.pipe)
+        let (head, pattern, status, byteCount, pipe) = exchange.state.withLock { state in
+            bodies.giveBack(&state)
+            return (state.head, state.pattern, state.status, state.bodyByteCount, state.pipe)
         }
         pipe?.end()
         guard let head else { return }
@@ -118,7 +122,10 @@ extension ServerCore {
         Task {
             var response = await self.answer(head, body: body, exchange)
             self.finish(&response, for: head)
-            exchange.state.withLock { $0.step = .answered(response) }
+            exchange.state.withLock { state in
+                self.bodies.giveBack(&state)
+                state.step = .answered(response)
+            }
             exchange.connection.resume()
             self.state.withLock { $0.handlerCount -= 1 }  // The daemon may go only now.
         }
@@ -131,9 +138,12 @@ extension ServerCore {
             return preflight
         }
         do throws(ContentEncodingError) {
-            let body = try ContentEncoding.decode(
-                body, field: head.headers["Content-Encoding"], bytesMax: options.bodyBytesMax)
-            return await match.handler(head.request.with(parameters: match.parameters, body: body))
+            let encoding = head.headers["Content-Encoding"]
+            let decoded = try ContentEncoding.decode(body, field: encoding, bytesMax: options.bodyBytesMax)
+            if encoding != nil, !exchange.state.withLock({ bodies.take(decoded.count, for: &$0) }) {
+                return .noMemoryForBody
+            }
+            return await match.handler(head.request.with(parameters: match.parameters, body: decoded))
         } catch {
             return .refusal(of: error)
         }
@@ -174,6 +184,13 @@ extension HTTPResponse {
             .problem(400, code: "malformed_encoding", detail: "the body is no whole \(name) stream: compress it again")
         case .tooLarge(let bytesMax): .tooLarge(bytesMax: bytesMax)
         }
+    }
+
+    static var noMemoryForBody: Self {
+        .problem(
+            503, code: "overloaded",
+            detail: "the bodies of other requests take all the memory for them: send this one again in a moment",
+            headers: ["Retry-After": "1"])
     }
 
     static func tooLarge(bytesMax: Int) -> Self {
