@@ -2,7 +2,8 @@ import Statistics
 
 /// How often each policy's list met the next basket. Replayed hits, not lift: the basket was filled without the list.
 struct Scoreboard {
-    static let policies = ["learned", "buy_again", "popularity"]
+    static let learned = "learned"
+    static let policies = [learned, "buy_again", "popularity"]
 
     let k: Int
     private var quality: [String: RankingQuality<String>]
@@ -26,7 +27,7 @@ struct Scoreboard {
             ndcg[policy] = RankingQuality<String>.ndcg(hits: hits, wantedCount: bought.count, k: k)
         }
         for policy in Self.policies.dropFirst() {
-            difference[policy]?.add(first: ndcg["learned"] ?? 0, second: ndcg[policy] ?? 0, cluster: person)
+            difference[policy]?.add(first: ndcg[Self.learned] ?? 0, second: ndcg[policy] ?? 0, cluster: person)
         }
     }
 

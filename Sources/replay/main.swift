@@ -18,9 +18,9 @@ struct Options {
 
         Plays recorded events against a server. Before each basket it asks for N products, then sends the basket as
         the outcome, and closes with how often each policy's list met it.
-          --seconds N      stop after so long; the next run goes on there, with --progress
+          --seconds N      stop after so long, as after Ctrl-C; the next run goes on there, with --progress
           --speed X        recorded seconds per second; 0, the default: as fast as the server answers
-          --progress FILE  where to keep how far the replay is, and its summary
+          --progress FILE  where to keep how far the replay is and what was decided; without it, each run begins anew
         """
 
     init?(_ words: ArraySlice<String>) {
@@ -46,50 +46,37 @@ struct Options {
     }
 }
 
-/// How far a replay is, kept between runs.
-struct Progress {
-    var done = 0
-    var summary = ""
-
-    init(path: String?) {
-        guard let path, let data = FileManager.default.contents(atPath: path), let json = try? JSON.parse(Array(data))
-        else { return }
-        done = Int(json["done"]?.intValue ?? 0)
-        summary = json["summary"]?.stringValue ?? ""
-    }
-
-    func save(path: String?) throws {
-        guard let path else { return }
-        let json: JSON = ["done": .int(Int64(done)), "summary": .string(summary)]
-        try Data(json.bytes).write(to: URL(filePath: path), options: .atomic)
-    }
-}
-
+/// - Returns: The exit code: 0 done, 1 failed, 2 not understood, 130 interrupted.
 func run() async -> Int32 {
+    let interruption = Interruption()
     guard let options = Options(CommandLine.arguments.dropFirst()),
-        let client = QuanyuClient(server: options.server, token: options.token)
+        let client = QuanyuClient(server: options.server, token: options.token, interruption: interruption)
     else {
         print(Options.usage)
         return 2
     }
     do {
         let moments = try recordedMoments(paths: options.paths)
-        var progress = Progress(path: options.progressPath)
-        if progress.done >= moments.count {
-            print("All \(moments.count) moments were replayed before.\n\n\(progress.summary)")
+        let signals = InterruptionSignals(interruption)
+        defer { withExtendedLifetime(signals) {} }
+        let log = try ReplayLog(
+            path: options.progressPath,
+            head: ["moments": .int(Int64(moments.count)), "products": .int(Int64(options.count))])
+        var replay = Replay(
+            client: client, moments: moments, log: log, interruption: interruption, countPerDecision: options.count,
+            speed: options.speed, surface: options.surface)
+        guard replay.done < moments.count else {
+            print("All \(moments.count) moments were replayed before.\n\n\(replay.summary)")
             return 0
         }
-        print("Replaying \(moments.count - progress.done) moments to \(options.server)")
-        let deadline = options.seconds.map { ContinuousClock().now + .seconds($0) }
-        var replay = Replay(
-            client: client, moments: moments, countPerDecision: options.count, speed: options.speed,
-            surface: options.surface)
-        progress.done = try await replay.run(from: progress.done, until: deadline)
-        progress.summary = replay.scoreboard.summary
-        try progress.save(path: options.progressPath)
+        print("Replaying \(moments.count - replay.done) of \(moments.count) moments to \(options.server)")
+        do { try await replay.run(until: options.seconds.map { ContinuousClock().now + .seconds($0) }) } catch {
+            guard interruption.isRequested else { throw error }
+        }
         let sent = replay.sent
         print("\nSent: \(sent.accepted) accepted, \(sent.duplicate) duplicate, \(sent.quarantined) quarantined.")
-        print("\n\(progress.summary)")
+        print("\n\(replay.summary)")
+        if interruption.isRequested { return 130 }
         return sent.quarantined == 0 ? 0 : 1
     } catch {
         print("replay: \(error)")

@@ -1,15 +1,21 @@
 """The command: import, export, tokens, doctor, and what it says when it cannot."""
 
 import csv
+import http.server
 import io
+import itertools
 import json
 import os
 import resource
+import signal
 import subprocess
+import threading
+from collections import Counter
 from contextlib import contextmanager
 
 import pytest
-from quanyu import BINARY, Server, run
+import requests
+from quanyu import BINARY, Server, run, wait_for
 
 MAPPING = {
     "source": "shop",
@@ -103,6 +109,115 @@ def test_a_wrong_command_line_is_explained(words, expected, tmp_path):
     done = run(*words, check=False, cwd=tmp_path)
     assert done.returncode != 0
     assert expected in done.stdout + done.stderr
+
+
+BASKETS = 12
+
+
+def recorded_traffic(path):
+    """Twelve baskets of two products each, a day apart, and something else before each."""
+    lines = []
+    for number in range(BASKETS):
+        common = {"person": f"p{number % 3}", "channel": "store", "time": 1767225600000 + number * 86_400_000}
+        order = {**common, "subject": f"order:{number}", "value": {"minor": 500, "currency": "CNY"}}
+        lines.append({**common, "id": f"view-{number}", "name": "page_view", "time": common["time"] - 1000})
+        lines.append({**order, "id": f"order-{number}", "name": "order_paid"})
+        for product in [number % 4, number % 4 + 1]:
+            line = {**common, "id": f"line-{number}-{product}", "name": "product_purchased"}
+            lines.append({**line, "subject": f"product:{product}"})
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
+@pytest.fixture
+def shop(fresh):
+    """A server that has something to choose from."""
+    views = [{"person": "p0", "name": "product_view", "subject": f"product:{number}"} for number in range(5)]
+    assert fresh.post("/api/v1/events", fresh.write_token, views).status_code == 200
+    fresh.wait_applied()
+    return fresh
+
+
+class Door(http.server.ThreadingHTTPServer):
+    """Stands before a server: to some requests it answers a status of its own."""
+
+    def __init__(self, url, refusal):
+        super().__init__(("127.0.0.1", 0), Passage)
+        self.behind, self.refusal, self.numbers = url, refusal, itertools.count()
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Passage(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        status, answer = self.server.refusal(next(self.server.numbers)), b"{}"
+        if status is None:
+            headers = {name: self.headers[name] for name in ["Authorization", "Content-Type"]}
+            behind = requests.post(self.server.behind + self.path, data=body, headers=headers, timeout=30)
+            status, answer = behind.status_code, behind.content
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+def replay(url, server, traffic, progress, **options):
+    words = [BINARY.with_name("replay"), "--server", url, "--token", server.write_token, "--progress", progress]
+    return subprocess.run([*words, traffic], capture_output=True, text=True, timeout=120, **options)
+
+
+def told(server):
+    """How often each thing was told to the server, by name."""
+    server.wait_applied()
+    return Counter(json.loads(line)["name"] for line in export(server.data).splitlines())
+
+
+def test_a_replay_that_failed_goes_on_with_the_decision_it_had(shop, tmp_path):
+    traffic, progress = recorded_traffic(tmp_path / "traffic.ndjson"), tmp_path / "progress"
+    # Each basket takes four requests (three lists, one outcome), and what is before it one: the seventh outcome fails.
+    door = Door(shop.url, refusal=lambda number: 500 if number >= 34 else None)
+    failed = replay(door.url, shop, traffic, progress)
+    assert failed.returncode == 1 and "500" in failed.stdout
+    assert (told(shop)["decision"], told(shop)["order_paid"]) == (7, 6)
+    done = replay(shop.url, shop, traffic, progress)
+    assert done.returncode == 0, done.stdout
+    assert (told(shop)["decision"], told(shop)["order_paid"]) == (BASKETS, BASKETS)
+    assert "Replaying 11 of 24 moments" in done.stdout
+    assert "Moments 1 to 24 of 24" in done.stdout and f"over {BASKETS} baskets" in done.stdout
+    again = replay(shop.url, shop, traffic, progress)
+    assert "All 24 moments were replayed before" in again.stdout and f"over {BASKETS} baskets" in again.stdout
+    assert told(shop)["decision"] == BASKETS
+
+
+def test_a_replay_tries_again_what_the_server_could_not_take(shop, tmp_path):
+    traffic = recorded_traffic(tmp_path / "traffic.ndjson")
+    door = Door(shop.url, refusal=lambda number: 503 if number % 20 == 4 else None)
+    done = replay(door.url, shop, traffic, tmp_path / "progress")
+    assert done.returncode == 0, done.stdout
+    assert "503" in done.stdout
+    assert (told(shop)["decision"], told(shop)["order_paid"]) == (BASKETS, BASKETS)
+
+
+def test_a_replay_that_was_interrupted_goes_on_there(shop, tmp_path):
+    traffic, progress = recorded_traffic(tmp_path / "traffic.ndjson"), tmp_path / "progress"
+    words = [BINARY.with_name("replay"), "--server", shop.url, "--token", shop.write_token]
+    slowly = subprocess.Popen(
+        [*words, "--speed", "200000", "--progress", progress, traffic], stdout=subprocess.PIPE, text=True
+    )
+    wait_for(lambda: told(shop)["order_paid"] >= 2)
+    slowly.send_signal(signal.SIGINT)
+    said, _ = slowly.communicate(timeout=30)
+    assert slowly.returncode == 130, said
+    before = told(shop)["order_paid"]
+    assert before < BASKETS and f"over {before} baskets" in said
+    assert replay(shop.url, shop, traffic, progress).returncode == 0
+    assert (told(shop)["decision"], told(shop)["order_paid"]) == (BASKETS, BASKETS)
 
 
 @contextmanager
