@@ -1,104 +1,20 @@
 """The console in a real browser: every page, both languages, both themes, at a desk and on a phone."""
 
-import json
 import os
 import shutil
 import time
-from pathlib import Path
 
-import axe_core_python
 import pytest
+from browser import DESK, PHONE, Console
 from quanyu import ROOT, Server, wait_for
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 IMAGES = ROOT / "docs" / "images"
-AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
-DESK, PHONE = 1440, 390
 LANGUAGES = ["zh-CN", "en"]
 HEADING = {"zh-CN": "总览", "en": "Overview"}
 LOOKS = [(language, theme, width) for language in LANGUAGES for theme in ["light", "dark"] for width in [DESK, PHONE]]
-# Something is still on its way: a skeleton, an old answer, a chart that is not drawn.
-WAITING = ".skeleton, .is-stale, .asking:empty, .chart:not([hidden]):not([data-drawn])"
-
-
-class Console:
-    """One browser at one server."""
-
-    def __init__(self, url):
-        options = webdriver.ChromeOptions()
-        options.binary_location = shutil.which("chromium")
-        for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--force-prefers-reduced-motion"]:
-            options.add_argument(argument)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        service = webdriver.ChromeService(shutil.which("chromedriver"))
-        self.driver = webdriver.Chrome(options=options, service=service)
-        self.url = url
-        self.size(DESK)
-
-    def size(self, width, height=900):
-        metrics = dict(width=width, height=height, deviceScaleFactor=1, mobile=width == PHONE)
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-
-    def look(self, language, theme):
-        stored = json.dumps({"language": language, "theme": theme, "zone": "Asia/Shanghai"})
-        self.driver.execute_script("localStorage.setItem('quanyu', arguments[0])", stored)
-
-    def open(self, path):
-        self.driver.get(self.url + path)
-        self.settle()
-
-    def settle(self):
-        """Until a page is there and nothing on it is on its way."""
-        wait_for(lambda: self.all("h1") and not self.all(WAITING), message=f"{self.driver.current_url} is not done")
-
-    def all(self, selector):
-        return self.driver.find_elements(By.CSS_SELECTOR, selector)
-
-    def one(self, selector):
-        return wait_for(lambda: self.all(selector), message=f"no {selector}")[0]
-
-    def text(self, selector="main"):
-        """What is read there now; pages redraw, so an element is not held on to."""
-        self.one(selector)
-        return self.driver.execute_script("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
-
-    def press(self, *keys):
-        webdriver.ActionChains(self.driver).send_keys(*keys).perform()
-
-    def chord(self, held, key):
-        webdriver.ActionChains(self.driver).key_down(held).send_keys(key).key_up(held).perform()
-
-    def focused(self):
-        return self.driver.switch_to.active_element
-
-    def complaints(self):
-        """What the browser's console says that is not merely information."""
-        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
-
-    def barriers(self):
-        """What axe finds that is serious or critical, with the places."""
-        if not self.driver.execute_script("return Boolean(window.axe)"):
-            self.driver.execute_script(AXE)
-        found = self.driver.execute_async_script(
-            "const done = arguments[0];"
-            "axe.run(document, { resultTypes: ['violations'] }).then((result) => done(result.violations))"
-        )
-        return [
-            (violation["id"], [node["target"] for node in violation["nodes"]][:5])
-            for violation in found
-            if violation["impact"] in ("serious", "critical")
-        ]
-
-    def sign_in(self, server):
-        """By keyboard alone: the first field has the focus."""
-        self.open("/sign-in")
-        wait_for(lambda: self.focused().get_attribute("name") == "username")
-        self.press(server.admin_name, Keys.TAB, server.admin_password, Keys.ENTER)
-        wait_for(lambda: self.driver.current_url.endswith("/overview"), message="not signed in")
-        self.settle()
 
 
 @pytest.fixture(scope="module")

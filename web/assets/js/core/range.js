@@ -1,18 +1,19 @@
 // The period that the pages look at. It is in the URL, and it ends where data are arriving: imported history is
 // looked at as if its last day were today.
 
-import { addDays, dayText, parseDay, startOfDay, zoneOffset } from './zone.js';
+import { addDays, countDays, dayText, parseDay, startOfDay, zoneOffset } from './zone.js';
 import { preferences } from './preferences.js';
 import { vocabulary } from './vocabulary.js';
 
 const DAY_MS = 86_400_000;
 export const RANGES = ['today', '7d', '28d', 'all', 'custom'];
+const SLACK_DAYS_LEAST = 7;
 const DAYS = { today: 1, '7d': 7, '28d': 28 };
 
 /**
  * The period of a query string.
  * @returns from, to (ms, `to` exclusive), key, isPast (the newest data are older than a day), lastTime,
- *   comparison ({from, to} of the period before, or null), offsetMinutes
+ *   offsetMinutes, comparison ({from, to, offsetMinutes} of the period before, or null)
  */
 export async function currentRange(query, now = Date.now()) {
   const { first_time: first, last_time: end, newest_time: newest } = await vocabulary();
@@ -37,19 +38,26 @@ function rangeOf(query, { first, end: endOfAll, last, now }) {
     to = lastDay === null ? to : addDays(zone, lastDay, 1);
     if (to <= from) to = addDays(zone, from, 1);
   }
-  const offsetMinutes = Math.round(zoneOffset(zone, to - 1) / 60_000);
   const before = comparison(query, key, { from, to, first });
-  return { key, from, to, isPast, lastTime: last, comparison: before, offsetMinutes };
+  return { ...withOffset({ from, to }), key, isPast, lastTime: last, comparison: before };
+}
+
+/** The API takes one offset for a whole range: the one that holds at its end. */
+function withOffset({ from, to }) {
+  return { from, to, offsetMinutes: Math.round(zoneOffset(preferences.zone, to - 1) / 60_000) };
 }
 
 /**
  * The same hours of the days just before, so that a day that is not over is held against the same part of another;
- * nothing where the data do not reach that far back.
+ * nothing where the data do not reach that far back. Of a week and more, the first day may be a part of one.
  */
 function comparison(query, key, { from, to, first }) {
-  if (key === 'all' || query.get('compare') === 'none') return null;
-  const length = Math.ceil((to - from) / DAY_MS) * DAY_MS;
-  return first && first - DAY_MS < from - length ? { from: from - length, to: to - length } : null;
+  if (key === 'all' || !first || query.get('compare') === 'none') return null;
+  const zone = preferences.zone;
+  const days = countDays(zone, { from, to });
+  const before = withOffset({ from: addDays(zone, from, -days), to: addDays(zone, to, -days) });
+  const slack = days < SLACK_DAYS_LEAST ? 0 : DAY_MS;
+  return first <= before.from + slack ? before : null;
 }
 
 /** What the API's `from` and `to` take. */

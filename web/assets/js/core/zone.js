@@ -21,14 +21,22 @@ export function startOfDay(zone, at) {
   return fromLocal(zone, local - (((local % DAY_MS) + DAY_MS) % DAY_MS));
 }
 
-/** Some days before or after the start of a day, also across a change of the clock. */
-export function addDays(zone, start, days) {
-  return fromLocal(zone, start + zoneOffset(zone, start) + days * DAY_MS);
+/** The same time of day some days before or after an instant, also across a change of the clock. */
+export function addDays(zone, at, days) {
+  return fromLocal(zone, at + zoneOffset(zone, at) + days * DAY_MS);
 }
 
+/** How many of the zone's days a range touches. */
+export function countDays(zone, { from, to }) {
+  const number = (at) => Math.floor((at + zoneOffset(zone, at)) / DAY_MS);
+  return number(to - 1) - number(from) + 1;
+}
+
+/** Where the clock leaps over a local time, the instant of the leap. */
 function fromLocal(zone, local) {
   const guess = local - zoneOffset(zone, local);
-  return local - zoneOffset(zone, guess);
+  const at = local - zoneOffset(zone, guess);
+  return at + zoneOffset(zone, at) < local ? guess : at;
 }
 
 /** `2017-12-31` as the start of that day; null if it is no date. */
