@@ -152,3 +152,104 @@ def test_the_period_before_has_the_same_days_of_the_week_across_a_change_of_the_
     query = f"range=custom&from={days[0]}&to={days[1]}"
     answer = evaluate(console, RANGE, "America/New_York", query, "2026-07-01T12:00:00Z")
     assert answer == {"current": current, "before": before}
+
+
+# Money.
+
+MONEY = """
+    const { useLanguage } = await load('core/i18n');
+    const { compactMoney, exactMoney } = await load('core/format');
+    const [language, minor, currency] = given;
+    await useLanguage(language);
+    return [exactMoney, compactMoney].map((write) => write({ minor, currency }).replace('\\u00a0', ' '));
+"""
+
+
+@pytest.mark.parametrize(
+    "language,minor,currency,exact,compact",
+    [
+        ("en", 9900, "CNY", "CN¥99.00", "CN¥99.00"),
+        ("zh-CN", 9900, "CNY", "¥99.00", "¥99.00"),
+        ("en", 9900, "JPY", "¥9,900", "¥9,900"),
+        ("zh-CN", 12_345_678, "JPY", "JP¥12,345,678", "JP¥1,235 万"),
+        ("en", 12_345_678, "USD", "$123,456.78", "$123k"),
+        ("en", 12_345_678, "HKD", "HK$123,456.78", "HK$123k"),
+        ("zh-CN", 12_345_678, "USD", "US$123,456.78", "US$12.3 万"),
+        ("en", -12_345_678, "CHF", "-CHF 123,456.78", "-CHF 123k"),
+        # Intl shows no digits of these; the server counts them.
+        ("en", 1_234, "IQD", "IQD 1.234", "IQD 1.234"),
+        ("en", 1_234, "CLP", "CLP 1,234", "CLP 1,234"),
+    ],
+)
+def test_money_is_written_with_the_servers_digits(console, language, minor, currency, exact, compact):
+    assert evaluate(console, MONEY, language, minor, currency) == [exact, compact]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_no_two_currencies_look_the_same(console, language):
+    body = """
+        const { useLanguage } = await load('core/i18n');
+        const { exactMoney } = await load('core/format');
+        await useLanguage(given[0]);
+        return Intl.supportedValuesOf('currency').map((currency) => exactMoney({ minor: 0, currency }));
+    """
+    signs = [re.sub(r"[\d.,\s]", "", text) for text in evaluate(console, body, language)]
+    assert len(signs) > 100
+    assert [sign for sign in signs if signs.count(sign) > 1] == []
+
+
+def test_minor_digits_are_those_of_the_server(console):
+    source = (ROOT / "Sources" / "Base" / "Money.swift").read_text()
+    cases = re.search(r"switch code \{(.*?)\n        \}", source, flags=re.DOTALL).group(1)
+    wanted = {}
+    for codes, digits in re.findall(r"case (.*?):\s*(\d)", cases, flags=re.DOTALL):
+        wanted |= dict.fromkeys(re.findall(r'"([A-Z]{3})"', codes), int(digits))
+    assert len(wanted) > 20 and "default: 2" in cases
+    body = """
+        const { minorDigits } = await load('core/money');
+        return Object.fromEntries(Intl.supportedValuesOf('currency').concat(given[0]).map(
+          (code) => [code, minorDigits(code)]));
+    """
+    found = evaluate(console, body, sorted(wanted))
+    assert {code: digits for code, digits in found.items() if digits != 2} == wanted
+
+
+def test_files_have_amount_and_currency_in_columns_of_their_own(console):
+    body = """
+        const { moneyColumns } = await load('ui/money_columns');
+        const { csvText } = await load('ui/table');
+        await (await load('core/i18n')).useLanguage('en');
+        const rows = [
+          { gmv: [{ minor: 123456, currency: 'CNY' }, { minor: 50, currency: 'JPY' }] },
+          { gmv: [{ minor: -100, currency: 'CNY' }] }, { gmv: [] },
+        ];
+        return csvText(moneyColumns('GMV', rows, (row) => row.gmv), rows);
+    """
+    text = evaluate(console, body)
+    assert text == "\ufeffGMV,Currency,GMV,Currency\r\n1234.56,CNY,50,JPY\r\n-1.00,CNY,,\r\n,,,\r\n"
+
+
+@pytest.mark.parametrize(
+    "value,written",
+    [
+        ("plain", "plain"),
+        ("=1+1", "'=1+1"),
+        ("+SUM(A1)", "'+SUM(A1)"),
+        ("-2+3", "'-2+3"),
+        ("-.5+cmd|'/C calc'!A0", "'-.5+cmd|'/C calc'!A0"),
+        ("@here", "'@here"),
+        ("\tx", "'\tx"),
+        ("\r=1", "\"'\r=1\""),
+        ('=HYPERLINK("a,b")', '"\'=HYPERLINK(""a,b"")"'),
+        ("-12.5", "-12.5"),
+        (-1e-9, "-1e-9"),
+        ("+8613800138000", "'+8613800138000"),
+        (None, ""),
+    ],
+)
+def test_no_field_of_a_file_is_a_formula(console, value, written):
+    body = """
+        const { csvText } = await load('ui/table');
+        return csvText([{ title: 'a', csv: (row) => row }], given);
+    """
+    assert evaluate(console, body, value) == f"\ufeffa\r\n{written}\r\n"

@@ -1,11 +1,14 @@
 // Numbers, money and times as people of each language write them.
 
 import { isChinese, language, t } from './i18n.js';
+import { majorUnits, minorDigits } from './money.js';
 import { preferences } from './preferences.js';
 
 const DAY_MS = 86_400_000;
 const CHINESE_UNITS = [[1e8, 'large'], [1e4, 'small']];
 const ENGLISH_UNITS = [[1e9, 'large'], [1e6, 'medium'], [1e3, 'small']];
+/** Their symbols, FCFA and F CFA, are told apart by a blank alone. */
+const ALIKE = new Set(['XAF', 'XOF']);
 const cache = new Map();
 
 function formatter(kind, options) {
@@ -35,25 +38,24 @@ export function decimal(value, digits) {
   return formatter(Intl.NumberFormat, { maximumFractionDigits: digits }).format(value);
 }
 
-function currencyOptions(currency) {
-  return { style: 'currency', currency, currencyDisplay: 'narrowSymbol' };
-}
-
-/** Minor units to the currency's own unit: 9900 CNY is 99. */
-export function majorUnits({ minor, currency }) {
-  const digits = formatter(Intl.NumberFormat, currencyOptions(currency)).resolvedOptions().maximumFractionDigits;
-  return minor / 10 ** digits;
+/** With the symbol that no other currency has in the language: ¥ is one currency's, $ too. */
+function moneyFormatter(currency) {
+  const digits = minorDigits(currency);
+  const exactly = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const currencyDisplay = ALIKE.has(currency) ? 'code' : 'symbol';
+  return formatter(Intl.NumberFormat, { style: 'currency', currency, currencyDisplay, ...exactly });
 }
 
 export function exactMoney(money) {
-  return formatter(Intl.NumberFormat, currencyOptions(money.currency)).format(majorUnits(money));
+  return moneyFormatter(money.currency).format(majorUnits(money));
 }
 
 export function compactMoney(money) {
   const value = majorUnits(money);
   if (Math.abs(value) < 1e4) return exactMoney(money);
-  const parts = formatter(Intl.NumberFormat, currencyOptions(money.currency)).formatToParts(0);
-  return parts.find((part) => part.type === 'currency').value + compact(value);
+  const around = moneyFormatter(money.currency).formatToParts(Math.sign(value));
+  const figure = (part) => (part.type === 'integer' ? compact(Math.abs(value)) : part.value);
+  return around.filter(({ type }) => type !== 'decimal' && type !== 'fraction').map(figure).join('');
 }
 
 /** A sum in several currencies; `none` where there is nothing. */

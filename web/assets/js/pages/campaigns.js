@@ -2,10 +2,11 @@
 
 import { api } from '../core/api.js';
 import { debounce, h } from '../core/dom.js';
-import { compact, daySpan, exact, exactMoney, interval, moneyText, percent } from '../core/format.js';
+import { compact, daySpan, exact, interval, percent } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { setQuery } from '../core/router.js';
 import { copyBlock, input, withTitle } from '../ui/controls.js';
+import { moneyColumns } from '../ui/money_columns.js';
 import { pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
@@ -57,10 +58,7 @@ function columnsFor(rows) {
     },
     count('orders', t('figure.orders')),
     count('buyers', t('campaigns.buyers')),
-    {
-      title: t('figure.gmv'), isNumber: true, csv: (row) => moneyText(row.gmv, exactMoney, ''),
-      cell: (row) => withTitle(moneyText(row.gmv), moneyText(row.gmv, exactMoney)),
-    },
+    ...moneyColumns(t('figure.gmv'), rows, (row) => row.gmv),
   ];
 }
 

@@ -2,8 +2,9 @@
 
 import { api } from '../core/api.js';
 import { h, replace } from '../core/dom.js';
-import { daySpan, exactTime, moneyText, compact, percent, interval, points, change } from '../core/format.js';
-import { exact, exactMoney } from '../core/format.js';
+import {
+  change, compact, daySpan, exact, exactMoney, exactTime, interval, moneyText, percent, points,
+} from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { asQuery, currentRange } from '../core/range.js';
 import { withQuery } from '../core/router.js';
@@ -11,6 +12,7 @@ import { session } from '../core/session.js';
 import { forgetVocabulary } from '../core/vocabulary.js';
 import { copyBlock, withTitle } from '../ui/controls.js';
 import { icon } from '../ui/icons.js';
+import { moneyColumns } from '../ui/money_columns.js';
 import { figure, figures, pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, note } from '../ui/states.js';
 import { barCell, csvButton, table } from '../ui/table.js';
@@ -59,10 +61,13 @@ function isBeingRead(element) {
 
 async function load(query, signal) {
   const range = await currentRange(query);
-  const more = { channel: query.get('channel'), offset_minutes: range.offsetMinutes };
+  const channel = query.get('channel');
+  const ask = (one) => api.get(
+    '/overview', { ...asQuery(one), channel, offset_minutes: one.offsetMinutes }, signal
+  );
   const [current, before] = await Promise.all([
-    api.get('/overview', { ...asQuery(range), ...more }, signal),
-    range.comparison && api.get('/overview', { ...asQuery(range.comparison), ...more }, signal),
+    ask(range),
+    range.comparison && ask(range.comparison),
   ]);
   return { range, current, before: before?.events ? before : null, metric: query.get('metric') ?? 'events' };
 }
@@ -119,11 +124,16 @@ function headline({ current, before }) {
   const count = (name) => figure(t(`figure.${name}`), withTitle(compact(current[name]), exact(current[name])),
     before && delta(current[name], before[name]));
   const gmv = withTitle(moneyText(current.gmv, undefined, '0'), moneyText(current.gmv, exactMoney, '0'));
-  const sum = (list) => (list.length === 1 ? list[0].minor : 0);
-  const sameCurrency = before && current.gmv[0]?.currency === before.gmv[0]?.currency;
   return figures(count('people'), count('events'), count('orders'),
-    figure(t('figure.gmv'), gmv, sameCurrency && delta(sum(current.gmv), sum(before.gmv))),
+    figure(t('figure.gmv'), gmv, before && moneyDelta(current.gmv, before.gmv)),
     conversion(current.conversion, before?.conversion));
+}
+
+/** Sums are compared where both are of one currency, and of the same. */
+function moneyDelta(now, before) {
+  const [[one], [other]] = [now, before];
+  if (now.length !== 1 || before.length !== 1 || one.currency !== other.currency) return null;
+  return delta(one.minor, other.minor, () => exactMoney(other));
 }
 
 function conversion(now, before) {
@@ -137,10 +147,10 @@ function conversion(now, before) {
   return figure(t('figure.conversion'), percent(now.rate), hint, moved);
 }
 
-function delta(now, before) {
+function delta(now, before, write = compact) {
   if (!before) return null;
   const ratio = now / before - 1;
-  return trend(ratio, Math.abs(ratio) < 5e-4 ? t('trend.same') : change(ratio), compact(before));
+  return trend(ratio, Math.abs(ratio) < 5e-4 ? t('trend.same') : change(ratio), write(before));
 }
 
 function pointsOrSame(difference) {
@@ -171,10 +181,7 @@ function channelPanel({ by_channel: rows }) {
       title: t('figure.orders'), isNumber: true, cell: (row) => withTitle(compact(row.orders), exact(row.orders)),
       csv: (row) => row.orders,
     },
-    {
-      title: t('figure.gmv'), isNumber: true, csv: (row) => moneyText(row.gmv, exactMoney, ''),
-      cell: (row) => withTitle(moneyText(row.gmv), moneyText(row.gmv, exactMoney)),
-    },
+    ...moneyColumns(t('figure.gmv'), rows, (row) => row.gmv),
   ];
   const title = t('overview.by_channel');
   return panel(title, table(title, columns, rows), { tools: [csvButton('channels', columns, rows)], isFlush: true });

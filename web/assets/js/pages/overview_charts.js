@@ -1,7 +1,10 @@
 // The pictures of the overview: over time, and by hour of the day.
 
-import { bucketLabel, compact, compactMoney, exact, exactMoney, exactTime, majorUnits } from '../core/format.js';
+import { onDays } from '../core/buckets.js';
+import { bucketLabel, compact, compactMoney, exact, exactMoney, exactTime } from '../core/format.js';
 import { t } from '../core/i18n.js';
+import { majorUnits, minorDigits } from '../core/money.js';
+import { preferences } from '../core/preferences.js';
 import { setQuery } from '../core/router.js';
 import { session } from '../core/session.js';
 import { categoryAxis, chart, chartBase, valueAxis } from '../ui/chart.js';
@@ -18,7 +21,7 @@ function currencyOf(overview) {
 /** How a metric is read from a bucket and written. */
 function metricOf(name, currency) {
   if (name !== 'gmv') return { read: (bucket) => bucket[name], write: compact, writeExact: exact };
-  const money = (major) => ({ minor: Math.round(major / majorUnits({ minor: 1, currency })), currency });
+  const money = (major) => ({ minor: Math.round(major * 10 ** minorDigits(currency)), currency });
   return {
     read: (bucket) => majorUnits({ minor: bucket.gmv_minor, currency }),
     write: (value) => compactMoney(money(value)),
@@ -26,12 +29,21 @@ function metricOf(name, currency) {
   };
 }
 
-export function byTimePanel({ current, before, metric }) {
-  const name = METRICS.includes(metric) ? metric : 'events';
-  const { read, write, writeExact } = metricOf(name, currencyOf(current));
-  const rows = current.by_time.map((bucket, index) => ({
-    start: bucket.start, value: read(bucket), earlier: before?.by_time[index] ? read(before.by_time[index]) : null,
+/** The buckets of a period beside those of the period before. */
+function rowsOf({ range, current, before }, read) {
+  const { zone } = preferences;
+  const earlier = before ? onDays(before.by_time, before.bucket_ms, range.comparison, zone) : [];
+  return onDays(current.by_time, current.bucket_ms, range, zone).map((bucket, index) => ({
+    start: bucket.start, value: read(bucket), earlier: earlier[index] ? read(earlier[index]) : null,
   }));
+}
+
+export function byTimePanel({ range, current, before: whole, metric }) {
+  const name = METRICS.includes(metric) ? metric : 'events';
+  const currency = currencyOf(current);
+  const before = whole && (name !== 'gmv' || currencyOf(whole) === currency) ? whole : null;
+  const { read, write, writeExact } = metricOf(name, currency);
+  const rows = rowsOf({ range, current, before }, read);
   const title = t('overview.by_time', { metric: t(`figure.${name}`) });
   const columns = [
     { title: t('column.time'), isHeader: true, cell: (row) => exactTime(row.start), csv: (row) => row.start },
@@ -40,6 +52,7 @@ export function byTimePanel({ current, before, metric }) {
       title: t('range.compare_previous'), isNumber: true, csv: (row) => row.earlier,
       cell: (row) => (row.earlier === null ? '–' : writeExact(row.earlier)),
     },
+    name === 'gmv' && { title: t('column.currency'), csv: () => currency },
   ].filter(Boolean);
   const option = (colour) => timeOption(colour, { rows, write, writeExact, bucketMs: current.bucket_ms, before, name });
   const drawn = chart({ name: `overview-${name}`, label: title, option, columns, rows, height: 280 });

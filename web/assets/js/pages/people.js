@@ -2,10 +2,11 @@
 
 import { api } from '../core/api.js';
 import { debounce, h } from '../core/dom.js';
-import { compact, exact, exactMoney, moneyText } from '../core/format.js';
+import { compact, exact } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { setQuery, withQuery } from '../core/router.js';
 import { copyBlock, input, withTitle } from '../ui/controls.js';
+import { moneyColumns } from '../ui/money_columns.js';
 import { pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState } from '../ui/states.js';
 import { csvButton, pager, table } from '../ui/table.js';
@@ -38,7 +39,7 @@ export default {
   },
 };
 
-const columns = () => [
+const columnsFor = (rows) => [
   {
     title: t('column.person'), isHeader: true, isWide: true, cell: (row) => personLink(row.person),
     csv: (row) => row.person,
@@ -48,10 +49,7 @@ const columns = () => [
     csv: (row) => row.events,
   },
   { title: t('figure.orders'), isNumber: true, cell: (row) => exact(row.orders), csv: (row) => row.orders },
-  {
-    title: t('figure.gmv'), isNumber: true, csv: (row) => moneyText(row.gmv, exactMoney, ''),
-    cell: (row) => withTitle(moneyText(row.gmv), moneyText(row.gmv, exactMoney)),
-  },
+  ...moneyColumns(t('figure.gmv'), rows, (row) => row.gmv),
   {
     title: t('column.first_seen'), isNumber: true, cell: (row) => timeText(row.first_time),
     csv: (row) => row.first_time,
@@ -75,8 +73,8 @@ function draw({ people, next, total, question }) {
   const pages = pager({
     firstHref: question.cursor && withQuery({ cursor: null }), nextHref: next && withQuery({ cursor: next }),
   });
+  const columns = columnsFor(people);
   return panel(
-    title, [table(title, columns(), people), pages],
-    { tools: [csvButton('people', columns(), people)], isFlush: true }
+    title, [table(title, columns, people), pages], { tools: [csvButton('people', columns, people)], isFlush: true }
   );
 }

@@ -4,13 +4,17 @@ import { download, h } from '../core/dom.js';
 import { t } from '../core/i18n.js';
 import { button } from './controls.js';
 
+const PLAIN_NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
+
 /**
  * @param caption - what the table is, for screen readers
- * @param columns - `{ title, cell(row), isNumber?, isHeader?, csv?(row), isWide? }`
+ * @param columns - `{ title, cell?(row), isNumber?, isHeader?, csv?(row), isWide? }`; those without a cell are
+ *   written to CSV alone
  */
 export function table(caption, columns, rows, { isCaptionShown = false } = {}) {
-  const heads = columns.map((column) => h(column.isNumber ? 'th.number' : 'th', { scope: 'col' }, column.title));
-  const body = rows.map((row) => h('tr', {}, ...columns.map((column) => cell(column, row))));
+  const seen = columns.filter((column) => column.cell);
+  const heads = seen.map((column) => h(column.isNumber ? 'th.number' : 'th', { scope: 'col' }, column.title));
+  const body = rows.map((row) => h('tr', {}, ...seen.map((column) => cell(column, row))));
   const grid = h('table.table', {},
     h(isCaptionShown ? 'caption' : 'caption.visually-hidden', {}, caption),
     h('thead', {}, h('tr', {}, ...heads)),
@@ -31,9 +35,10 @@ export function csvText(columns, rows) {
   return `\ufeff${lines.map((line) => line.map(csvField).join(',')).join('\r\n')}\r\n`;
 }
 
+/** What a spreadsheet would take for a formula is marked as text; negative numbers stay numbers. */
 function csvField(value) {
   const text = value === null || value === undefined ? '' : String(value);
-  const safe = /^[=+@\t]|^-(?![\d.])/.test(text) ? `'${text}` : text;
+  const safe = /^[=+\-@\t\r]/.test(text) && !PLAIN_NUMBER.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
