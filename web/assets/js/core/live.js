@@ -1,5 +1,7 @@
 // Totals by server-sent events. A lost connection is told, tried again, and costs nothing else.
 
+import { api } from './api.js';
+
 const RETRY_MS = [1000, 2000, 5000, 10_000];
 
 /**
@@ -21,10 +23,13 @@ export function followTotals(onTotals, onState) {
     source.addEventListener('totals', take);
     source.onmessage = take;
     source.onerror = () => {
+      const isRefused = source.readyState === EventSource.CLOSED;
       source.close();
       onState('reconnecting');
       timer = setTimeout(connect, RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]);
       failures += 1;
+      // A stream does not say why it was refused; asking does, and one who is signed out is led to the door.
+      if (isRefused) api.get('/session').catch(() => null);
     };
   };
   onState('connecting');

@@ -6,14 +6,23 @@ import { t } from '../core/i18n.js';
 import { followTotals } from '../core/live.js';
 
 const WINDOW = 10;
+/** The server sends totals once a second while they change; after this long without one nothing comes in. */
+const SILENT_MS = 4000;
 
 /** @param onGrowth - called when there are more events than before */
 export function liveStrip(onGrowth) {
   const text = h('span', {}, t('live.connecting'));
   const element = h('div.live.is-connecting', {}, h('span.live-dot', { 'aria-hidden': 'true' }), text);
   const seen = [];
+  let silence = null;
+  const fallSilent = (totals) => {
+    seen.length = 0;
+    replace(text, t('live.total', { events: exact(totals.events) }));
+  };
+  let known = null;
   const take = (totals) => {
-    const last = seen.at(-1);
+    clearTimeout(silence);
+    silence = setTimeout(fallSilent, SILENT_MS, totals);
     seen.push({ at: Date.now(), events: totals.events });
     if (seen.length > WINDOW) seen.shift();
     const rate = perSecond(seen);
@@ -21,16 +30,23 @@ export function liveStrip(onGrowth) {
       text, t('live.total', { events: exact(totals.events) }),
       rate > 0 && h('span.live-rate', {}, t('live.rate', { rate: decimal(rate, rate < 10 ? 1 : 0) }))
     );
-    if (last && totals.events > last.events) onGrowth();
+    if (known !== null && totals.events > known) onGrowth();
+    known = totals.events;
   };
   const state = (name) => {
     element.className = `live is-${name}`;
     if (name === 'reconnecting') {
+      clearTimeout(silence);
       seen.length = 0;
       replace(text, t('live.reconnecting'));
     }
   };
-  return { element, stop: followTotals(take, state) };
+  const unfollow = followTotals(take, state);
+  const stop = () => {
+    clearTimeout(silence);
+    unfollow();
+  };
+  return { element, stop };
 }
 
 function perSecond(seen) {
