@@ -168,7 +168,7 @@ def test_a_funnel_is_built_and_leads_to_those_who_dropped_out(server, english):
     english.settle()
     english.driver.back()
     english.open("/funnel?range=all&steps=product_view,order_paid")
-    next(one for one in english.all("a.button") if one.text == "Who dropped out last").click()
+    next(one for one in english.all("main a") if one.text == "Who did “Product view”, not “Order paid”").click()
     wait_for(lambda: "view=audience" in english.driver.current_url)
     english.settle()
     shown = int(english.one(".figure dd").text.replace(",", ""))

@@ -11,6 +11,33 @@ from selenium.webdriver.common.keys import Keys
 DAY_MS = 86_400_000
 
 
+# Funnels.
+
+
+def test_a_funnel_of_names_with_signs_asks_for_just_these(console, canned):
+    asked = []
+    rate = {"rate": 0.5, "low": 0.2, "high": 0.8}
+
+    def funnel(_):
+        asked.append(True)
+        steps = [dict(name="a:b,c@d", people=4, rate_from_first=rate, rate_from_previous=rate)] * 2
+        return {"steps": steps, "by": [], "people": 4, "duration_ms": 1}
+
+    canned.answers["/funnel"] = funnel
+    console.open("/funnel?steps=page_view,a%253Ab%252Cc%2540d")
+    chosen = "return [...document.querySelectorAll('.step select')].map((one) => one.value)"
+    assert console.driver.execute_script(chosen) == ["page_view", "", "a:b,c@d", ""]
+    console.driver.execute_script(
+        "const channel = document.querySelectorAll('.step select')[3];"
+        "channel.value = 'on@air,1:2'; channel.dispatchEvent(new Event('change'));"
+    )
+    wait_for(lambda: console.driver.execute_script(chosen) == ["page_view", "", "a:b,c@d", "on@air,1:2"])
+    console.driver.refresh()
+    console.settle()
+    assert console.driver.execute_script(chosen) == ["page_view", "", "a:b,c@d", "on@air,1:2"]
+    assert asked and not console.all(".panel-link")
+
+
 # The overview.
 
 

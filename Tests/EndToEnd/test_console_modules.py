@@ -253,3 +253,61 @@ def test_no_field_of_a_file_is_a_formula(console, value, written):
         return csvText([{ title: 'a', csv: (row) => row }], given);
     """
     assert evaluate(console, body, value) == f"\ufeffa\r\n{written}\r\n"
+
+
+# Questions in addresses.
+
+
+@pytest.mark.parametrize(
+    "steps,text",
+    [
+        ([{"name": "page_view"}, {"name": "order_paid"}], "page_view,order_paid"),
+        ([{"name": "page_view", "channel": "live"}], "page_view@live"),
+        ([{"name": "a:b"}, {"name": "c,d"}, {"name": "e@f"}], None),
+        ([{"name": "加购", "channel": "x@y,z:1"}, {"name": "100%"}], None),
+    ],
+)
+def test_steps_come_back_from_their_address(console, steps, text):
+    body = """
+        const { stepsFrom, stepsText } = await load('pages/funnel_question');
+        const text = stepsText(given[0]);
+        return [text, stepsFrom(new URLSearchParams(new URLSearchParams({ steps: text }).toString()).get('steps'))];
+    """
+    written, read = evaluate(console, body, steps)
+    assert read == steps
+    assert text is None or written == text
+
+
+def test_conditions_come_back_from_their_address(console):
+    body = """
+        const { conditionsFrom, conditionsText } = await load('pages/funnel_question');
+        return [conditionsFrom(conditionsText(given[0])), conditionsFrom('100%:3,page_view,x:0,y:1e9')];
+    """
+    conditions = [dict(name=name, at_least=number) for number, name in enumerate(["a:b", "c,d", "e@f", "plain"], 1)]
+    again, typed = evaluate(console, body, conditions)
+    assert again == conditions
+    assert [(one["name"], one["at_least"]) for one in typed] == [
+        ("100%", 3), ("page_view", 1), ("x", 1), ("y", 1_000_000)
+    ]
+
+
+@pytest.mark.parametrize(
+    "steps,did,did_not",
+    [
+        ("a,b,c", [("a", 1), ("b", 1)], [("c", 1)]),
+        ("a,a,b", [("a", 2)], [("b", 1)]),
+        ("a,b,a", [("a", 1), ("b", 1)], [("a", 2)]),
+        ("a,b@live", None, None),
+        ("a@live,b", None, None),
+        ("a", None, None),
+    ],
+)
+def test_those_who_did_the_steps_but_the_last(console, steps, did, did_not):
+    body = """
+        const { droppedConditions, stepsFrom } = await load('pages/funnel_question');
+        return droppedConditions(stepsFrom(given[0]));
+    """
+    found = evaluate(console, body, steps)
+    pairs = lambda conditions: [(one["name"], one["at_least"]) for one in conditions]  # noqa: E731
+    assert (found and pairs(found["did"])) == did
+    assert (found and pairs(found["not"])) == did_not

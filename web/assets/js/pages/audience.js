@@ -11,28 +11,16 @@ import { figure, figures, panel } from '../ui/panel.js';
 import { errorWords, note } from '../ui/states.js';
 import { downloadCsv, table } from '../ui/table.js';
 import { personLink } from '../ui/words.js';
+import { CONDITIONS_MAX, conditionsFrom, conditionsText, timesFrom } from './funnel_question.js';
 import { questionView } from './question_view.js';
 
 const SHOWN = 50;
 const EXPORTED_MAX = 1000;
-const CONDITIONS_MAX = 8;
-
-/** Conditions as `name:times`, parted by commas. */
-function conditionsOf(text) {
-  return (text ?? '').split(',').filter(Boolean).slice(0, CONDITIONS_MAX).map((one) => {
-    const [name, times] = one.split(':');
-    return { name, at_least: Math.min(1_000_000, Math.max(1, Math.trunc(Number(times)) || 1)) };
-  });
-}
-
-function conditionsText(conditions) {
-  return conditions.map((one) => `${one.name}:${one.at_least}`).join(',');
-}
 
 function asked(query, names) {
-  const did = conditionsOf(query.get('did'));
+  const did = conditionsFrom(query.get('did'));
   const usual = names.includes('product_view') ? 'product_view' : names[0];
-  return { did: did.length > 0 ? did : [{ name: usual, at_least: 1 }], not: conditionsOf(query.get('not')) };
+  return { did: did.length > 0 ? did : [{ name: usual, at_least: 1 }], not: conditionsFrom(query.get('not')) };
 }
 
 export function audienceView(query) {
@@ -77,7 +65,7 @@ function conditionRow(key, conditions, index, names, change, isRequired) {
   });
   const times = input({
     type: 'number', min: 1, max: 1_000_000, value: condition.at_least, 'aria-label': t('audience.times', { number }),
-    onchange: (event) => put({ at_least: Math.max(1, Math.trunc(Number(event.target.value)) || 1) }),
+    onchange: (event) => put({ at_least: timesFrom(event.target.value) }),
   });
   const remove = button({
     label: t('audience.remove', { number }), sign: 'close', kind: 'quiet',

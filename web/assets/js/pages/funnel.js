@@ -7,6 +7,7 @@ import { vocabulary } from '../core/vocabulary.js';
 import { copyBlock } from '../ui/controls.js';
 import { pageHead } from '../ui/panel.js';
 import { asking, emptyState } from '../ui/states.js';
+import { tabs } from '../ui/tabs.js';
 import { audienceView } from './audience.js';
 import { firstEventCommand } from './first_event.js';
 import { stepsView } from './funnel_steps.js';
@@ -14,7 +15,7 @@ import { stepsView } from './funnel_steps.js';
 export default {
   title: () => t('nav.funnel'),
   show({ query }) {
-    const tabs = h('nav.tabs', { 'aria-label': t('funnel.views') });
+    const views = h('div');
     let view = null;
     const place = asking((words) => {
       if (words.names.length === 0) return empty();
@@ -22,7 +23,7 @@ export default {
     }, { lines: 8 });
     const update = (now) => {
       const name = now.get('view') === 'audience' ? 'audience' : 'funnel';
-      replace(tabs, tab('funnel', name), tab('audience', name));
+      replace(views, tabs(t('funnel.views'), [tab('funnel', name), tab('audience', name)]));
       if (view?.name === name) {
         view.update(now);
         return;
@@ -36,15 +37,13 @@ export default {
       place.stop();
       view?.stop();
     };
-    return { element: h('div', {}, pageHead(t('nav.funnel'), t('funnel.lead')), tabs, place.element), update, leave };
+    return { element: h('div', {}, pageHead(t('nav.funnel'), t('funnel.lead')), views, place.element), update, leave };
   },
 };
 
 function tab(name, chosen) {
   const query = { view: name === 'funnel' ? null : name };
-  return h(
-    'a.tab', { href: withQuery(query), 'aria-current': name === chosen ? 'page' : null }, t(`funnel.view_${name}`)
-  );
+  return { text: t(`funnel.view_${name}`), href: withQuery(query), isCurrent: name === chosen };
 }
 
 function empty() {

@@ -12,28 +12,18 @@ import { note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
 import { eventName } from '../ui/words.js';
 import { funnelChart } from './funnel_chart.js';
+import { conditionsText, droppedConditions, STEPS_MAX, stepsFrom, stepsText } from './funnel_question.js';
 import { questionView } from './question_view.js';
 
-const STEPS_MAX = 8;
 const HOUR_MS = 3_600_000;
 const WINDOWS = { '1h': HOUR_MS, '1d': 24 * HOUR_MS, '7d': 168 * HOUR_MS, '28d': 672 * HOUR_MS, '90d': 2160 * HOUR_MS };
 const USUAL = ['product_exposure', 'product_view', 'product_click', 'add_to_cart', 'order_paid'];
 
-/** Steps as `name` or `name@channel`, parted by commas. */
 function stepsOf(query, names) {
-  const given = (query.get('steps') ?? '').split(',').filter(Boolean).slice(0, STEPS_MAX);
-  if (given.length > 0) {
-    return given.map((text) => {
-      const [name, channel] = text.split('@');
-      return { name, channel: channel || undefined };
-    });
-  }
+  const given = stepsFrom(query.get('steps'));
+  if (given.length > 0) return given;
   const usual = USUAL.filter((name) => names.includes(name));
   return (usual.length >= 2 ? usual : names.slice(0, 2)).map((name) => ({ name }));
-}
-
-function stepsText(steps) {
-  return steps.map(({ name, channel }) => (channel ? `${name}@${channel}` : name)).join(',');
 }
 
 export function stepsView(query) {
@@ -150,16 +140,24 @@ function resultPanel({ steps, asked }) {
   const seen = columns.filter((column) => ![t('funnel.low'), t('funnel.high')].includes(column.title));
   const title = t('funnel.result');
   const drawn = funnelChart({ steps, title, columns });
-  const dropped = steps.length > 1 && h('a.button.is-plain', { href: droppedHref(steps) }, t('funnel.dropped'));
   return panel(
-    title, [drawn.element, h('div.flush-table', {}, table(title, seen, steps))], { tools: [dropped, ...drawn.tools] }
+    title, [drawn.element, droppedLink(asked), h('div.flush-table', {}, table(title, seen, steps))],
+    { tools: drawn.tools }
   );
 }
 
-/** The audience of those who got to the last step but one and did not take the last. */
-function droppedHref(steps) {
-  const [before, last] = steps.slice(-2);
-  return withQuery({ view: 'audience', did: `${before.name}:1`, not: `${last.name}:1` });
+/** To the audience of those who took the steps before and not the last, named by what it asks. */
+function droppedLink(asked) {
+  const conditions = droppedConditions(asked);
+  if (!conditions) return null;
+  const names = (list) => list.map(({ name, at_least: times }) => (
+    times > 1 ? `${wordFor('event', name)} ×${times}` : wordFor('event', name)
+  )).join(t('list.separator'));
+  const href = withQuery({
+    view: 'audience', did: conditionsText(conditions.did), not: conditionsText(conditions.not),
+  });
+  const words = t('funnel.dropped', { did: names(conditions.did), not: names(conditions.not) });
+  return h('p.panel-link', {}, h('a.link', { href }, words));
 }
 
 function channelsPanel({ steps, by }) {
