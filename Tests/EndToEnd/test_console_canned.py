@@ -97,3 +97,94 @@ def test_one_who_is_signed_out_is_led_to_the_door_by_the_stream(console, canned)
     canned.answers["/session"] = Refusal(401, "unauthorized")
     console.driver.execute_script(go, "/overview")
     wait_for(lambda: "/sign-in?next=%2Foverview" in console.driver.current_url, message="not led to the door")
+
+
+# Policies.
+
+
+def judged(name, value, low, high, doubts=()):
+    estimates = [dict(estimator="dr", value=value, low=low, high=high)]
+    return dict(
+        policy=name, estimates=estimates, effective_sample_size=512.0, trust="low_ess" if doubts else "ok",
+        doubts=list(doubts), note="",
+    )
+
+
+def open_policies(console, canned, policies, logs=("shop",)):
+    row = dict(decisions=4000, surface="home", positions=3, actions=80, outcomes=40)
+    canned.answers["/policies/logs"] = {"logs": [dict(row, log=log) for log in logs]}
+    served = dict(value=0.05, low=0.04, high=0.06)
+    canned.answers["/policies/value"] = dict(
+        log=logs[0], decisions=4000, outcomes=40, on_policy=served,
+        policies=[judged("logged", 0.05, 0.04, 0.06), *policies],
+    )
+    console.open(f"/policies?log={logs[-1]}")
+
+
+BETTER = judged("learned", 0.09, 0.07, 0.11)
+WORSE = judged("random", 0.01, 0, 0.02)
+LIKE = judged("bts", 0.05, 0.03, 0.07)
+OFF = judged("popularity", 0.2, 0.1, 0.3, [dict(code="weights_off", value=0.71, wanted=1)])
+FEW = judged(
+    "popularity", 0.2, 0.1, 0.3,
+    [dict(code="few_slots", value=99.9, wanted=100), dict(code="few_outcomes", value=3.27, wanted=10)],
+)
+
+
+@pytest.mark.parametrize(
+    "policies,english,chinese",
+    [
+        ([BETTER, WORSE], "Learned is estimated at 9%", "“学习策略”估计能到 9%"),
+        ([WORSE], "Every policy with a reliable estimate is clearly worse", "都明显差于实际的 5%"),
+        ([WORSE, OFF], "Every policy with a reliable estimate is clearly worse", "都明显差于实际的 5%"),
+        ([WORSE, LIKE], "It is not known whether any policy is better", "还不知道有没有"),
+        ([OFF], "Nothing can be said about other policies yet", "还比不出高下"),
+    ],
+)
+def test_policies_are_said_to_be_what_their_intervals_say(console, canned, policies, english, chinese):
+    open_policies(console, canned, policies)
+    assert english in console.text(".result-sentence")
+    console.look("zh-CN", "light")
+    open_policies(console, canned, policies)
+    assert chinese in console.text(".result-sentence")
+
+
+@pytest.mark.parametrize(
+    "language,policy,said",
+    [
+        ("en", OFF, ["The weights average 0.71 instead of 1"]),
+        ("zh-CN", OFF, ["权重平均为 0.71，应为 1"]),
+        ("en", FEW, ["about 99 slots of this policy’s own; 100 are wanted", "about 3.2 positive outcomes"]),
+        ("zh-CN", FEW, ["约 99 次展示，至少要 100 次", "约 3.2 个正向结果，至少要 10 个"]),
+    ],
+)
+def test_the_reasons_for_distrust_are_those_given(console, canned, language, policy, said):
+    console.look(language, "light")
+    open_policies(console, canned, [policy])
+    text = console.text()
+    assert [words for words in said if words not in text] == []
+    if policy is OFF:
+        assert "Too few" not in text and "太少" not in text
+
+
+def test_the_current_log_is_in_sight(console, canned):
+    logs = ["a-source-with-a-long-name/home", "another-source/cart", "a-third-one/live_room", "the-last/feed"]
+    console.size(390)
+    open_policies(console, canned, [WORSE], logs)
+    inside = """
+        const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+        const [row, link] = [box('.tabs'), box('.tab[aria-current]')];
+        return link.left >= row.left - 1 && link.right <= row.right + 1;
+    """
+    wait_for(lambda: console.driver.execute_script(inside), message="the current tab is out of sight")
+    bar = "const row = document.querySelector('.tabs'); return row.offsetHeight - row.clientHeight;"
+    assert console.driver.execute_script(bar) <= 1, "a scroll bar under the tabs"
+    console.size(1440)
+    open_policies(console, canned, [WORSE], [*logs, "a-fifth"])
+    assert not console.all(".tabs")
+    assert console.one(".tab-chooser select").get_property("selectedIndex") == 4
+    console.driver.execute_script(
+        "const list = document.querySelector('.tab-chooser select');"
+        "list.selectedIndex = 1; list.dispatchEvent(new Event('change'));"
+    )
+    wait_for(lambda: "log=another-source" in console.driver.current_url)

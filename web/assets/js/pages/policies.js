@@ -9,10 +9,10 @@ import { badge, copyBlock } from '../ui/controls.js';
 import { figure, figures, pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, note } from '../ui/states.js';
 import { table } from '../ui/table.js';
+import { tabs } from '../ui/tabs.js';
 import { firstDecisionCommand } from './first_event.js';
 import { ESTIMATORS, policyChart } from './policy_chart.js';
 
-const EFFECTIVE_LEAST = 100;
 const DECISIONS_LEAST = 20;
 
 export default {
@@ -41,12 +41,11 @@ function draw({ logs, log, value }) {
       title: t('policies.empty_title'), text: t('policies.empty_text'), next: copyBlock(firstDecisionCommand()),
     });
   }
-  const tabs = logs.map((one) => h('a.tab', {
-    href: withQuery({ log: one.log }), 'aria-current': one === log ? 'page' : null,
-  },
-    one.log, h('span.faint.small', {}, ` ${compact(one.decisions)}`)));
+  const choices = logs.map((one) => ({
+    text: one.log, hint: compact(one.decisions), href: withQuery({ log: one.log }), isCurrent: one === log,
+  }));
   return h('div.stack', {},
-    h('nav.tabs', { 'aria-label': t('policies.logs') }, ...tabs),
+    tabs(t('policies.logs'), choices),
     figures(
       figure(t('policies.decisions'), exact(log.decisions)),
       figure(t('policies.outcomes'), exact(log.outcomes)),
@@ -76,14 +75,18 @@ function estimates(value) {
     policiesPanel(value), estimatorsNote());
 }
 
-/** The best policy whose interval is clear of what was served; else that nothing is known to be better. */
+/** The best policy whose interval is clear of what was served; else whether all are clear of it on the other side. */
 function sentence({ policies, on_policy: served }) {
-  const trusted = policies.filter((policy) => policy.trust === 'ok' && policy.policy !== 'logged');
-  const better = trusted.map((policy) => ({ policy, estimate: robust(policy) }))
-    .filter(({ estimate }) => estimate && estimate.value !== null && estimate.low > served.high)
+  const judged = policies.filter((policy) => policy.trust === 'ok' && policy.policy !== 'logged')
+    .map((policy) => ({ policy, estimate: robust(policy) }))
+    .filter(({ estimate }) => estimate && estimate.value !== null && estimate.low !== null);
+  if (judged.length === 0) return t('policies.sentence_few');
+  const better = judged.filter(({ estimate }) => estimate.low > served.high)
     .sort((one, other) => other.estimate.value - one.estimate.value)[0];
-  if (trusted.length === 0) return t('policies.sentence_few', { least: EFFECTIVE_LEAST });
-  if (!better) return t('policies.sentence_none', { served: percent(served.value) });
+  const areAllWorse = judged.every(({ estimate }) => estimate.high < served.low);
+  if (!better) {
+    return t(areAllWorse ? 'policies.sentence_worse' : 'policies.sentence_open', { served: percent(served.value) });
+  }
   return t('policies.sentence', {
     policy: wordFor('policy', better.policy.policy), value: percent(better.estimate.value),
     interval: interval(better.estimate), served: percent(served.value),
@@ -154,10 +157,16 @@ function trustBadge(policy) {
 }
 
 function meaning(policy) {
-  const few = policy.trust !== 'ok' && t('policies.few', {
-    count: Math.round(policy.effective_sample_size ?? 0), least: EFFECTIVE_LEAST,
-  });
-  return h('div', { title: policy.note }, wordFor('policy_meaning', policy.policy), few && h('p.soft.small', {}, few));
+  const doubts = policy.doubts.map(({ code, value, wanted }) => h(
+    'p.soft.small', {}, t(`doubt.${code}`, { value: doubtValue(code, value), wanted: decimal(wanted, 0) })
+  ));
+  return h('div', {}, wordFor('policy_meaning', policy.policy), ...doubts);
+}
+
+/** A mean of weights, or a count that is rounded down, so that one that is too small never reads as large enough. */
+function doubtValue(code, value) {
+  if (code === 'weights_off') return decimal(value, 2);
+  return value < 10 ? decimal(Math.floor(value * 10) / 10, 1) : decimal(Math.floor(value), 0);
 }
 
 function estimatorsNote() {
@@ -167,6 +176,6 @@ function estimatorsNote() {
   return h('details.details', {}, h('summary', {}, t('policies.methods')),
     h(
       'dl.facts', {}, ...list,
-      h('div', {}, h('dt', {}, t('policies.ess')), h('dd', {}, t('policies.ess_meaning', { least: EFFECTIVE_LEAST })))
+      h('div', {}, h('dt', {}, t('policies.ess')), h('dd', {}, t('policies.ess_meaning')))
     ));
 }
