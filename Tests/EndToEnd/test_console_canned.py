@@ -188,3 +188,29 @@ def test_the_current_log_is_in_sight(console, canned):
         "list.selectedIndex = 1; list.dispatchEvent(new Event('change'));"
     )
     wait_for(lambda: "log=another-source" in console.driver.current_url)
+
+
+# One decision.
+
+
+def decision_with(probabilities):
+    candidates = [dict(subject=f"item:{at}", probability=one) for at, one in enumerate(probabilities)]
+    choice = dict(subject="item:0", position=1, probability=0.5, reasons=[])
+    return dict(
+        decision="d", person="p", time="2024-06-01T00:00:00.000Z", surface="home", policy="logged", model="m",
+        choices=[choice], outcomes=[], channel="open_bandit", source="import", floor=0, context={},
+        candidates=candidates,
+    )
+
+
+def test_unknown_probabilities_are_not_drawn_as_none(console, canned):
+    canned.answers["/decisions/d"] = decision_with([None, None, None])
+    console.open("/decisions/d")
+    assert not console.all(".chart")
+    assert "This log does not say how likely each candidate was." in console.text()
+    assert "0%" not in console.text(".panel:last-of-type tbody")
+    canned.answers["/decisions/d"] = decision_with([0.5, None])
+    console.open("/decisions/d")
+    assert console.all(".chart")
+    next(one for one in console.all(".panel-tools button") if one.text == "Table").click()
+    assert "–" in console.text(".chart-twin") and "0%" not in console.text(".chart-twin").replace("50%", "")

@@ -8,7 +8,7 @@ import { categoryAxis, chart, chartBase, valueAxis } from '../ui/chart.js';
 import { badge } from '../ui/controls.js';
 import { facts, pageHead, panel } from '../ui/panel.js';
 import { asking, note } from '../ui/states.js';
-import { table } from '../ui/table.js';
+import { csvButton, table } from '../ui/table.js';
 import { eventName, explanationText, personLink, plainValue, subjectName, subjectText, timeText } from '../ui/words.js';
 import { outcomeBadge, reasonBadges } from './decision_parts.js';
 
@@ -53,7 +53,7 @@ function choicesPanel({ choices }) {
     { title: t('column.why'), isWide: true, cell: whyCell },
     {
       title: t('column.probability'), isNumber: true,
-      cell: (row) => h('span', { title: String(row.probability) }, percent(row.probability)),
+      cell: (row) => h('span', { title: row.probability }, percent(row.probability)),
     },
     {
       title: t('column.score'), isNumber: true,
@@ -96,7 +96,7 @@ function after(milliseconds) {
 
 function candidatesPanel({ candidates, choices, floor }) {
   const isChosen = new Set(choices.map((choice) => choice.subject));
-  const rows = [...candidates].sort((one, other) => (other.probability ?? 0) - (one.probability ?? 0));
+  const rows = [...candidates].sort((one, other) => (other.probability ?? -1) - (one.probability ?? -1));
   const columns = [
     {
       title: t('column.candidate'), isHeader: true, isWide: true, cell: (row) => subjectName(row.subject, row.title),
@@ -112,8 +112,12 @@ function candidatesPanel({ candidates, choices, floor }) {
       csv: (row) => row.probability,
     },
   ];
-  const shown = rows.slice(0, CANDIDATES_DRAWN);
   const title = t('decision.candidates', { count: rows.length });
+  if (rows.every((row) => row.probability === null)) {
+    const tools = [csvButton('candidates', columns, rows)];
+    return panel(title, table(title, columns, rows), { tools, hint: t('decision.candidates_unknown'), isFlush: true });
+  }
+  const shown = rows.slice(0, CANDIDATES_DRAWN);
   const option = (colour, width) => candidatesOption(colour, width, shown, isChosen);
   const drawn = chart({ name: 'candidates', label: title, option, columns, rows, height: 48 + shown.length * 24 });
   const uniform = floor / Math.max(rows.length, 1);
@@ -138,7 +142,10 @@ function candidatesOption(colour, width, shown, isChosen) {
     yAxis: categoryAxis(colour, shown.map(name), { inverse: true, axisLabel: label }),
     series: [{
       type: 'bar', barWidth: 14,
-      label: { show: true, position: 'right', color: colour['ink-soft'], formatter: ({ value }) => percent(value) },
+      label: {
+        show: true, position: 'right', color: colour['ink-soft'],
+        formatter: ({ dataIndex }) => percent(shown[dataIndex].probability),
+      },
       data: shown.map((row) => ({
         value: row.probability ?? 0,
         itemStyle: {
