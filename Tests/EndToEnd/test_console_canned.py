@@ -214,3 +214,78 @@ def test_unknown_probabilities_are_not_drawn_as_none(console, canned):
     assert console.all(".chart")
     next(one for one in console.all(".panel-tools button") if one.text == "Table").click()
     assert "–" in console.text(".chart-twin") and "0%" not in console.text(".chart-twin").replace("50%", "")
+
+
+# What people press.
+
+
+def test_choosing_a_chinese_word_does_not_choose_an_entry(console):
+    console.chord(Keys.CONTROL, "k")
+    console.press("o")
+    press = """
+        const box = document.querySelector('.palette-input');
+        const given = { key: 'Enter', bubbles: true, cancelable: true };
+        box.dispatchEvent(new KeyboardEvent('keydown', { ...given, isComposing: true }));
+        box.dispatchEvent(new KeyboardEvent('keydown', { ...given, keyCode: 229 }));
+        return Boolean(document.querySelector('dialog[open]'));
+    """
+    assert console.driver.execute_script(press)
+    console.press(Keys.ENTER)
+    wait_for(lambda: not console.all("dialog[open]"))
+
+
+def test_a_dialog_closes_by_a_press_that_began_outside_it(console):
+    drag = """
+        const dialog = document.querySelector('dialog[open]');
+        const at = { inside: dialog.querySelector('h2') ?? dialog.querySelector('input'), outside: dialog };
+        at[arguments[0]].dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
+        dialog.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+        return dialog.open;
+    """
+    for opening in [lambda: console.press("?"), lambda: console.chord(Keys.CONTROL, "k")]:
+        opening()
+        assert console.driver.execute_script(drag, "inside")
+        assert not console.driver.execute_script(drag, "outside")
+        wait_for(lambda: not console.all("dialog"))
+
+
+def test_where_the_page_may_not_copy_the_text_is_marked(console, canned):
+    canned.answers["/quarantine"] = {"items": [], "by_reason": {}, "next": None}
+    console.open("/collect")
+    console.driver.execute_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    console.one(".copy-block button").click()
+    wait_for(lambda: console.text(".copy-block button") == "Selected: press Ctrl+C")
+    marked = console.driver.execute_script("return getSelection().toString()")
+    assert marked.strip() == console.text(".copy-block pre").strip() != ""
+
+
+def test_a_page_that_cannot_be_loaded_says_so(console, canned):
+    canned.missing.add("/assets/js/pages/campaigns.js")
+    canned.answers["/campaigns"] = {"campaigns": []}
+    console.press("g")
+    console.press("m")
+    wait_for(lambda: console.all(".error-box"), message="nothing is said")
+    assert console.text("h1") == "The page could not be loaded"
+    canned.missing.clear()
+    next(one for one in console.all(".error-box button") if one.text == "Try again").click()
+    wait_for(lambda: console.text("h1") == "Campaigns")
+
+
+@pytest.mark.parametrize("language,said", [("en", "The current password is not right"), ("zh-CN", "当前密码不对")])
+def test_a_wrong_current_password_is_called_that(console, canned, language, said):
+    canned.answers |= {"/users": {"users": []}, "/tokens": {"tokens": []}}
+    canned.answers["/session/password"] = Refusal(403, "wrong_credentials")
+    console.look(language, "light")
+    console.open("/settings")
+    console.one("input[autocomplete=current-password]").click()
+    console.press("not my password", Keys.TAB, "another password", Keys.ENTER)
+    wait_for(lambda: said in console.text())
+
+
+def test_channels_of_the_demo_have_words():
+    words = {path.stem: json.loads(path.read_text()) for path in (WEB / "assets" / "i18n").glob("*.json")}
+    found = set()
+    for mapping in (ROOT / "examples").rglob("*.json"):
+        found |= set(re.findall(r'"channel": \{\s*"const": "(\w+)"', mapping.read_text()))
+    assert found >= {"store", "direct_mail"}
+    assert [(name, channel) for name in words for channel in found if f"channel.{channel}" not in words[name]] == []

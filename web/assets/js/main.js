@@ -1,6 +1,6 @@
 // Starts the console: language, look, who is signed in, then the page of the address.
 
-import { api, onSignedOut } from './core/api.js';
+import { api, ApiError, onSignedOut, UNREACHABLE } from './core/api.js';
 import { h, replace } from './core/dom.js';
 import { t, useLanguage } from './core/i18n.js';
 import { applyLook, onPreference, preferences } from './core/preferences.js';
@@ -9,6 +9,7 @@ import { forgetSession, loadSession, session } from './core/session.js';
 import { makeShell } from './shell/shell.js';
 import { markTheme } from './shell/toolbar.js';
 import { listenForShortcuts } from './shell/shortcuts.js';
+import { pageHead } from './ui/panel.js';
 import { errorState } from './ui/states.js';
 
 const app = document.getElementById('app');
@@ -64,8 +65,17 @@ async function begin() {
   }
   listenForShortcuts();
   onSignedOut(() => { if (session()) toSignIn(); });
-  startRouter(placeFor, (route) => shell?.mark(route));
+  startRouter(placeFor, (route) => shell?.mark(route), failedPage);
 }
+
+/** Where a page's module could not be fetched. A browser may remember the failure, so all is loaded again. */
+const failedPage = {
+  title: () => t('page.failed'),
+  show() {
+    const again = () => location.reload();
+    return { element: h('div', {}, pageHead(t('page.failed')), errorState(new ApiError(0, UNREACHABLE), again)) };
+  },
+};
 
 function signInAddress() {
   const { pathname, search } = location;

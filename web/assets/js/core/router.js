@@ -7,6 +7,7 @@ const routes = [];
 let shown = null;
 let host = null;
 let whenChanged = () => {};
+let failedPage = null;
 
 /** @param pattern - such as `/people/:id`; @param load - imports the page's module */
 export function addRoute(pattern, load, options = {}) {
@@ -28,10 +29,15 @@ function match(path) {
   return null;
 }
 
-/** Follows addresses from now on. `placeFor(route)` gives the element that a page goes into. */
-export function startRouter(placeFor, onChanged) {
+/**
+ * Follows addresses from now on.
+ * @param placeFor - gives the element that a route's page goes into
+ * @param failed - the page, `{ title, show }`, that stands where one could not be loaded
+ */
+export function startRouter(placeFor, onChanged, failed) {
   host = placeFor;
   whenChanged = onChanged;
+  failedPage = failed;
   window.addEventListener('popstate', () => { open(); });
   document.addEventListener('click', followLink);
   return open();
@@ -88,7 +94,7 @@ async function open() {
     shown.view.update(query);
     return;
   }
-  const page = (await found.route.load()).default;
+  const page = await found.route.load().then((module) => module.default, () => failedPage);
   if (location.href !== address) return;
   const isFirst = !shown;
   leave();

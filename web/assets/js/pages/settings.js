@@ -55,7 +55,9 @@ function accountPanel() {
       event.target.reset();
       replace(result, note(t('settings.password_changed')));
     } catch (error) {
-      replace(result, errorState(error));
+      const isWrong = error.code === 'wrong_credentials';
+      replace(result, isWrong ? note(t('settings.password_wrong'), 'bad') : errorState(error));
+      if (isWrong) current.select();
     }
   };
   const form = h('form.stack-small', { onsubmit: change },

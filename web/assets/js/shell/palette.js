@@ -5,11 +5,14 @@ import { debounce, h, replace, uniqueId } from '../core/dom.js';
 import { LANGUAGES, t } from '../core/i18n.js';
 import { preferences, setPreference } from '../core/preferences.js';
 import { navigate } from '../core/router.js';
+import { closeFromOutside } from '../ui/dialog.js';
 import { icon } from '../ui/icons.js';
 import { PAGES } from './navigation.js';
 import { showShortcuts } from './shortcuts.js';
 import { leave, THEMES } from './toolbar.js';
 
+/** What some browsers send for keys that belong to an input method. */
+const COMPOSING = 229;
 const PEOPLE_MAX = 5;
 const CAMPAIGNS_MAX = 5;
 
@@ -83,6 +86,7 @@ export function openPalette() {
     look();
   });
   box.addEventListener('keydown', (event) => {
+    if (event.isComposing || event.keyCode === COMPOSING) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) state.at = (state.at + step + state.shown.length) % Math.max(state.shown.length, 1);
     else if (event.key === 'Enter' && state.shown[state.at]) run(state.shown[state.at]);
@@ -91,7 +95,7 @@ export function openPalette() {
     if (step) draw();
   });
   dialog.addEventListener('close', () => dialog.remove());
-  dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
+  closeFromOutside(dialog);
   document.body.append(dialog);
   dialog.showModal();
   draw();

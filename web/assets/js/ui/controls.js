@@ -45,18 +45,25 @@ export function segmented(label, pairs, chosen, onChoose) {
   return group;
 }
 
-/** A command or a key to copy, with its button. */
+/** A command or a key to copy, with its button; where the page may not copy, as on plain http, it selects. */
 export function copyBlock(text) {
+  const shown = h('pre', { tabindex: '0', role: 'group', 'aria-label': t('copy.label') }, text);
+  const say = (sign, words) => {
+    announce(words);
+    replace(control, icon(sign), h('span', {}, words));
+    setTimeout(() => replace(control, icon('copy'), h('span', {}, t('copy.action'))), 3000);
+  };
   const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    announce(t('copy.done'));
-    replace(control, icon('check'), h('span', {}, t('copy.done')));
-    setTimeout(() => replace(control, icon('copy'), h('span', {}, t('copy.action'))), 2000);
+    try {
+      await navigator.clipboard.writeText(text);
+      say('check', t('copy.done'));
+    } catch {
+      getSelection().selectAllChildren(shown);
+      say('info', t('copy.by_hand'));
+    }
   };
   const control = button({ text: t('copy.action'), sign: 'copy', onclick: copy });
-  return h(
-    'div.copy-block', {}, h('pre', { tabindex: '0', role: 'group', 'aria-label': t('copy.label') }, text), control
-  );
+  return h('div.copy-block', {}, shown, control);
 }
 
 /** A mark of state: `tone` is good, watch, bad or plain; the words carry the meaning. */

@@ -12,10 +12,17 @@ export function openDialog(title, content, actions = []) {
   const foot = actions.length > 0 && h('div.dialog-foot', {}, ...actions);
   const dialog = h('dialog.dialog', { 'aria-labelledby': id }, head, h('div.dialog-body', {}, ...content), foot);
   dialog.addEventListener('close', () => dialog.remove());
-  dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
+  closeFromOutside(dialog);
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
+}
+
+/** A press on the backdrop closes; one that began inside, as when text is marked, does not. */
+export function closeFromOutside(dialog) {
+  let isOutside = false;
+  dialog.addEventListener('pointerdown', (event) => { isOutside = event.target === dialog; });
+  dialog.addEventListener('click', (event) => { if (isOutside && event.target === dialog) dialog.close(); });
 }
 
 /** Asks before something that cannot be taken back; resolves to whether to go on. */
