@@ -77,10 +77,3 @@ public struct DecideRequest: Sendable, Equatable {
         return candidates.filter { seen.insert($0).inserted }
     }
 }
-
-/// The place that is filled.
-struct SurfaceName: NameText {
-    static let utf8CountMax = 100
-    let text: String
-    init(validated text: String) { self.text = text }
-}

@@ -19,7 +19,7 @@ public struct Decision: Sendable, Equatable {
     /// One slot of the answer.
     public struct Choice: Sendable, Equatable {
         public let subject: Subject
-        public let position: Int  // 1-based.
+        public let position: Int  // From 1.
         public let probability: Double  // P(chosen for this slot | the slots before it): the propensity.
         public let score: Double?  // The model's estimate of P(positive outcome | shown); nil where no model spoke.
         public let reasons: [String]  // Codes, strongest first: `bought_before`, `popular`, `explored`, …
@@ -63,6 +63,14 @@ public struct Decision: Sendable, Equatable {
     }
 }
 
+/// What a record may hold. Whoever reads a log allocates and multiplies by what it says.
+extension Decision {
+    static let candidateCountMax = 10_000
+    static let choiceCountMax = 1000
+    static let positions = 1...1000
+    static let probabilities = 0...1 + 1e-9  // Rounded sums end a little past 1.
+}
+
 extension Decision {
     /// The decision as an event of its own: the record that the journal keeps.
     ///
@@ -82,7 +90,7 @@ extension Decision {
             time: time, receivedAt: receivedAt, subject: choices.first?.subject, decision: id, properties: properties)
     }
 
-    /// Nil where `event` is no decision, or one whose record is not whole.
+    /// Nil where `event` is no decision, or one whose record is not whole or out of bounds.
     public init?(event: Event) {
         let properties = event.properties
         guard event.name == .decision, let id = event.decision, let surface = properties["surface"]?.stringValue,
@@ -90,17 +98,20 @@ extension Decision {
             let subjects = properties["candidates"]?.arrayValue?.map({ $0.stringValue.flatMap { Subject($0) } }),
             let probabilities = properties["probabilities"]?.arrayValue?.map(\.doubleValue),
             let choices = properties["choices"]?.arrayValue?.map(Choice.init(json:)),
-            subjects.count == probabilities.count
+            subjects.count == probabilities.count, subjects.count <= Self.candidateCountMax,
+            choices.count <= Self.choiceCountMax, SurfaceName(surface) != nil
         else { return nil }
+        let floor = properties["floor"]?.doubleValue ?? 0
+        guard (0...1).contains(floor) else { return nil }
         var candidates: [Candidate] = []
         for (subject, probability) in zip(subjects, probabilities) {
-            guard let subject, let probability else { return nil }
+            guard let subject, let probability, Self.probabilities.contains(probability) else { return nil }
             candidates.append(Candidate(subject: subject, probability: probability))
         }
         self.init(
             id: id, person: event.person, time: event.time, channel: event.channel, surface: surface, policy: policy,
-            model: properties["model"]?.stringValue ?? "", floor: properties["floor"]?.doubleValue ?? 0,
-            candidates: candidates, choices: choices.compactMap { $0 },
+            model: properties["model"]?.stringValue ?? "", floor: floor, candidates: candidates,
+            choices: choices.compactMap { $0 },
             context: properties["context"]?.objectValue ?? JSONObject())
         guard self.choices.count == choices.count else { return nil }
     }
@@ -117,13 +128,15 @@ extension Decision.Choice {
         return .object(object)
     }
 
+    /// Nil where something is missing or out of bounds.
     public init?(json: JSON) {
         guard let subject = json["subject"]?.stringValue.flatMap({ Subject($0) }),
-            let position = json["position"]?.intValue,
-            let probability = json["probability"]?.doubleValue
+            let position = json["position"]?.intValue.flatMap({ Int(exactly: $0) }),
+            Decision.positions.contains(position),
+            let probability = json["probability"]?.doubleValue, Decision.probabilities.contains(probability)
         else { return nil }
         self.init(
-            subject: subject, position: Int(position), probability: probability, score: json["score"]?.doubleValue,
+            subject: subject, position: position, probability: probability, score: json["score"]?.doubleValue,
             reasons: json["reasons"]?.arrayValue?.compactMap(\.stringValue) ?? [])
     }
 }

@@ -79,3 +79,10 @@ public struct DecisionID: NameText {
         DecisionID(validated: Hash128(high: generator.next(), low: generator.next()).hex)
     }
 }
+
+/// The place that a decision fills, such as `shop_home`.
+public struct SurfaceName: NameText {
+    public static let utf8CountMax = 100
+    public let text: String
+    public init(validated text: String) { self.text = text }
+}

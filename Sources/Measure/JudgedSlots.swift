@@ -9,6 +9,10 @@ struct JudgedSlots: Sendable {
         var isWhole = true  // The policy has a distribution for every slot so far.
     }
 
+    static let slotCountMax = 1_000_000  // Those beyond are left out: bounds memory and the bootstrap.
+    /// Below this a propensity is a slip: its one weight would outweigh every other, and its square be infinite.
+    private static let propensities = 1e-9...1
+
     private let fitted: FittedPolicies
     private(set) var rewards: [Double] = []
     private(set) var modelLogged: [Double] = []
@@ -38,7 +42,9 @@ struct JudgedSlots: Sendable {
                 continue
             }
             defer { isTaken[chosen] = true }
-            guard choice.position > 0, choice.probability > 0, choice.probability <= 1 else {
+            guard choice.position > 0, Self.propensities.contains(choice.probability),
+                slotCount < Self.slotCountMax
+            else {
                 slotCountLeftOut += 1
                 continue
             }

@@ -10,9 +10,14 @@ struct PolicyTraining: Sendable {
     private(set) var positions: [Int] = []  // 0-based.
     private(set) var isPositive: [Bool] = []
 
+    /// Slots beyond this many teach nothing: bounds memory, which grows with each slot and its context.
+    static let slotCountMax = 1_000_000
+    static let cellCountMax = 1 << 22  // Of the table of means; 16 bytes each.
+
     mutating func add(_ logged: LoggedDecision) {
         let context = ContextFeatures.hashes(of: logged.decision)
         for (choice, flag) in zip(logged.decision.choices, logged.isPositive) where choice.position > 0 {
+            guard actions.count < Self.slotCountMax else { return }
             let action = action(of: choice.subject)
             actions.append(action)
             positions.append(choice.position - 1)
@@ -22,12 +27,15 @@ struct PolicyTraining: Sendable {
         }
     }
 
-    /// Mean rewards by action and position; at least one of each, so that an empty training half has a model too.
+    /// Mean rewards by action and position; at least one of each, so that an empty training half has a model too. Where
+    /// the table would be too large, the deepest positions share its last one.
     func smoothedRewards() -> SmoothedRewards {
-        var means = SmoothedRewards(
-            actionCount: max(1, hashOfAction.count), positionCount: (positions.max() ?? 0) + 1)
+        let actionCount = max(1, hashOfAction.count)
+        let deepest = min(positions.max() ?? 0, max(1, Self.cellCountMax / actionCount) - 1)
+        var means = SmoothedRewards(actionCount: actionCount, positionCount: deepest + 1)
         for slot in actions.indices {
-            means.learn(action: actions[slot], position: positions[slot], reward: isPositive[slot] ? 1 : 0)
+            means.learn(
+                action: actions[slot], position: min(positions[slot], deepest), reward: isPositive[slot] ? 1 : 0)
         }
         return means
     }

@@ -86,4 +86,30 @@ import Testing
             time: event.time, receivedAt: event.receivedAt, decision: event.decision, properties: properties)
         #expect(Decision(event: broken) == nil)
     }
+
+    private static let choice: JSON = ["subject": "product:1", "position": 1, "probability": 0.5]
+
+    /// Each as the only thing that is wrong with the record.
+    static let outOfBounds: [(String, JSON)] = [
+        ("choices", [["subject": "product:1", "position": 0, "probability": 0.5]]),
+        ("choices", [["subject": "product:1", "position": 1001, "probability": 0.5]]),
+        ("choices", [["subject": "product:1", "position": 4_000_000_000_000_000_000, "probability": 0.5]]),
+        ("choices", [["subject": "product:1", "position": -1, "probability": 0.5]]),
+        ("choices", [["subject": "product:1", "position": 1, "probability": 1.5]]),
+        ("choices", [["subject": "product:1", "position": 1, "probability": -0.5]]),
+        ("choices", [["subject": "product:1", "position": 1, "probability": .double(.nan)]]),
+        ("choices", .array(.init(repeating: choice, count: 1001))),
+        ("probabilities", [0.5, .double(.infinity)]), ("probabilities", [0.5, -0.1]), ("probabilities", [0.5, 1.1]),
+        ("floor", 2), ("floor", -0.1), ("surface", ""), ("surface", .string(String(repeating: "x", count: 101))),
+    ]
+
+    @Test(arguments: outOfBounds) func aRecordThatIsOutOfBoundsIsNoDecision(member: String, value: JSON) {
+        let event = Self.decision.event(source: .quanyu, receivedAt: EventTime(clampingUnixMs: 6))
+        var properties = event.properties
+        properties[member] = value
+        let broken = Event(
+            id: event.id, source: event.source, person: event.person, name: event.name, channel: event.channel,
+            time: event.time, receivedAt: event.receivedAt, decision: event.decision, properties: properties)
+        #expect(Decision(event: broken) == nil)
+    }
 }

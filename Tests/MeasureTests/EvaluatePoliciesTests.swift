@@ -1,8 +1,9 @@
 import Base
 import Domain
 import Learning
-import Measure
 import Testing
+
+@testable import Measure
 
 /// A shop of 20 products whose visitors come in two kinds; each kind likes products of its own.
 private struct Shop {
@@ -171,6 +172,39 @@ private struct Shop {
         options.thompsonPriors[try Shop.product(99)] = .init(alpha: 1, beta: 1)
         let others = try EvaluatePolicies(options: options)(log: "shop", decisions: log)
         #expect(!others.policies.contains { $0.policy == "bts" }, "priors of other subjects say nothing here")
+    }
+
+    /// A log whose items are new each time, shown at depths for which every pair would be 6 · 10⁶ cells.
+    @Test func aModelOfManyItemsAtManyPositionsStaysSmall() throws {
+        var training = PolicyTraining()
+        for index in 0..<6000 {
+            training.add(try Self.single(index, subject: index, position: index % 1000 + 1, probability: 0.5))
+        }
+        let means = training.smoothedRewards()
+        #expect(means.actionCount == 6000)
+        #expect(means.actionCount * means.positionCount <= PolicyTraining.cellCountMax)
+        #expect(means.byAction().count == 6000)
+    }
+
+    @Test func aPropensityNextToNothingSpoilsNoEstimate() throws {
+        let log = try Shop.log(200, seed: 4) + [Self.single(201, subject: 0, position: 1, probability: 1e-300)]
+        let table = try EvaluatePolicies()(log: "shop", decisions: log)
+        #expect(table.slotCountLeftOut == 1)
+        #expect(table.policies.map(\.policy) == ["logged", "learned", "popularity", "random"])
+        #expect(table.policies.allSatisfy { $0.effectiveSampleSize.isFinite })
+    }
+
+    private static func single(
+        _ index: Int, subject: Int, position: Int, probability: Double
+    ) throws -> LoggedDecision {
+        let subject = try Shop.product(subject)
+        let decision = Decision(
+            id: DecisionID(validated: "s\(index)"), person: PersonID(validated: "p\(index)"),
+            time: EventTime(clampingUnixMs: Int64(index) * 1000), channel: .unknown, surface: "home", policy: "p",
+            model: "", floor: 0, candidates: [.init(subject: subject, probability: 0)],
+            choices: [.init(subject: subject, position: position, probability: probability, score: nil, reasons: [])],
+            context: JSONObject())
+        return try #require(LoggedDecision(decision: decision, isPositive: [index % 2 == 0]))
     }
 
     @Test func oneFlagPerChoiceOrNoLoggedDecision() throws {
