@@ -55,6 +55,7 @@ extension Overview {
     /// Longer ranges get coarser buckets, so that a chart has at most some hundred points.
     static let hourlyMax = Milliseconds.days(4)
     static let dailyMax = Milliseconds.days(400)
+    static let mondayShift = Milliseconds.days(3)  // 1970 began on a Thursday; weeks begin on Mondays.
 
     /// - Parameters:
     ///   - channel: Only events of this channel; nil for all.
@@ -109,8 +110,9 @@ extension Overview {
         _ snapshot: TimelineSnapshot, _ range: Range<EventTime>, _ channels: Set<Channel>?, length: Milliseconds,
         offset: Milliseconds, currency: Currency?
     ) throws(TimelineQueryError) -> [Bucket] {
-        let local = range.lowerBound.unixMs + offset.count
-        let firstMs = local - (local % length.count + length.count) % length.count - offset.count
+        let shift = Milliseconds(offset.count + (length == .days(7) ? Self.mondayShift.count : 0))
+        let local = range.lowerBound.unixMs + shift.count
+        let firstMs = local - (local % length.count + length.count) % length.count - shift.count
         let starts = stride(from: firstMs, to: range.upperBound.unixMs, by: Int64.Stride(length.count))
         var buckets = starts.map { Bucket(start: EventTime(clampingUnixMs: $0)) }
         func index(_ row: CountRow) -> Int? {
@@ -118,7 +120,7 @@ extension Overview {
                 buckets.indices.contains($0) ? $0 : nil
             }
         }
-        var query = CountQuery(range: range, channels: channels, bucket: length, offset: offset)
+        var query = CountQuery(range: range, channels: channels, bucket: length, offset: shift)
         for row in try snapshot.counts(query) { if let index = index(row) { buckets[index].events += row.events } }
         query.names = [.orderPaid]
         query.sumsValues = true
