@@ -37,9 +37,9 @@ public final class Journal: Sendable {
     private let work = NSCondition()
     private let news = NSCondition()
 
-    /// Opens the folder, or makes it; cuts a torn tail, which was never acknowledged.
+    /// Opens the folder, or makes it; cuts a torn tail, which was never acknowledged, and keeps it in `<segment>.cut`.
     ///
-    /// - Throws: `locked` where another process has it; `corrupt` where a record before the tail is broken.
+    /// - Throws: `locked` where another process has it; `corrupt` where a record is broken and a whole one follows.
     public init(
         directory: String, options: JournalOptions = JournalOptions(), calls: JournalFileCalls = .system
     ) throws(JournalError) {

@@ -3,7 +3,7 @@ public enum JournalError: Error, Equatable, Sendable {
     case locked(path: String, holderPID: Int32?)
     case diskFull
     case io(errno: Int32, what: String)
-    /// A record before the end of the last segment does not match its checksum.
+    /// A record does not match its checksum, and it is not the torn end of the last segment.
     case corrupt(file: String, byteOffset: Int64, reason: String)
     case closed
     /// Too much waits to be written; try again.

@@ -20,13 +20,24 @@ public struct JournalFileCalls: Sendable {
 
 /// One open segment file. Closed where its last owner lets go.
 final class JournalFile: Sendable {
+    enum Opening {
+        case existing, new, newOrExisting
+
+        fileprivate var flags: Int32 {
+            switch self {
+            case .existing: 0
+            case .new: O_CREAT | O_EXCL
+            case .newOrExisting: O_CREAT
+            }
+        }
+    }
+
     let path: String
     let descriptor: Int32
 
-    init(path: String, creating: Bool) throws(JournalError) {
+    init(path: String, opening: Opening) throws(JournalError) {
         self.path = path
-        let flags = O_RDWR | O_CLOEXEC | O_APPEND | (creating ? O_CREAT | O_EXCL : 0)
-        descriptor = unsafe open(path, flags, 0o600)
+        descriptor = unsafe open(path, O_RDWR | O_CLOEXEC | O_APPEND | opening.flags, 0o600)
         guard descriptor >= 0 else { throw JournalFile.failure("open \(path)") }
     }
 

@@ -27,7 +27,6 @@ public enum AppendOutcome: Sendable, Equatable {
 
 /// What opening found.
 public struct JournalRecovery: Sendable, Equatable {
-    public var segmentCount = 0
     public var recordCount: UInt64 = 0
     public var byteCountCut: Int64 = 0  // A torn tail, never acknowledged.
     public var byteCount: Int64 = 0

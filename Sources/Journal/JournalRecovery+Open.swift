@@ -16,13 +16,12 @@ struct RecoveredSegments {
                 folder + "/" + name, isLast: index == names.count - 1, recordBytesMax: recordBytesMax,
                 isCutting: isCutting, isIndexing: isIndexing)
         }
-        recovery.segmentCount = segments.count
     }
 
     private mutating func open(
         _ path: String, isLast: Bool, recordBytesMax: Int, isCutting: Bool, isIndexing: Bool
     ) throws(JournalError) {
-        let file = try JournalFile(path: path, creating: false)
+        let file = try JournalFile(path: path, opening: .existing)
         let whole = file.byteCount
         let expected = segments.last?.sequenceEnd ?? 0
         let header = try file.read(at: 0, count: RecordFormat.headerByteCount)
@@ -44,11 +43,12 @@ struct RecoveredSegments {
         }
         if end < whole {
             guard isLast else { throw .corrupt(file: path, byteOffset: end, reason: "a record is not whole") }
-            recovery.byteCountCut += whole - end
-            if isCutting {
-                try file.truncate(to: end)
-                try file.sync(calls: .system)
+            let tail = TornTail(file: file, start: end, end: whole)
+            guard try !tail.mayHoldRecords(byteCountMax: recordBytesMax) else {
+                throw .corrupt(file: path, byteOffset: end, reason: "a record is not whole, but later ones are")
             }
+            recovery.byteCountCut += whole - end
+            if isCutting { try tail.cut() }
         }
         recovery.recordCount += segment.recordCount
         recovery.byteCount += end

@@ -33,19 +33,25 @@ enum RecordFormat {
         var end: Int { payload.upperBound }
     }
 
+    /// How many bytes a record at `offset` takes by its header, or nil where it would not fit.
+    static func byteCount(_ bytes: UnsafeRawBufferPointer, at offset: Int, byteCountMax: Int) -> Int? {
+        guard offset + recordHeaderByteCount <= bytes.count else { return nil }
+        let length = unsafe Int(bytes.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self).littleEndian)
+        guard length <= byteCountMax, offset + recordHeaderByteCount + length <= bytes.count else { return nil }
+        return recordHeaderByteCount + length
+    }
+
     /// The record at `offset`, or nil where no whole record with a right checksum stands there.
     static func parse(_ bytes: UnsafeRawBufferPointer, at offset: Int, byteCountMax: Int) -> Parsed? {
-        guard offset + recordHeaderByteCount <= bytes.count else { return nil }
+        guard let byteCount = unsafe byteCount(bytes, at: offset, byteCountMax: byteCountMax) else { return nil }
+        let end = offset + byteCount
         let crc = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self).littleEndian
-        let length = unsafe Int(bytes.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self).littleEndian)
-        let start = offset + recordHeaderByteCount
-        guard length <= byteCountMax, start + length <= bytes.count else { return nil }
-        let body = unsafe UnsafeRawBufferPointer(rebasing: bytes[(offset + 4)..<(start + length)])
+        let body = unsafe UnsafeRawBufferPointer(rebasing: bytes[(offset + 4)..<end])
         guard unsafe CRC32C.checksum(body) == crc else { return nil }
         let high = unsafe bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self).littleEndian
         let low = unsafe bytes.loadUnaligned(fromByteOffset: offset + 16, as: UInt64.self).littleEndian
         let key = high == 0 && low == 0 ? nil : Hash128(high: high, low: low)
-        return Parsed(key: key, payload: start..<start + length)
+        return Parsed(key: key, payload: offset + recordHeaderByteCount..<end)
     }
 
     private static func append<Word: FixedWidthInteger>(_ word: Word, to out: inout [UInt8]) {

@@ -25,7 +25,7 @@ struct Segment: Sendable {
     }
 
     static func create(in folder: String, sequence: UInt64, calls: JournalFileCalls) throws(JournalError) -> Segment {
-        let file = try JournalFile(path: folder + "/" + fileName(sequence: sequence), creating: true)
+        let file = try JournalFile(path: folder + "/" + fileName(sequence: sequence), opening: .new)
         do throws(JournalError) {
             try file.append(RecordFormat.segmentHeader(sequence: sequence), calls: calls)
             try file.sync(calls: calls)
