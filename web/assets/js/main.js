@@ -1,6 +1,6 @@
 // Starts the console: language, look, who is signed in, then the page of the address.
 
-import { api, ApiError, onSignedOut, UNREACHABLE } from './core/api.js';
+import { api, ApiError, onSignedOut } from './core/api.js';
 import { h, replace } from './core/dom.js';
 import { t, useLanguage } from './core/i18n.js';
 import { applyLook, onPreference, preferences } from './core/preferences.js';
@@ -73,7 +73,8 @@ const failedPage = {
   title: () => t('page.failed'),
   show() {
     const again = () => location.reload();
-    return { element: h('div', {}, pageHead(t('page.failed')), errorState(new ApiError(0, UNREACHABLE), again)) };
+    const error = new ApiError(0, { code: 'page_not_loaded' });
+    return { element: h('div', {}, pageHead(t('page.failed')), errorState(error, again)) };
   },
 };
 

@@ -11,7 +11,6 @@ export class ApiError extends Error {
   }
 }
 
-export const UNREACHABLE = { code: 'unreachable' };
 let whenSignedOut = () => {};
 
 /** Called when the server no longer knows the session. */
@@ -42,7 +41,7 @@ async function call(method, path, { query, body, signal } = {}) {
     );
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    throw new ApiError(0, UNREACHABLE);
+    throw new ApiError(0, { code: 'unreachable' });
   }
   if (answer.status === 204) return null;
   const result = await answer.json().catch(() => ({}));
