@@ -78,6 +78,17 @@ def test_sums_are_compared_in_one_currency(console, canned, now, before, shown, 
     assert trend[2] == (hover and f"Period before: {hover}")
 
 
+def test_sums_in_several_currencies_stay_in_their_box(console, canned):
+    canned.answers["/overview"] = totals([money(123_456_789, "CNY"), money(123_456_789, "USD"), money(900, "JPY")])
+    wide = "return [...document.querySelectorAll('.figure')].filter((one) => one.scrollWidth > one.clientWidth).length"
+    for width in [1440, 390]:
+        console.size(width)
+        console.open("/overview?range=7d")
+        assert console.text(".figures").count("$1.23M") == 1
+        assert console.driver.execute_script(wide) == 0
+    console.size(1440)
+
+
 def test_the_rate_goes_where_nothing_more_comes(console, canned):
     canned.answers["/overview"] = totals([])
     canned.totals = [10, 20, 30]
@@ -266,6 +277,7 @@ def test_a_page_that_cannot_be_loaded_says_so(console, canned):
     console.press("m")
     wait_for(lambda: console.all(".error-box"), message="nothing is said")
     assert console.text("h1") == "The page could not be loaded"
+    assert "Its file could not be fetched" in console.text(".error-box")
     canned.missing.clear()
     next(one for one in console.all(".error-box button") if one.text == "Try again").click()
     wait_for(lambda: console.text("h1") == "Campaigns")

@@ -12,7 +12,7 @@ import { session } from '../core/session.js';
 import { forgetVocabulary } from '../core/vocabulary.js';
 import { copyBlock, withTitle } from '../ui/controls.js';
 import { icon } from '../ui/icons.js';
-import { moneyColumns } from '../ui/money_columns.js';
+import { moneyColumns, moneyLines } from '../ui/money_columns.js';
 import { figure, figures, pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, note } from '../ui/states.js';
 import { barCell, csvButton, table } from '../ui/table.js';
@@ -123,9 +123,8 @@ function channelFilter({ current }) {
 function headline({ current, before }) {
   const count = (name) => figure(t(`figure.${name}`), withTitle(compact(current[name]), exact(current[name])),
     before && delta(current[name], before[name]));
-  const gmv = withTitle(moneyText(current.gmv, undefined, '0'), moneyText(current.gmv, exactMoney, '0'));
   return figures(count('people'), count('events'), count('orders'),
-    figure(t('figure.gmv'), gmv, before && moneyDelta(current.gmv, before.gmv)),
+    figure(t('figure.gmv'), moneyLines(current.gmv), before && moneyDelta(current.gmv, before.gmv)),
     conversion(current.conversion, before?.conversion));
 }
 

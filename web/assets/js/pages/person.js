@@ -2,9 +2,10 @@
 
 import { api } from '../core/api.js';
 import { h, replace } from '../core/dom.js';
-import { clock, compact, dayWithWeekday, exact, exactMoney, exactTime, moneyText } from '../core/format.js';
+import { clock, compact, dayWithWeekday, exact, exactMoney, exactTime } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { badge, button, withTitle } from '../ui/controls.js';
+import { moneyLines } from '../ui/money_columns.js';
 import { facts, figure, figures, pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, errorState } from '../ui/states.js';
 import { csvButton } from '../ui/table.js';
@@ -33,9 +34,7 @@ function draw({ summary, traits, events, next }, path) {
     figures(
       figure(t('figure.events'), withTitle(compact(summary.events), exact(summary.events))),
       figure(t('figure.orders'), exact(summary.orders)),
-      figure(
-        t('figure.gmv'), withTitle(moneyText(summary.gmv, undefined, '0'), moneyText(summary.gmv, exactMoney, '0'))
-      ),
+      figure(t('figure.gmv'), moneyLines(summary.gmv)),
       figure(t('column.first_seen'), h('span.is-small', {}, timeText(summary.first_time))),
       figure(t('column.last_seen'), h('span.is-small', {}, timeText(summary.last_time)))),
     known.length > 0 && panel(t('person.traits'), facts(known.map(([name, value]) => [name, plainValue(value)]))),

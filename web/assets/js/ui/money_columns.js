@@ -1,9 +1,16 @@
-// Sums of money as a column of a table; taken away as CSV, amount and currency have columns of their own.
+// Sums of money as a headline, and as a column of a table; in CSV, amount and currency have columns of their own.
 
-import { exactMoney, moneyText } from '../core/format.js';
+import { h } from '../core/dom.js';
+import { compactMoney, exactMoney, moneyText } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { amountText } from '../core/money.js';
 import { withTitle } from './controls.js';
+
+/** A sum in several currencies, a line for each; exact on hover. */
+export function moneyLines(list) {
+  if (list.length === 0) return '0';
+  return list.map((money) => h('div', {}, withTitle(compactMoney(money), exactMoney(money))));
+}
 
 /**
  * @param read - the list of sums of a row, at most one for each currency
