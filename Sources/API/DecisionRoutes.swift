@@ -55,7 +55,7 @@ extension API {
     ) -> JSON {
         var object = row(decision, titles)
         object.append("channel", .string(decision.channel.text))
-        object.append("source", .string(item.source.text))
+        object.append("source", .string(item.log.source.text))
         object.append("floor", .double(decision.floor))
         object.append("context", .object(decision.context))
         let isKnown = decision.candidates.contains { $0.probability > 0 }  // Else it is the log of another system.

@@ -6,6 +6,7 @@ import Timeline
 
 extension API {
     private static let period = Milliseconds.days(28)
+    private static let surfaceCountMax = 1000
 
     func registerOverview(on router: inout Router) {
         on(.get, "/api/v1/overview", .read, &router) { request, _ throws(Problem) in
@@ -32,8 +33,10 @@ extension API {
         }
         on(.get, "/api/v1/vocabulary", .read, &router) { _, _ throws(Problem) in
             let (snapshot, newest) = (ports.timeline(), ports.newestTime())
-            let surfaces = ports.decisions.surfaces
-            return .json(try await query { snapshot.vocabulary(surfaces: surfaces, newest: newest) })
+            return .json(
+                try await query { [index = ports.decisions] in
+                    snapshot.vocabulary(surfaces: index.surfaces(countMax: Self.surfaceCountMax), newest: newest)
+                })
         }
     }
 }

@@ -4,10 +4,13 @@ import HTTPServer
 import Measure
 
 extension API {
+    private static let logCountMax = 200
+
     func registerPolicies(on router: inout Router) {
         on(.get, "/api/v1/policies/logs", .read, &router) { _, _ throws(Problem) in
+            let logs = try await query { [index = ports.decisions] in index.logs(countMax: Self.logCountMax) }
             var rows: [JSON] = []
-            for log in DecisionLog.all(of: ports.decisions) { rows.append(try await row(log)) }
+            for log in logs { rows.append(try await row(log)) }
             return .json(["logs": .array(rows)])
         }
         on(.get, "/api/v1/policies/value", .read, &router) { request, _ throws(Problem) in
@@ -15,39 +18,20 @@ extension API {
             guard let name = try parameters.value("log", "must be text", { $0 }), !name.isEmpty else {
                 throw .parameter("log", "is missing: name one of `/api/v1/policies/logs`")
             }
-            guard let log = DecisionLog.all(of: ports.decisions).first(where: { $0.name == name }) else {
+            guard let log = ports.decisions.log(named: name) else {
                 throw .notFound("log of this name; `/api/v1/policies/logs` lists them")
             }
             return .json(try await values.table(of: log).json)
         }
     }
 
-    private func row(_ log: DecisionLog) async throws(Problem) -> JSON {
+    private func row(_ log: DecisionIndex.LogSummary) async throws(Problem) -> JSON {
         let shape = try await values.shape(of: log)
         return [
-            "log": .string(log.name), "decisions": .count(log.decisionCount), "surface": .string(log.surface),
+            "log": .string(log.name), "decisions": .count(log.decisionCount), "surface": .string(log.log.surface),
             "positions": .count(shape.positionCount), "actions": .count(shape.actionCount),
             "outcomes": .count(log.outcomeCount),
         ]
-    }
-}
-
-/// The decisions of one source at one surface, which policies can be judged on.
-struct DecisionLog: Sendable, Equatable {
-    let name: String  // The source; where it has several surfaces, `source/surface`.
-    let source: SourceName
-    let surface: String
-    let decisionCount: Int
-    let outcomeCount: Int
-
-    static func all(of index: DecisionIndex) -> [DecisionLog] {
-        let summaries = index.logs
-        return summaries.map { summary in
-            let isAlone = summaries.count { $0.log == summary.log } == 1
-            return DecisionLog(
-                name: isAlone ? summary.log.text : "\(summary.log.text)/\(summary.surface)", source: summary.log,
-                surface: summary.surface, decisionCount: summary.decisionCount, outcomeCount: summary.outcomeCount)
-        }
     }
 }
 

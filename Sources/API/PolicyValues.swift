@@ -2,7 +2,6 @@ import Base
 import Domain
 import Measure
 import Synchronization
-import Timeline
 
 /// Judges policies on logs and keeps the answers: a table takes seconds, and the same one is asked for again and again.
 actor PolicyValues {
@@ -13,7 +12,7 @@ actor PolicyValues {
     }
 
     private struct Kept {
-        let log: DecisionLog
+        let revision: UInt64
         let madeAt: EventTime
         let table: Task<Result<PolicyTable, Problem>, Never>
     }
@@ -21,12 +20,13 @@ actor PolicyValues {
     private static let freshness = Milliseconds.minutes(1)  // Of the table of a log that grows meanwhile.
     private static let chunkCount = 256  // Decisions that are in memory at once.
     private static let sampleCount = 200  // Decisions that tell the shape of a log.
+    private static let momentCount = 16_384  // Decisions of which the index is asked at once.
 
     private let ports: APIPorts
     private let options: APIOptions
     private let work: Offload
-    private var kept: [String: Kept] = [:]
-    private var shapes: [String: (log: DecisionLog, shape: Shape)] = [:]
+    private var kept: [DecisionIndex.Log: Kept] = [:]
+    private var shapes: [DecisionIndex.Log: (decisionCount: Int, shape: Shape)] = [:]
 
     init(ports: APIPorts, options: APIOptions) {
         self.ports = ports
@@ -35,9 +35,9 @@ actor PolicyValues {
     }
 
     /// One evaluation for all who ask meanwhile; it goes on when they leave, for the next one.
-    func table(of log: DecisionLog) async throws(Problem) -> PolicyTable {
+    func table(of log: DecisionIndex.LogSummary) async throws(Problem) -> PolicyTable {
         let now = ports.now()
-        if let kept = kept[log.name], kept.log == log || now.since(kept.madeAt) < Self.freshness {
+        if let kept = kept[log.log], kept.revision == log.revision || now.since(kept.madeAt) < Self.freshness {
             return try await kept.table.value.get()
         }
         let evaluation = Evaluation(log: log, ports: ports, options: options, work: work)
@@ -48,51 +48,52 @@ actor PolicyValues {
                 return .failure(error)
             }
         }
-        kept[log.name] = Kept(log: log, madeAt: now, table: task)
+        kept[log.log] = Kept(revision: log.revision, madeAt: now, table: task)
         let result = await task.value
-        if case .failure = result, kept[log.name]?.table == task { kept[log.name] = nil }
+        if case .failure = result, kept[log.log]?.table == task { kept[log.log] = nil }
         return try result.get()
     }
 
-    /// From a sample spread over the log.
-    func shape(of log: DecisionLog) async throws(Problem) -> Shape {
-        if let known = shapes[log.name], known.log == log { return known.shape }
-        let items = ports.decisions.items(of: log.source).filter { $0.surface == log.surface }
-        let step = max(1, items.count / Self.sampleCount)
-        let sequences = stride(from: 0, to: items.count, by: step).map { items[$0].sequence }
-        var shape = Shape()
-        var actions: Set<Subject> = []
-        for decision in try await Self.decisions(sequences, ports: ports) {
-            shape.positionCount = max(shape.positionCount, decision.choices.map(\.position).max() ?? 0)
-            actions.formUnion(decision.candidates.map(\.subject))
+    /// From a sample spread over the log, taken anew where the log has grown by a tenth.
+    func shape(of log: DecisionIndex.LogSummary) async throws(Problem) -> Shape {
+        if let known = shapes[log.log], log.decisionCount <= known.decisionCount + known.decisionCount / 10 {
+            return known.shape
         }
-        shape.actionCount = actions.count
-        shapes[log.name] = (log, shape)
+        let sequences = ports.decisions.sample(of: log.log, countMax: Self.sampleCount)
+        let events = try await Self.events(sequences, ports: ports)
+        let shape = try await work {
+            var shape = Shape()
+            var actions: Set<Subject> = []
+            for decision in events.compactMap({ $0.flatMap { Decision(event: $0) } }) {
+                shape.positionCount = max(shape.positionCount, decision.choices.map(\.position).max() ?? 0)
+                actions.formUnion(decision.candidates.map(\.subject))
+            }
+            shape.actionCount = actions.count
+            return shape
+        }
+        shapes[log.log] = (log.decisionCount, shape)
         return shape
     }
 
-    private static func decisions(_ sequences: [UInt64], ports: APIPorts) async throws(Problem) -> [Decision] {
-        do throws(ReadFailure) {
-            return try await ports.events(sequences).compactMap { $0.flatMap { Decision(event: $0) } }
-        } catch {
-            throw Problem(error)
-        }
+    private static func events(_ sequences: [UInt64], ports: APIPorts) async throws(Problem) -> [Event?] {
+        do throws(ReadFailure) { return try await ports.events(sequences) } catch { throw Problem(error) }
     }
 
     /// One log on its way to its table.
     private struct Evaluation: Sendable {
-        let log: DecisionLog
+        let log: DecisionIndex.LogSummary
         let ports: APIPorts
         let options: APIOptions
         let work: Offload
 
         func table() async throws(Problem) -> PolicyTable {
-            let items = try await itemsByTime()
-            let state = State(PolicyEvaluation(decisionCount: items.count, options: options.policies))
-            for begin in stride(from: 0, to: items.count, by: chunkCount) {
-                let chunk = items[begin..<min(begin + chunkCount, items.count)]
-                let decisions = try await decisions(chunk.map(\.sequence), ports: ports)
+            let sequences = try await work { sequencesByTime() }
+            let state = State(PolicyEvaluation(decisionCount: sequences.count, options: options.policies))
+            for begin in stride(from: 0, to: sequences.count, by: chunkCount) {
+                let chunk = sequences[begin..<min(begin + chunkCount, sequences.count)]
+                let events = try await events(Array(chunk), ports: ports)
                 try await work { [index = ports.decisions] in
+                    let decisions = events.compactMap { $0.flatMap { Decision(event: $0) } }
                     state.add(decisions.compactMap { LoggedDecision($0, outcomesIn: index) })
                 }
             }
@@ -100,16 +101,12 @@ actor PolicyValues {
         }
 
         /// The newest decisions, oldest first by their own time: an import need not have come in order.
-        private func itemsByTime() async throws(Problem) -> [DecisionIndex.Item] {
-            let items = ports.decisions.items(of: log.source).filter { $0.surface == log.surface }
-            let snapshot = ports.timeline()
-            return try await work { [countMax = options.policyDecisionCountMax] in
-                var times: [UInt64: EventTime] = [:]
-                for owned in snapshot.entries(named: [.decision]) { times[owned.entry.sequence] = owned.entry.time }
-                let known = items.compactMap { item in times[item.sequence].map { (time: $0, item: item) } }
-                let sorted = known.sorted { ($0.time, $0.item.sequence) < ($1.time, $1.item.sequence) }
-                return sorted.suffix(countMax).map(\.item)
+        private func sequencesByTime() -> [UInt64] {
+            var moments: [(time: EventTime, sequence: UInt64)] = []
+            for start in stride(from: 0, to: log.decisionCount, by: momentCount) {
+                moments += ports.decisions.moments(of: log.log, from: start, countMax: momentCount)
             }
+            return moments.sorted { $0 < $1 }.suffix(options.policyDecisionCountMax).map(\.sequence)
         }
     }
 

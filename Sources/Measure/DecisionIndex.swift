@@ -4,7 +4,8 @@ import Synchronization
 
 /// Where each decision and its outcomes stand in the journal: the way from a decision's id to its record.
 ///
-/// One writer (the projector) and many readers. Memory: about 150 bytes a decision and 16 an outcome.
+/// One writer (the projector) and many readers. No answer looks at every decision, so that readers do not keep the
+/// writer waiting.
 public final class DecisionIndex: Sendable {
     /// Something that happened because of a decision, or after it.
     public struct Outcome: Sendable, Equatable {
@@ -16,124 +17,114 @@ public final class DecisionIndex: Sendable {
     public struct Item: Sendable, Equatable {
         public let id: DecisionID
         public let sequence: UInt64
-        public let surface: String
-        public let source: SourceName
+        public let time: EventTime
+        public let log: Log
         public let person: PersonID
+    }
+
+    /// The decisions of one source at one surface, which policies can be judged on.
+    public struct Log: Sendable, Hashable {
+        public let source: SourceName
+        public let surface: String
+
+        public init(source: SourceName, surface: String) {
+            self.source = source
+            self.surface = surface
+        }
     }
 
     /// What a log holds, for choosing one.
     public struct LogSummary: Sendable, Equatable {
-        public let log: SourceName
-        public let surface: String
-        public var decisionCount: Int
-        public var outcomeCount: Int
-    }
-
-    private struct State {
-        var items: [Item] = []
-        var positions: [DecisionID: Int] = [:]
-        var outcomes: [Int: [Outcome]] = [:]  // By position in `items`.
-        var orphans: [DecisionID: [Outcome]] = [:]  // Outcomes whose decision has not come yet.
-        var orphanCount = 0
+        public let log: Log
+        public let name: String  // The source; where it has several surfaces, `source/surface`. No other log has it.
+        public let decisionCount: Int
+        public let outcomeCount: Int  // Decisions of which something was taken up.
+        public let revision: UInt64  // Grows with each decision and each time that something is taken up.
     }
 
     /// Outcomes that name a decision which never comes are forgotten beyond this many.
     public static let orphanCountMax = 100_000
+    /// Outcomes of one decision; exposures beyond are forgotten, positive ones beyond twice as many.
+    public static let outcomeCountMax = 1000
 
-    private let state = Mutex(State())
+    private let table = Mutex(DecisionTable())
 
     public init() {}
 
-    /// Takes one event, in journal order.
+    /// Takes one event, in journal order. A decision without the name of a surface is none.
     public func apply(sequence: UInt64, event: Event) {
         guard let id = event.decision else { return }
-        state.withLock { state in
+        table.withLock { table in
             if event.name == .decision {
-                Self.add(sequence, event, id, to: &state)
+                table.add(event, id, sequence: sequence)
             } else {
-                let outcome = Outcome(name: event.name, subject: event.subject, time: event.time)
-                Self.add(outcome, of: id, to: &state)
+                table.add(Outcome(name: event.name, subject: event.subject, time: event.time), of: id)
             }
         }
     }
 
-    public var count: Int { state.withLock { $0.items.count } }
+    public var count: Int { table.withLock { $0.count } }
 
-    public func item(_ id: DecisionID) -> Item? {
-        state.withLock { state in state.positions[id].map { state.items[$0] } }
-    }
+    public func item(_ id: DecisionID) -> Item? { table.withLock { $0.item(id) } }
 
-    public func outcomes(of id: DecisionID) -> [Outcome] {
-        state.withLock { state in state.positions[id].flatMap { state.outcomes[$0] } ?? [] }
-    }
+    /// In journal order.
+    public func outcomes(of id: DecisionID) -> [Outcome] { table.withLock { $0.outcomes(of: id) } }
 
     /// What of the decision was taken up: clicked, put into a cart or bought.
     public func positiveSubjects(of id: DecisionID) -> Set<Subject> {
-        Set(outcomes(of: id).filter { EventName.positiveOutcomes.contains($0.name) }.compactMap(\.subject))
+        Set(outcomes(of: id).filter(\.isPositive).compactMap(\.subject))
     }
 
     /// Newest first in journal order.
     ///
     /// - Parameter before: Only decisions with a smaller sequence; nil: from the newest.
-    public func page(
-        before: UInt64?, surface: String?, person: PersonID?, source: SourceName? = nil, countMax: Int
-    ) -> [Item] {
-        state.withLock { state in
-            var page: [Item] = []
-            for item in state.items.reversed() {
-                guard before.map({ item.sequence < $0 }) ?? true, surface.map({ item.surface == $0 }) ?? true,
-                    person.map({ item.person == $0 }) ?? true, source.map({ item.source == $0 }) ?? true
-                else { continue }
-                page.append(item)
-                if page.count == countMax { break }
-            }
-            return page
-        }
+    /// - Complexity: O(countMax), and a binary search; with both filters O(decisions of the rarer one).
+    public func page(before: UInt64?, surface: String?, person: PersonID?, countMax: Int) -> [Item] {
+        table.withLock { $0.page(before: before, surface: surface, person: person, countMax: countMax) }
     }
 
-    /// All decisions of one log, oldest first.
-    public func items(of log: SourceName) -> [Item] { state.withLock { $0.items.filter { $0.source == log } } }
-
-    public var surfaces: [String] { state.withLock { Set($0.items.map(\.surface)) }.sorted() }
-
-    /// One summary for each log and surface, by name.
-    public var logs: [LogSummary] {
-        state.withLock { state in
-            var summaries: [String: LogSummary] = [:]
-            for (position, item) in state.items.enumerated() {
-                let key = item.source.text + "\0" + item.surface
-                var summary =
-                    summaries[key]
-                    ?? LogSummary(log: item.source, surface: item.surface, decisionCount: 0, outcomeCount: 0)
-                summary.decisionCount += 1
-                let isPositive = state.outcomes[position]?.contains { EventName.positiveOutcomes.contains($0.name) }
-                if isPositive == true { summary.outcomeCount += 1 }
-                summaries[key] = summary
-            }
-            return summaries.sorted { $0.key < $1.key }.map(\.value)
-        }
+    /// Where decisions of a log stand and when they were made, in journal order: `countMax` of them from the `start`-th
+    /// on.
+    public func moments(of log: Log, from start: Int, countMax: Int) -> [(time: EventTime, sequence: UInt64)] {
+        table.withLock { $0.moments(of: log, from: start, countMax: countMax) }
     }
 
-    private static func add(_ sequence: UInt64, _ event: Event, _ id: DecisionID, to state: inout State) {
-        guard state.positions[id] == nil else { return }  // The first record of an id is the decision.
-        let position = state.items.count
-        state.items.append(
-            Item(
-                id: id, sequence: sequence, surface: event.properties["surface"]?.stringValue ?? "",
-                source: event.source, person: event.person))
-        state.positions[id] = position
-        if let waiting = state.orphans.removeValue(forKey: id) {
-            state.outcomes[position] = waiting
-            state.orphanCount -= waiting.count
-        }
+    /// Where at most `countMax` decisions stand, spread evenly over the log.
+    public func sample(of log: Log, countMax: Int) -> [UInt64] {
+        table.withLock { $0.sample(of: log, countMax: countMax) }
     }
 
-    private static func add(_ outcome: Outcome, of id: DecisionID, to state: inout State) {
-        if let position = state.positions[id] {
-            state.outcomes[position, default: []].append(outcome)
-        } else if state.orphanCount < Self.orphanCountMax {
-            state.orphans[id, default: []].append(outcome)
-            state.orphanCount += 1
+    /// The logs with the most decisions, by name.
+    ///
+    /// - Complexity: O(logs).
+    public func logs(countMax: Int) -> [LogSummary] {
+        let summaries = table.withLock { $0.summaries() }
+        let largest = summaries.sorted { ($1.decisionCount, $0.name) < ($0.decisionCount, $1.name) }.prefix(countMax)
+        return largest.sorted { $0.name < $1.name }
+    }
+
+    /// Nil where no log has this name.
+    public func log(named name: String) -> LogSummary? { table.withLock { $0.log(named: name) } }
+
+    /// The surfaces with the most decisions, by name.
+    public func surfaces(countMax: Int) -> [String] {
+        var counts: [String: Int] = [:]
+        for summary in table.withLock({ $0.summaries() }) {
+            counts[summary.log.surface, default: 0] += summary.decisionCount
         }
+        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(countMax).map(\.key).sorted()
+    }
+}
+
+extension DecisionIndex.Outcome {
+    var isPositive: Bool { EventName.positiveOutcomes.contains(name) }
+}
+
+extension DecisionIndex.Log {
+    /// What tells the log from all others. A slash in the source's name is written so that it parts nothing.
+    var fullName: String { "\(Self.escaped(source))/\(surface)" }
+
+    static func escaped(_ source: SourceName) -> String {
+        source.text.replacing("%", with: "%25").replacing("/", with: "%2F")
     }
 }
