@@ -85,7 +85,9 @@ public final class Journal: Sendable {
         return try result.get()
     }
 
-    /// Durable records from `sequence` on, at most `countMax`; empty at the end.
+    /// Durable records from `sequence` on, at most `countMax`, and fewer at the end of a segment; empty at the end.
+    ///
+    /// - Throws: `corrupt` where a record on the way cannot be read any more; `io`.
     public func read(
         from sequence: UInt64, countMax: Int
     ) throws(JournalError) -> [(sequence: UInt64, payload: [UInt8])] {
@@ -119,13 +121,16 @@ public final class Journal: Sendable {
         var next = segment.sequenceStart + UInt64(mark * Segment.stride)
         var records: [(sequence: UInt64, payload: [UInt8])] = []
         let piece = countMax == 1 ? 1 << 14 : 1 << 20
-        _ = try Segment.scan(
+        let end = try Segment.scan(
             segment.file, from: segment.offsets[mark], byteCountMax: recordBytesMax, pieceByteCount: piece
         ) { _, _, payload in
             guard next < segment.sequenceEnd else { return false }
             if next >= sequence { records.append((next, Array(payload))) }
             next += 1
             return records.count < countMax
+        }
+        guard next == segment.sequenceEnd || records.count == countMax else {
+            throw .corrupt(file: segment.file.path, byteOffset: end, reason: "a record is not whole")
         }
         return records
     }

@@ -96,6 +96,23 @@ final class JournalFile: Sendable {
         return bytes
     }
 
+    /// What is in a folder, in no order.
+    static func names(inFolder path: String) throws(JournalError) -> [String] {
+        guard let folder = unsafe opendir(path) else { throw failure("open \(path)") }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        errno = 0  // The end leaves it as it is.
+        while let entry = unsafe readdir(folder) {
+            names.append(
+                unsafe withUnsafeBytes(of: &entry.pointee.d_name) { name in
+                    unsafe String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
+                })
+            errno = 0
+        }
+        guard errno == 0 else { throw failure("list \(path)") }
+        return names
+    }
+
     /// Makes new names in a folder durable.
     static func syncFolder(_ path: String) throws(JournalError) {
         let folder = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

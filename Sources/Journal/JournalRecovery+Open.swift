@@ -1,5 +1,5 @@
 import Base
-import Foundation
+import Glibc
 
 /// What is read from a folder of segments.
 struct RecoveredSegments {
@@ -9,8 +9,7 @@ struct RecoveredSegments {
 
     /// - Parameter isCutting: Whether a torn tail is cut off; a reader beside a writer leaves it alone.
     init(folder: String, recordBytesMax: Int, isCutting: Bool, isIndexing: Bool) throws(JournalError) {
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
-            .filter { $0.hasSuffix(".journal") }.sorted()
+        let names = try JournalFile.names(inFolder: folder).filter { $0.hasSuffix(".journal") }.sorted()
         for (index, name) in names.enumerated() {
             try open(
                 folder + "/" + name, isLast: index == names.count - 1, recordBytesMax: recordBytesMax,

@@ -117,6 +117,40 @@ func payloads(_ directory: String) throws -> [[UInt8]] {
         #expect(Set(try payloads(folder.path)).count == 500)
     }
 
+    @Test func aRecordThatGoesBadWhileItIsServedIsNamed() async throws {
+        let folder = try TemporaryDirectory()
+        let journal = try Journal(directory: folder.path)
+        for index in 0..<40 { _ = try await journal.append([record(index)]) }
+        let reader = try JournalReader(directory: folder.path)
+        let path = folder.path + "/" + Segment.fileName(sequence: 0)
+        let byteCount = RecordFormat.recordHeaderByteCount + record(10).payload.count
+        let offset =
+            Int64(RecordFormat.headerByteCount)
+            + (0..<10).reduce(0) { $0 + Int64(RecordFormat.recordHeaderByteCount + record($1).payload.count) }
+        let file = try FileHandle(forUpdating: URL(filePath: path))
+        try file.seek(toOffset: UInt64(offset) + UInt64(byteCount) - 1)
+        try file.write(contentsOf: Data([0x55]))
+        let want = JournalError.corrupt(file: path, byteOffset: offset, reason: "a record is not whole")
+        for (sequence, countMax) in [(0, 40), (0, 11), (10, 1), (11, 1), (20, 5)] as [(UInt64, Int)] {
+            #expect(throws: want) { _ = try journal.read(from: sequence, countMax: countMax) }
+            #expect(throws: want) { _ = try reader.read(from: sequence, countMax: countMax) }
+        }
+        #expect(try journal.read(from: 0, countMax: 10).count == 10)
+        #expect(try journal.read(from: 32, countMax: 100).count == 8)
+        try file.truncate(atOffset: UInt64(offset) + 3)
+        #expect(throws: want) { _ = try journal.read(from: 0, countMax: 40) }
+        await journal.close()
+    }
+
+    @Test func aFolderThatCannotBeListedIsNoEmptyJournal() throws {
+        let folder = try TemporaryDirectory()
+        #expect {
+            _ = try JournalReader(directory: folder.path("nothing"))
+        } throws: { error in
+            if case .io(ENOENT, _)? = error as? JournalError { true } else { false }
+        }
+    }
+
     @Test func aSecondOwnerIsRefusedAndHearsWhoHasIt() async throws {
         let folder = try TemporaryDirectory()
         let journal = try Journal(directory: folder.path)
