@@ -6,6 +6,7 @@ public struct APIOptions: Sendable {
     public var queriesAtOnceMax = 2  // Heavy queries that run; each may use several threads of its own.
     public var queriesWaitingMax = 32  // More are answered with 503.
     public var livePeriod = Duration.seconds(1)  // Between two looks at the totals.
+    public var liveSpan = Duration.seconds(300)  // After which a live stream ends, so that its caller is checked anew.
     public var policies = EvaluatePolicies.Options()
     public var policyDecisionCountMax = 100_000  // The newest decisions of a log, on which policies are judged.
 

@@ -9,12 +9,14 @@ extension API {
         on(.get, "/api/v1/live", .read, &router) { _, _ in .events(totals()) }
     }
 
-    /// The totals now, and again whenever they have changed, at most once a period.
+    /// The totals now, and again whenever they have changed, at most once a period. The stream ends after its span: who
+    /// watches on asks again, and is let in again or not.
     private func totals() -> AsyncStream<ServerSentEvent> {
         AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
-            let look = Task { [live, period = options.livePeriod] in
+            let look = Task { [live, period = options.livePeriod, span = options.liveSpan] in
+                let end = ContinuousClock.now + span
                 var last: LiveTotals.Totals?
-                while !Task.isCancelled {
+                while !Task.isCancelled, ContinuousClock.now < end {
                     if let totals = await live.current(), totals != last {
                         continuation.yield(ServerSentEvent(name: "totals", data: totals.json.text))
                         last = totals
@@ -32,7 +34,7 @@ extension API {
     }
 }
 
-/// The totals of the timeline, counted at most once for all who watch the same state of it.
+/// The totals of the timeline, counted once at a time for all who watch.
 final class LiveTotals: Sendable {
     struct Totals: Sendable, Equatable {
         let sequenceEnd: UInt64
@@ -44,23 +46,40 @@ final class LiveTotals: Sendable {
         }
     }
 
+    private struct State {
+        var latest: Totals?
+        var counting: Task<Totals?, Never>?
+    }
+
     private let timeline: @Sendable () -> TimelineSnapshot
     private let query: Offload
-    private let latest = Mutex<Totals?>(nil)
+    private let state = Mutex(State())
 
     init(timeline: @escaping @Sendable () -> TimelineSnapshot, query: Offload) {
         self.timeline = timeline
         self.query = query
     }
 
-    /// Nil where too many queries wait: the next look will tell.
+    /// Of now, or of the count under way. Nil where too many queries wait: the next look will tell.
     func current() async -> Totals? {
         let snapshot = timeline()
-        if let latest = latest.withLock({ $0 }), latest.sequenceEnd == snapshot.sequenceEnd { return latest }
+        let (known, counting) = state.withLock { state -> (Totals?, Task<Totals?, Never>?) in
+            if let latest = state.latest, latest.sequenceEnd == snapshot.sequenceEnd { return (latest, nil) }
+            let counting = state.counting ?? Task { await self.count(snapshot) }
+            state.counting = counting
+            return (nil, counting)
+        }
+        return if let counting { await counting.value } else { known }
+    }
+
+    private func count(_ snapshot: TimelineSnapshot) async -> Totals? {
         let counted = try? await query {
             Totals(sequenceEnd: snapshot.sequenceEnd, events: snapshot.eventCount, people: snapshot.peopleCount)
         }
-        if let counted { latest.withLock { $0 = counted } }
+        state.withLock { state in
+            state.latest = counted ?? state.latest
+            state.counting = nil
+        }
         return counted
     }
 }
