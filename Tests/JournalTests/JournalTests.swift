@@ -160,15 +160,6 @@ func payloads(_ directory: String) throws -> [[UInt8]] {
         await journal.close()
     }
 
-    @Test func aClosedJournalWritesWhatWaitsAndRefusesTheRest() async throws {
-        let folder = try TemporaryDirectory()
-        let journal = try Journal(directory: folder.path)
-        async let last = journal.append([record(0)])
-        _ = try await last
-        await journal.close()
-        await #expect(throws: JournalError.closed) { _ = try await journal.append([record(1)]) }
-    }
-
     @Test func aFollowerHearsOfEachRecord() async throws {
         let folder = try TemporaryDirectory()
         let journal = try Journal(directory: folder.path)
@@ -198,6 +189,23 @@ func payloads(_ directory: String) throws -> [[UInt8]] {
         let errorOfWrite = Mutex<Int32?>(nil)
         let isSyncBroken = Mutex(false)
         let isShort = Mutex(false)
+        private let gate = Mutex<DispatchSemaphore?>(nil)
+        private let isWaiting = Atomic<Bool>(false)
+
+        /// Lets each sync wait until the returned closure is called.
+        func hold() -> @Sendable () -> Void {
+            let semaphore = DispatchSemaphore(value: 0)
+            gate.withLock { $0 = semaphore }
+            return { [self] in
+                gate.withLock { $0 = nil }
+                semaphore.signal()
+            }
+        }
+
+        /// Returns once a sync waits.
+        func isHeld() async {
+            while !isWaiting.load(ordering: .relaxed) { try? await Task.sleep(for: .milliseconds(1)) }
+        }
 
         var calls: JournalFileCalls {
             unsafe JournalFileCalls(
@@ -210,7 +218,13 @@ func payloads(_ directory: String) throws -> [[UInt8]] {
                     let count = isShort.withLock { $0 } ? max(1, bytes.count / 3) : bytes.count
                     return unsafe write(descriptor, bytes.baseAddress, count)
                 },
-                sync: { [self] descriptor in isSyncBroken.withLock { $0 } ? -1 : fdatasync(descriptor) })
+                sync: { [self] descriptor in
+                    if let gate = gate.withLock({ $0 }) {
+                        isWaiting.store(true, ordering: .relaxed)
+                        gate.wait()
+                    }
+                    return isSyncBroken.withLock { $0 } ? -1 : fdatasync(descriptor)
+                })
         }
     }
 
@@ -242,6 +256,39 @@ func payloads(_ directory: String) throws -> [[UInt8]] {
         #expect(journal.sequenceEnd == 1)
         await journal.close()
         #expect(try payloads(folder.path) == [record(0).payload])
+    }
+
+    @Test func aClosedJournalWritesWhatWaitsAndRefusesTheRest() async throws {
+        let folder = try TemporaryDirectory()
+        let disk = Disk()
+        var options = JournalOptions()
+        options.backlogBytesMax = 2 * (RecordFormat.recordHeaderByteCount + record(0).payload.count)
+        let journal = try Journal(directory: folder.path, options: options, calls: disk.calls)
+        _ = try await journal.append([record(0)])  // The segment is made.
+        let release = disk.hold()
+        async let first = journal.append([record(1)])
+        await disk.isHeld()
+        let outcomes = await withTaskGroup(of: Result<[AppendOutcome], JournalError>.self) { group in
+            for _ in 0..<3 { group.addTask { await Self.append(record(2), to: journal) } }
+            let refused = await group.next()  // Two fit, so that two wait once the third is refused.
+            #expect(refused == .failure(.backlogFull))
+            async let closing: Void = journal.close()
+            while await Self.append(record(3), to: journal) != .failure(.closed) {}
+            release()
+            await closing
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(try await first == [.appended(sequence: 1)])
+        let sequences = outcomes.compactMap { try? $0.get() }.flatMap { $0 }
+        #expect(sequences.count == 2 && [2, 3].allSatisfy { sequences.contains(.appended(sequence: $0)) })
+        #expect(await Self.append(record(4), to: journal) == .failure(.closed))
+        #expect(try payloads(folder.path) == [0, 1, 2, 2].map { record($0).payload })
+    }
+
+    private static func append(
+        _ record: JournalRecord, to journal: Journal
+    ) async -> Result<[AppendOutcome], JournalError> {
+        do throws(JournalError) { return .success(try await journal.append([record])) } catch { return .failure(error) }
     }
 
     @Test func shortWritesAreFinished() async throws {
