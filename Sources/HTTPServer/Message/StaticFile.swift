@@ -35,15 +35,11 @@ public struct StaticFile: Sendable, Equatable {
 }
 
 extension HTTPResponse {
-    /// The file, or 304 where the client has it already (RFC 9110, 13.1.2).
-    ///
-    /// - Parameter cacheControl: `no-cache` makes a client ask each time, which costs a 304.
-    public static func file(
-        _ file: StaticFile, for request: HTTPRequest, headers: HTTPHeaders = [:], cacheControl: String = "no-cache"
-    ) -> Self {
+    /// The file, or 304 where the client has it already (RFC 9110, 13.1.2); a client asks each time.
+    public static func file(_ file: StaticFile, for request: HTTPRequest, headers: HTTPHeaders = [:]) -> Self {
         var headers = headers
         headers["ETag"] = file.entityTag
-        headers["Cache-Control"] = cacheControl
+        headers["Cache-Control"] = "no-cache"
         let known = request.headers.values(of: "If-None-Match").flatMap { $0.split(separator: ",") }
             .map { tag in
                 let tag = tag.drop(while: \.isWhitespace)
