@@ -5,7 +5,8 @@ import Measure
 
 extension API {
     func registerCampaigns(on router: inout Router) {
-        on(.get, "/api/v1/campaigns", .read, &router) { _, _ throws(Problem) in
+        on(.get, "/api/v1/campaigns", .read, &router) { request, _ throws(Problem) in
+            try Parameters.none(in: request)
             var known: [Subject: Campaign] = [:]
             do throws(ReadFailure) {
                 for campaign in try await ports.campaigns() {

@@ -24,6 +24,7 @@ extension API {
             ])
         }
         on(.get, "/api/v1/decisions/{id}", .read, &router) { request, _ throws(Problem) in
+            try Parameters.none(in: request)
             guard let id = DecisionID(request.parameters["id"] ?? ""), let item = ports.decisions.item(id),
                 let decision = try await records([item]).first
             else { throw .notFound("decision of this id") }

@@ -6,7 +6,10 @@ import Timeline
 
 extension API {
     func registerLive(on router: inout Router) {
-        on(.get, "/api/v1/live", .read, &router) { _, _ in .events(totals()) }
+        on(.get, "/api/v1/live", .read, &router) { request, _ throws(Problem) in
+            try Parameters.none(in: request)
+            return .events(totals())
+        }
     }
 
     /// The totals now, and again whenever they have changed, at most once a period. The stream ends after its span: who

@@ -31,7 +31,8 @@ extension API {
             }
             return .json(overview.json(generatedAt: now))
         }
-        on(.get, "/api/v1/vocabulary", .read, &router) { _, _ throws(Problem) in
+        on(.get, "/api/v1/vocabulary", .read, &router) { request, _ throws(Problem) in
+            try Parameters.none(in: request)
             let (snapshot, newest) = (ports.timeline(), ports.newestTime())
             return .json(
                 try await query { [index = ports.decisions] in

@@ -14,12 +14,16 @@ struct Parameters {
             guard known.contains(field.name) else {
                 throw Problem(
                     status: 400, code: "unknown_parameter",
-                    detail: "`\(field.name.prefix(100))` is no parameter here; there are "
+                    detail: "`\(field.name.prefix(100))` is no parameter here; "
+                        + (known.isEmpty ? "there is none" : "there are ")
                         + known.map { "`\($0)`" }.joined(separator: ", "))
             }
             guard seen.insert(field.name).inserted else { throw .parameter(field.name, "must be given once") }
         }
     }
+
+    /// - Throws: 400 where there is a parameter.
+    static func none(in request: HTTPRequest) throws(Problem) { _ = try Self(request, known: []) }
 
     /// Nil where absent.
     func value<Value>(_ name: String, _ rule: String, _ read: (String) -> Value?) throws(Problem) -> Value? {

@@ -7,7 +7,8 @@ extension API {
     private static let logCountMax = 200
 
     func registerPolicies(on router: inout Router) {
-        on(.get, "/api/v1/policies/logs", .read, &router) { _, _ throws(Problem) in
+        on(.get, "/api/v1/policies/logs", .read, &router) { request, _ throws(Problem) in
+            try Parameters.none(in: request)
             let logs = try await query { [index = ports.decisions] in index.logs(countMax: Self.logCountMax) }
             var rows: [JSON] = []
             for log in logs { rows.append(try await row(log)) }

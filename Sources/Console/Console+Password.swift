@@ -12,7 +12,7 @@ extension Console {
     /// Signs the user out everywhere else. A guess at the current password counts like one at the door.
     private func changePassword(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let (user, sessionID) = try await signedIn(request)
-        let fields = try RequestFields(request)
+        let fields = try RequestFields(request, known: ["current", "password"])
         let (current, password) = (try fields.text("current"), try fields.newPassword())
         let attempt = SignInThrottle.Attempt(address: request.remoteAddress, name: user.name.text)
         let begunAt = ports.now()

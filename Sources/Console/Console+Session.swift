@@ -30,7 +30,7 @@ extension Console {
     }
 
     private func signIn(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let fields = try RequestFields(request)
+        let fields = try RequestFields(request, known: ["name", "password"])
         let (text, password) = (try fields.text("name"), try fields.text("password"))
         let name = UserName(text)
         let attempt = SignInThrottle.Attempt(address: request.remoteAddress, name: name?.text ?? "")

@@ -13,7 +13,7 @@ extension Console {
 
     /// Makes the first administrator and signs them in.
     private func setUp(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let fields = try RequestFields(request)
+        let fields = try RequestFields(request, known: ["link", "name", "password"])
         let link = try fields.text("link")
         let (name, password) = (try fields.newUserName(), try fields.newPassword())
         let user = try await ask { () throws(AccessError) in try await ports.users.setUp(link, name, password) }

@@ -18,7 +18,7 @@ extension Console {
 
     /// The one time that a token's text is told.
     private func createToken(_ request: HTTPRequest, _ caller: Identity) async throws(Refusal) -> HTTPResponse {
-        let fields = try RequestFields(request)
+        let fields = try RequestFields(request, known: ["kind", "name"])
         let (kind, name) = (try fields.word("kind", of: TokenKind.self), try fields.newSourceName())
         let (token, text) = try await ask { () throws(AccessError) in try await ports.tokens.create(kind, name) }
         await audit(.tokenCreated, token, by: caller)

@@ -17,7 +17,7 @@ extension Console {
     }
 
     private func addUser(_ request: HTTPRequest, _ caller: Identity) async throws(Refusal) -> HTTPResponse {
-        let fields = try RequestFields(request)
+        let fields = try RequestFields(request, known: ["name", "role", "password"])
         let (name, role) = (try fields.newUserName(), try fields.word("role", of: Role.self))
         let password = try fields.newPassword()
         let user = try await ask { () throws(AccessError) in try await ports.users.add(name, password, role) }

@@ -27,7 +27,7 @@ struct RequestFields {
     private let object: JSONObject
 
     /// JSON must be declared as such: no form of a foreign page can send that type without being asked.
-    init(_ request: HTTPRequest) throws(Refusal) {
+    init(_ request: HTTPRequest, known: [String]) throws(Refusal) {
         guard request.mediaType == "application/json" else {
             throw Refusal(415, "unsupported_media_type", "send a JSON object with `Content-Type: application/json`")
         }
@@ -45,6 +45,13 @@ struct RequestFields {
             let place = error.byteOffset.map { " at byte \($0)" } ?? ""
             throw Refusal(400, "malformed_json", "the body cannot be read\(place): \(error.reason)")
         }
+        try check(known: known)
+    }
+
+    private func check(known: [String]) throws(Refusal) {
+        guard let stranger = object.members.first(where: { !known.contains($0.name) }) else { return }
+        let names = known.map { "`\($0)`" }.joined(separator: ", ")
+        throw Refusal(400, "unknown_field", "`\(stranger.name.prefix(100))` is no field here; there are \(names)")
     }
 
     func text(_ name: String) throws(Refusal) -> String {

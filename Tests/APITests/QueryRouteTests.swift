@@ -76,6 +76,9 @@ struct QueryRouteTests {
         ("people/a", "before=x", "invalid_parameter"), ("people/%20", "", "invalid_parameter"),
         ("decisions", "cursor=x", "invalid_parameter"), ("decisions", "limit=201", "invalid_parameter"),
         ("quarantine", "cursor=x", "invalid_parameter"), ("policies/value", "", "invalid_parameter"),
+        ("campaigns", "limit=5", "unknown_parameter"), ("vocabulary", "chanel=live", "unknown_parameter"),
+        ("live", "from=2025-01-01", "unknown_parameter"), ("policies/logs", "limit=5", "unknown_parameter"),
+        ("decisions/d1", "limit=5", "unknown_parameter"),
     ]
 
     @Test("a query that cannot be meant is refused with the parameter's name", arguments: badQueries)

@@ -90,6 +90,23 @@ import Testing
         #expect(await ben.signIn("ben").status == 401)
     }
 
+    @Test func aFieldThatThereIsNotIsRefused() async throws {
+        let test = try TestConsole()
+        var browser = try await administrator(test)
+        let requests: [(method: HTTPMethod, path: String, body: JSON)] = [
+            (.post, "users", ["name": "eve", "rôle": "admin", "role": "viewer", "password": "correct horse"]),
+            (.post, "tokens", ["kind": "read", "name": "x", "expires": 5]),
+            (.put, "session/password", ["current": "a", "password": "correct horse", "name": "eve"]),
+            (.post, "session", ["name": "ana", "password": .string(TestConsole.password), "stay": true]),
+            (.post, "setup", ["link": "x", "name": "eve", "password": "correct horse", "role": "admin"]),
+        ]
+        for request in requests {
+            let answer = await browser.ask(request.method, "/api/v1/\(request.path)", request.body)
+            #expect(answer.status == 400 && answer.code == "unknown_field", "\(request.path)")
+        }
+        #expect(try await test.audited() == ["user:ana sign_in ana"])
+    }
+
     @Test func fieldsThatCannotBeAreNamedWithWhatIsAllowed() async throws {
         let test = try TestConsole()
         var browser = try await administrator(test)
