@@ -14,7 +14,7 @@ extension Console {
         let (user, sessionID) = try await signedIn(request)
         let fields = try RequestFields(request, known: ["current", "password"])
         let (current, password) = (try fields.text("current"), try fields.newPassword())
-        let attempt = SignInThrottle.Attempt(address: request.remoteAddress, name: user.name.text)
+        let attempt = SignInThrottle.Attempt(address: address(request), name: user.name.text)
         let begunAt = ports.now()
         if let waitSeconds = throttle.begin(attempt, at: begunAt) { throw Refusal(Self.tooManyAttempts(waitSeconds)) }
         let isChanged = try await check(attempt, begunAt) { () throws(AccessError) in
@@ -22,7 +22,7 @@ extension Console {
         }
         guard isChanged else { throw Refusal(403, "wrong_credentials", "the current password is wrong") }
         throttle.forget(attempt, begunAt: begunAt)
-        let detail: [(String, JSON)] = [("address", .string(request.remoteAddress))]
+        let detail: [(String, JSON)] = [("address", .string(address(request)))]
         await audit(.passwordChanged, by: "user:\(user.name)", of: user.name.text, detail)
         return .noContent()
     }

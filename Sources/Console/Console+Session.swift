@@ -33,7 +33,7 @@ extension Console {
         let fields = try RequestFields(request, known: ["name", "password"])
         let (text, password) = (try fields.text("name"), try fields.text("password"))
         let name = UserName(text)
-        let attempt = SignInThrottle.Attempt(address: request.remoteAddress, name: name?.text ?? "")
+        let attempt = SignInThrottle.Attempt(address: address(request), name: name?.text ?? "")
         let begunAt = ports.now()
         if let waitSeconds = throttle.begin(attempt, at: begunAt) {
             count("throttled")
@@ -45,14 +45,14 @@ extension Console {
         }
         guard let user else {
             count("refused")
-            await audit(.signInRefused, by: "address:\(request.remoteAddress)", of: name?.text ?? "")
+            await audit(.signInRefused, by: "address:\(address(request))", of: name?.text ?? "")
             throw Refusal(Guard.unauthorized(code: "wrong_credentials", "the name or the password is wrong"))
         }
         throttle.forget(attempt, begunAt: begunAt)
         let response = try await beginSession(of: user, for: request, answering: .json(description(of: user)))
         count("ok")
         await audit(
-            .signIn, by: "user:\(user.name)", of: user.name.text, [("address", .string(request.remoteAddress))])
+            .signIn, by: "user:\(user.name)", of: user.name.text, [("address", .string(address(request)))])
         return response
     }
 

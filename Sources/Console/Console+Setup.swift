@@ -18,7 +18,7 @@ extension Console {
         let (name, password) = (try fields.newUserName(), try fields.newPassword())
         let user = try await ask { () throws(AccessError) in try await ports.users.setUp(link, name, password) }
         await audit(
-            .setUp, by: "address:\(request.remoteAddress)", of: user.name.text,
+            .setUp, by: "address:\(address(request))", of: user.name.text,
             [("role", .string(user.role.rawValue))])
         let response = HTTPResponse.json(["user": user.nameAndRole], status: 201)
         return try await beginSession(of: user, for: request, answering: response)

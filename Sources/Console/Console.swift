@@ -63,6 +63,18 @@ extension Console {
         do throws(AccessError) { return try await body() } catch { throw Refusal(error.response(log)) }
     }
 
+    /// Whom a request comes from. The last element of the header is what the proxy saw; those before it are what
+    /// the caller said, true or not.
+    func address(_ request: HTTPRequest) -> String {
+        guard options.trustForwardedFor,
+            let last = request.headers.values(of: "X-Forwarded-For").last?.split(separator: ",").last
+        else { return request.remoteAddress }
+        let address = last.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
+        return address.isEmpty || address.utf8.count > Self.addressBytesMax ? request.remoteAddress : String(address)
+    }
+
+    private static let addressBytesMax = 64  // An IPv6 address with its zone and port.
+
     /// What was done stays done where this cannot be written; then the log says so.
     func audit(_ action: AuditAction, by actor: String, of target: String, _ detail: [(String, JSON)] = []) async {
         let members = detail.map { JSONObject.Member(name: $0.0, value: $0.1) }

@@ -49,6 +49,38 @@ import Testing
         #expect(await browser.signIn("ana").cookies.allSatisfy { $0.attributes.contains("Secure") })
     }
 
+    /// The proxy appends whom it saw; what stands before was sent by the caller.
+    @Test func behindATrustedProxyTheLastForwardedAddressCounts() async throws {
+        let test = try TestConsole { $0.trustForwardedFor = true }
+        try await test.user("ana", .viewer)
+        var attacker = Visitor(test)
+        attacker.headers["X-Forwarded-For"] = "192.0.2.1, 198.51.100.9"
+        for _ in 0..<5 { _ = await attacker.signIn("ana", "wrong") }
+        attacker.headers["X-Forwarded-For"] = "192.0.2.2,198.51.100.9"
+        #expect(await attacker.signIn("ana", "wrong").status == 429)
+        var browser = Visitor(test)
+        browser.headers["X-Forwarded-For"] = "198.51.100.8"
+        #expect(await browser.signIn("ana").status == 200)
+        #expect(try await test.audited().first == "address:198.51.100.9 sign_in_refused ana")
+    }
+
+    @Test(arguments: ["", " , ", "1.2.3.4, " + String(repeating: "x", count: 100)])
+    func anAddressThatIsNoneIsTheProxysOwn(header: String) async throws {
+        let test = try TestConsole { $0.trustForwardedFor = true }
+        var browser = Visitor(test)
+        browser.headers["X-Forwarded-For"] = header
+        _ = await browser.signIn("ana", "wrong")
+        #expect(try await test.audited() == ["address:203.0.113.7 sign_in_refused ana"])
+    }
+
+    @Test func aForwardedAddressIsNotBelievedUnasked() async throws {
+        let test = try TestConsole()
+        var browser = Visitor(test)
+        browser.headers["X-Forwarded-For"] = "198.51.100.9"
+        _ = await browser.signIn("ana", "wrong")
+        #expect(try await test.audited() == ["address:203.0.113.7 sign_in_refused ana"])
+    }
+
     @Test func signingOutEndsTheSessionAndClearsTheCookies() async throws {
         let test = try TestConsole()
         try await test.user("ana", .viewer)

@@ -22,7 +22,8 @@ struct TestConsole {
         storeOptions.passwordCost = .least
         store = try ControlStore(path: ":memory:", options: storeOptions)
         var options = ConsoleOptions(
-            webFolder: nil, vendorFolder: nil, trustForwardedProto: false, version: "1.2.3", currency: "CNY")
+            webFolder: nil, vendorFolder: nil, trustForwardedProto: false, trustForwardedFor: false,
+            version: "1.2.3", currency: "CNY")
         change(&options)
         console = Console(
             ports: Self.ports(store, clock), options: options, metrics: metrics, log: Log.silent)

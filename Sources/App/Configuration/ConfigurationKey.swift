@@ -56,6 +56,9 @@ extension ConfigurationKey {
     static let trustForwardedProto = Self(
         name: "trust_forwarded_proto", fallback: .flag(false),
         meaning: "Whether X-Forwarded-Proto of a proxy in front is believed (cookies become Secure).")
+    static let trustForwardedFor = Self(
+        name: "trust_forwarded_for", fallback: .flag(false),
+        meaning: "Whether the last address of X-Forwarded-For of a proxy in front is believed to be a caller's.")
     static let journalSegmentBytes = Self(
         name: "journal_segment_bytes", fallback: .whole(67_108_864, in: 65_536...4_294_967_296),
         meaning: "Size at which the journal starts a new segment file.")
@@ -76,6 +79,7 @@ extension ConfigurationKey {
     static let all: [ConfigurationKey] = [
         host, port, logLevel, webDir, thirdPartyDir, currency, bodyBytesMax, eventBytesMax, eventsPerRequestMax,
         connectionsMax, idleTimeoutSeconds, shutdownTimeoutSeconds, corsOrigins, trustForwardedProto,
-        journalSegmentBytes, snapshotSeconds, explorationFloor, outcomeWindowSeconds, popularityHalfLifeDays,
+        trustForwardedFor, journalSegmentBytes, snapshotSeconds, explorationFloor, outcomeWindowSeconds,
+        popularityHalfLifeDays,
     ]
 }

@@ -29,7 +29,8 @@ struct Services {
             ports: ConsolePorts(store),
             options: ConsoleOptions(
                 webFolder: installation.webFolder, vendorFolder: installation.vendorFolder,
-                trustForwardedProto: configuration.flag(.trustForwardedProto), version: Version.text,
+                trustForwardedProto: configuration.flag(.trustForwardedProto),
+                trustForwardedFor: configuration.flag(.trustForwardedFor), version: Version.text,
                 currency: configuration.currency(.currency).code),
             metrics: metrics, log: log)
         let api = API(
