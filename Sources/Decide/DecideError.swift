@@ -23,14 +23,6 @@ extension DecideError {
         }
     }
 
-    /// The request's field at fault; nil where none is.
-    public var field: String? {
-        switch self {
-        case .missing(let field), .unknownField(let field), .invalid(let field, _), .tooMany(let field, _, _): field
-        case .noCandidates, .notRecorded: nil
-        }
-    }
-
     /// What is wrong and how to mend it.
     public var detail: String {
         switch self {

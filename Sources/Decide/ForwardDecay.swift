@@ -14,9 +14,6 @@ struct ForwardDecay: Sendable {
     /// log₂ of what `weight` (> 0) is worth if it arrives at `time`.
     func log2(weight: Double, at time: EventTime) -> Double { Glibc.log2(weight) + Double(time.unixMs) / halfLifeMs }
 
-    /// The decayed sum at `time` behind a stored logarithm; 0 for −∞.
-    func value(_ log2Sum: Double, at time: EventTime) -> Double { exp2(log2Sum - Double(time.unixMs) / halfLifeMs) }
-
     /// log₂(2^a + 2^b), exact where either is −∞.
     static func sum(_ a: Double, _ b: Double) -> Double {
         let high = max(a, b)

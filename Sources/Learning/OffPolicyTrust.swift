@@ -13,7 +13,6 @@ public struct OffPolicyTrust: Sendable, Equatable {
     static let weightErrorsMost = 4.0
 
     public let effectiveSampleSize: Double
-    public let weightMax: Double
     public let reasons: [Reason]  // Empty: ok.
 
     public var isOK: Bool { reasons.isEmpty }
@@ -36,7 +35,7 @@ extension OffPolicyEvaluation {
             reasons.append(.weightsOff(mean: weight.mean, standardError: error))
         }
         return OffPolicyTrust(
-            effectiveSampleSize: effective, weightMax: weights.max() ?? 0, reasons: reasons)
+            effectiveSampleSize: effective, reasons: reasons)
     }
 
     /// How many rewarded rounds of the policy's own the log is worth: the smaller of two counts. Kish's count over the

@@ -12,9 +12,6 @@ public struct Overview: Sendable {
         public var orders = 0  // `order_paid` events.
         public var buyers = 0  // Distinct people with `order_paid`.
         public var gmv: [ValueSum] = []  // Sum of `order_paid`, by currency.
-
-        /// Buyers among people; nil where nobody came.
-        public var conversion: Proportion? { Proportion(positives: buyers, total: people) }
     }
 
     public struct ChannelRow: Sendable, Equatable {

@@ -9,9 +9,10 @@ import Testing
         let decay = ForwardDecay(halfLife: .days(14))
         let sum = ForwardDecay.sum(
             decay.log2(weight: 1, at: Shop.start), decay.log2(weight: 3, at: Shop.start.advanced(by: .days(14))))
-        #expect(abs(decay.value(sum, at: Shop.start.advanced(by: .days(14))) - 3.5) < 1e-9)
-        #expect(abs(decay.value(sum, at: Shop.start.advanced(by: .days(28))) - 1.75) < 1e-9)
-        #expect(decay.value(-.infinity, at: Shop.start) == 0)
+        let later = Shop.start.advanced(by: .days(14))
+        #expect(abs(sum - decay.log2(weight: 3.5, at: later)) < 1e-9)
+        #expect(abs(sum - decay.log2(weight: 1.75, at: later.advanced(by: .days(14)))) < 1e-9)
+        #expect(ForwardDecay.sum(-.infinity, sum) == sum)
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>)
