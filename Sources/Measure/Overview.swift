@@ -1,6 +1,5 @@
 public import Base
 public import Domain
-public import Statistics
 public import Timeline
 
 /// What happened in a period, in the numbers that open the console.
