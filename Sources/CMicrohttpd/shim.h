@@ -5,7 +5,6 @@
 // What libmicrohttpd takes by variable arguments, with fixed ones: Swift cannot call the former.
 
 typedef struct {
-    int listenSocket;  // Bound and listening; the daemon closes it when it stops.
     unsigned int threadCount;
     unsigned int connectionCountMax;
     unsigned int inactiveSecondsMax;
@@ -17,10 +16,11 @@ typedef struct {
     void *(*target)(void *context, const char *target, struct MHD_Connection *connection);
 } CMicrohttpdOptions;
 
+// A daemon that serves the connections it is given.
 static inline struct MHD_Daemon *cmicrohttpd_start(const CMicrohttpdOptions *options) {
     return MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, options->access, options->context,
-        MHD_OPTION_LISTEN_SOCKET, options->listenSocket,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_NO_LISTEN_SOCKET, 0, NULL,
+        NULL, options->access, options->context,
         MHD_OPTION_THREAD_POOL_SIZE, options->threadCount,
         MHD_OPTION_CONNECTION_LIMIT, options->connectionCountMax,
         MHD_OPTION_CONNECTION_TIMEOUT, options->inactiveSecondsMax,

@@ -69,11 +69,7 @@ final class ConnectionLink: Sendable {
     }
 
     private func send(_ response: HTTPResponse) {
-        guard case .bytes(let body) = response.body else { return }
-        var head = "HTTP/1.1 \(response.status) \(ReasonPhrase.text(of: response.status))\r\n"
-        for field in response.headers.fields { head += "\(field.name): \(field.value)\r\n" }
-        head += "Connection: close\r\nContent-Length: \(body.count)\r\n\r\n"
-        let bytes = Array(head.utf8) + body
+        let bytes = response.closingBytes
         _ = unsafe bytes.withUnsafeBytes {
             unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
         }

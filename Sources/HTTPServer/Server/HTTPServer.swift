@@ -9,6 +9,7 @@ public final class HTTPServer: Sendable {
     private struct Running {
         let daemon: UInt  // The pointer's bits.
         let context: UInt
+        let acceptor: Acceptor
     }
 
     private static let watchSeconds = 0.25
@@ -29,7 +30,6 @@ public final class HTTPServer: Sendable {
         let socket = try ListenSocket(host: core.options.host, port: core.options.port)
         let context = unsafe Unmanaged.passRetained(core).toOpaque()
         var options = unsafe Self.callbacks
-        unsafe options.listenSocket = socket.descriptor
         unsafe options.threadCount = UInt32(core.options.threadCount)
         unsafe options.connectionCountMax = UInt32(core.options.connectionCountMax)
         unsafe options.inactiveSecondsMax = UInt32(core.options.idleMax.count / 1000) + UInt32(Self.backstopSeconds)
@@ -40,11 +40,24 @@ public final class HTTPServer: Sendable {
             unsafe Unmanaged<ServerCore>.fromOpaque(context).release()
             throw .cannotStart
         }
-        running.withLock {
-            $0 = Running(daemon: UInt(bitPattern: daemon), context: UInt(bitPattern: context))
+        do throws(HTTPServerError) {
+            let acceptor = try Acceptor(socket: socket, core: core, daemon: UInt(bitPattern: daemon))
+            running.withLock {
+                $0 = Running(
+                    daemon: UInt(bitPattern: daemon), context: UInt(bitPattern: context), acceptor: acceptor)
+            }
+        } catch {
+            close(socket.descriptor)
+            unsafe Self.end(daemon, context)
+            throw error
         }
         watch()
         return socket.port
+    }
+
+    private static func end(_ daemon: OpaquePointer, _ context: UnsafeMutableRawPointer) {
+        unsafe MHD_stop_daemon(daemon)
+        unsafe Unmanaged<ServerCore>.fromOpaque(context).release()
     }
 
     /// On a thread of its own: slow clients are ended on time, however busy the handlers' pool is.
@@ -63,10 +76,10 @@ public final class HTTPServer: Sendable {
     @discardableResult
     public func stop() async -> Int {
         guard let running = running.withLock({ $0.take() }),
-            let daemon = unsafe OpaquePointer(bitPattern: running.daemon)
+            let daemon = unsafe OpaquePointer(bitPattern: running.daemon),
+            let context = unsafe UnsafeMutableRawPointer(bitPattern: running.context)
         else { return 0 }
-        let listener = unsafe MHD_quiesce_daemon(daemon)
-        if listener >= 0 { close(listener) }
+        running.acceptor.stop()
         core.drain()
         let clock = ContinuousClock()
         let deadline = clock.now + core.options.shutdownGrace.duration
@@ -77,10 +90,7 @@ public final class HTTPServer: Sendable {
         }
         // A suspended connection would make the library stop the process: leave it to the end of the process instead.
         guard left == 0 else { return left }
-        unsafe MHD_stop_daemon(daemon)
-        if let context = unsafe UnsafeMutableRawPointer(bitPattern: running.context) {
-            unsafe Unmanaged<ServerCore>.fromOpaque(context).release()
-        }
+        unsafe Self.end(daemon, context)
         return 0
     }
 }

@@ -38,6 +38,7 @@ final class ServerCore: Sendable {
 
     var now: ContinuousClock.Instant { clock.now }
     var isDraining: Bool { state.withLock { $0.isDraining } }
+    var isFull: Bool { state.withLock { $0.links.count >= options.connectionCountMax } }
 
     func opened(_ link: ConnectionLink) {
         state.withLock { $0.links[ObjectIdentifier(link)] = link }
