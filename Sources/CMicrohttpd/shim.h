@@ -1,6 +1,7 @@
 #pragma once
 
 #include <microhttpd.h>
+#include <sys/socket.h>
 
 // What libmicrohttpd takes by variable arguments, with fixed ones: Swift cannot call the former.
 
@@ -45,4 +46,10 @@ static inline const struct sockaddr *cmicrohttpd_peer(struct MHD_Connection *con
 static inline void *cmicrohttpd_link(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     return info == NULL ? NULL : info->socket_context;
+}
+
+// Sends what fits now, and raises no signal where the peer is gone. Here, since Swift sees the flags only by luck:
+// which module owns an unmodular system header depends on the order of imports.
+static inline ssize_t cmicrohttpd_send_now(int socket, const void *bytes, size_t count) {
+    return send(socket, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
 }

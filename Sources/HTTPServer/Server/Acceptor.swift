@@ -80,9 +80,7 @@ final class Acceptor: Sendable {
     /// Says why as far as a client that has not been read can be told, and ends the connection.
     private func refuse(_ descriptor: Int32) {
         let bytes = HTTPResponse.tooManyConnections.closingBytes
-        _ = unsafe bytes.withUnsafeBytes {
-            unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
-        }
+        _ = unsafe bytes.withUnsafeBytes { unsafe cmicrohttpd_send_now(descriptor, $0.baseAddress, $0.count) }
         shutdown(descriptor, Int32(SHUT_WR))
         close(descriptor)
     }

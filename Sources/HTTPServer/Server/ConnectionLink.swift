@@ -1,3 +1,4 @@
+private import CMicrohttpd
 private import Glibc
 import Synchronization
 
@@ -70,8 +71,6 @@ final class ConnectionLink: Sendable {
 
     private func send(_ response: HTTPResponse) {
         let bytes = response.closingBytes
-        _ = unsafe bytes.withUnsafeBytes {
-            unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
-        }
+        _ = unsafe bytes.withUnsafeBytes { unsafe cmicrohttpd_send_now(descriptor, $0.baseAddress, $0.count) }
     }
 }
