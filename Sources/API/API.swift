@@ -27,7 +27,8 @@ public struct API: Sendable {
 
     public func register(on router: inout Router) {
         registerEvents(on: &router)
-        registerSegment(on: &router)
+        for route in WireRoute.segment { register(route, on: &router) }
+        registerReceipts(on: &router)
         registerDecide(on: &router)
         registerDecisions(on: &router)
         registerOverview(on: &router)

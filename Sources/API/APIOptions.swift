@@ -1,3 +1,4 @@
+public import Base
 public import Measure
 
 /// How the routes use their machine.
@@ -9,6 +10,8 @@ public struct APIOptions: Sendable {
     public var liveSpan = Duration.seconds(300)  // After which a live stream ends, so that its caller is checked anew.
     public var policies = EvaluatePolicies.Options()
     public var policyDecisionCountMax = 100_000  // The newest decisions of a log, on which policies are judged.
+
+    public var receiptLife = Milliseconds.days(30)  // Older receipts are not shown any more.
 
     public init(openAPIPath: String) { self.openAPIPath = openAPIPath }
 }

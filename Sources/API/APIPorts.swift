@@ -16,6 +16,8 @@ public struct APIPorts: Sendable {
     public var decisions: DecisionIndex
     /// The journal's events, in the order of `sequences`; nil where there is none.
     public var events: @Sendable (_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?]
+    /// Nil where the journal holds no receipt under this id.
+    public var receipt: @Sendable (ReceiptID) async throws(ReadFailure) -> KeptReceipt?
     /// What the catalogue knows of these subjects; none where it cannot be read, since titles only adorn.
     public var titles: @Sendable ([Subject]) async -> [Subject: CatalogItem]
     public var campaigns: @Sendable () async throws(ReadFailure) -> [Campaign]
@@ -30,6 +32,7 @@ public struct APIPorts: Sendable {
         newestTime: @escaping @Sendable () -> EventTime?,
         decisions: DecisionIndex,
         events: @escaping @Sendable (_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?],
+        receipt: @escaping @Sendable (ReceiptID) async throws(ReadFailure) -> KeptReceipt?,
         titles: @escaping @Sendable ([Subject]) async -> [Subject: CatalogItem],
         campaigns: @escaping @Sendable () async throws(ReadFailure) -> [Campaign], quarantine: QuarantinePorts,
         health: @escaping @Sendable () -> Health, audit: @escaping @Sendable (AuditEntry) async -> Void,
@@ -42,6 +45,7 @@ public struct APIPorts: Sendable {
         self.newestTime = newestTime
         self.decisions = decisions
         self.events = events
+        self.receipt = receipt
         self.titles = titles
         self.campaigns = campaigns
         self.quarantine = quarantine

@@ -21,6 +21,11 @@ public struct Hash128: Hashable, Sendable {
         low = word(8..<16)
     }
 
+    /// 16 bytes, the highest first.
+    public var bytes: [UInt8] {
+        [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) } }
+    }
+
     /// 32 digits.
     public var hex: String {
         func digits(_ word: UInt64) -> String {

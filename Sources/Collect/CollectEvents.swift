@@ -14,6 +14,12 @@ public struct Receipt: Sendable, Equatable {
     public let status: Status
 }
 
+/// What became of a request: a receipt for each element, and the name under which they can be had again.
+public struct Collected: Sendable, Equatable {
+    public let id: ReceiptID
+    public let receipts: [Receipt]  // One per element, in order.
+}
+
 /// An element set aside, with all that is needed to show it and to try it again.
 public struct QuarantineEntry: Sendable, Equatable {
     public let receivedAt: EventTime
@@ -40,14 +46,29 @@ public struct KeyedEvent: Sendable, Equatable {
 
 /// What collecting needs of the world.
 public struct CollectPorts: Sendable {
-    /// Makes the events durable, in order. True where an event was new, false where its key was known.
-    public var append: @Sendable ([KeyedEvent]) async throws(CollectError) -> [Bool]
-    /// Makes the entries durable; returns their ids, in order.
+    /// Makes the events durable, in order, and behind them the receipt that is made of the answers: true where an event
+    /// was new, false where its key was known.
+    public var append:
+        @Sendable (_ events: [KeyedEvent], _ receipt: @escaping @Sendable ([Bool]) -> CollectReceipt)
+            async throws(CollectError) -> Appended
+    /// Makes the entries durable; returns their ids, in order. An entry that is there already keeps its id.
     public var quarantine: @Sendable ([QuarantineEntry]) async throws(CollectError) -> [Int64]
     public var now: @Sendable () -> EventTime
 
+    public struct Appended: Sendable, Equatable {
+        public let isNew: [Bool]
+        public let receipt: ReceiptID
+
+        public init(isNew: [Bool], receipt: ReceiptID) {
+            self.isNew = isNew
+            self.receipt = receipt
+        }
+    }
+
     public init(
-        append: @escaping @Sendable ([KeyedEvent]) async throws(CollectError) -> [Bool],
+        append:
+            @escaping @Sendable (_ events: [KeyedEvent], _ receipt: @escaping @Sendable ([Bool]) -> CollectReceipt)
+            async throws(CollectError) -> Appended,
         quarantine: @escaping @Sendable ([QuarantineEntry]) async throws(CollectError) -> [Int64],
         now: @escaping @Sendable () -> EventTime
     ) {
@@ -71,11 +92,11 @@ public struct CollectEvents: Sendable {
         self.ports = ports
     }
 
-    /// - Returns: One receipt per item, in order.
-    /// - Throws: `CollectError`; then nothing was acknowledged, and a retry with the same ids is safe.
+    /// - Parameter byteCount: Of the request's body, for the receipt.
+    /// - Throws: `CollectError`; then no event was acknowledged, and a retry with the same ids is safe.
     public func callAsFunction(
-        _ items: [WireItem], format: WireFormat, source: SourceName
-    ) async throws(CollectError) -> [Receipt] {
+        _ items: [WireItem], format: WireFormat, source: SourceName, byteCount: Int = 0
+    ) async throws(CollectError) -> Collected {
         guard !items.isEmpty else { throw .empty }
         guard items.count <= limits.eventsPerRequestMax else {
             throw .tooManyEvents(count: items.count, countMax: limits.eventsPerRequestMax)
@@ -83,19 +104,24 @@ public struct CollectEvents: Sendable {
         let receivedAt = ports.now()
         let validation = DraftValidation(limits: limits, source: source, receivedAt: receivedAt, key: key)
         let checked = items.map { validate($0, with: validation) }
-        let isNew = try await append(checked)
         let entries = zip(items, checked).compactMap { item, result -> QuarantineEntry? in
             guard case .failure(let refusal) = result else { return nil }
             return QuarantineEntry(
                 receivedAt: receivedAt, source: source, format: format, refusal: refusal, body: item.body)
         }
-        let quarantineIDs = entries.isEmpty ? [] : try await ports.quarantine(entries)
-        return receipts(checked, isNew: isNew, quarantineIDs: quarantineIDs)
+        let ids = entries.isEmpty ? [] : try await ports.quarantine(entries)
+        let head = ReceiptHead(
+            receivedAt: receivedAt, source: source, format: format, byteCount: byteCount, isReplay: false)
+        return try await append(checked, quarantineIDs: ids, head)
     }
 
     /// Tries a quarantined element again, under its own source and with its own time of receipt. Refused again, it
-    /// stays where it is: no second entry is made, and the receipt's quarantine id is 0.
-    public func callAsFunction(retrying entry: QuarantineEntry) async throws(CollectError) -> Receipt {
+    /// stays where it is: no second entry is made.
+    ///
+    /// - Parameter id: Of the element in quarantine.
+    public func callAsFunction(
+        retrying entry: QuarantineEntry, id: Int64
+    ) async throws(CollectError) -> Collected {
         let validation = DraftValidation(limits: limits, source: entry.source, receivedAt: entry.receivedAt, key: key)
         let item: WireItem
         do throws(JSONError) {
@@ -103,9 +129,10 @@ public struct CollectEvents: Sendable {
         } catch {
             item = WireItem(drafts: .failure(Refusal(.malformedJSON, error.reason)), body: entry.body)
         }
-        let checked = [validate(item, with: validation)]
-        let isNew = try await append(checked)
-        return receipts(checked, isNew: isNew, quarantineIDs: [])[0]
+        let head = ReceiptHead(
+            receivedAt: ports.now(), source: entry.source, format: entry.format, byteCount: entry.body.count,
+            isReplay: true)
+        return try await append([validate(item, with: validation)], quarantineIDs: [id], head)
     }
 
     /// The key of (source, id): the same in every process that has the store's secret.
@@ -128,12 +155,20 @@ public struct CollectEvents: Sendable {
         }
     }
 
-    private func append(_ checked: [Result<[KeyedEvent], Refusal>]) async throws(CollectError) -> [Bool] {
+    private func append(
+        _ checked: [Result<[KeyedEvent], Refusal>], quarantineIDs: [Int64], _ head: ReceiptHead
+    ) async throws(CollectError) -> Collected {
         let events = checked.flatMap { (try? $0.get()) ?? [] }
-        return events.isEmpty ? [] : try await ports.append(events)
+        let elements = checked.map { $0.map { events in events.count } }
+        let appended = try await ports.append(events) { isNew in
+            head.receipt(elements, isNew: isNew, quarantineIDs: quarantineIDs)
+        }
+        return Collected(
+            id: appended.receipt,
+            receipts: Self.receipts(checked, isNew: appended.isNew, quarantineIDs: quarantineIDs))
     }
 
-    private func receipts(
+    private static func receipts(
         _ checked: [Result<[KeyedEvent], Refusal>], isNew: [Bool], quarantineIDs: [Int64]
     ) -> [Receipt] {
         var answers = isNew[...]

@@ -1,9 +1,11 @@
 public import Base
+public import Domain
 
 /// An event as a wire format gave it: every field still in the sender's words, nothing checked.
 public struct EventDraft: Sendable, Equatable {
     public var id: JSON?
-    public var person: JSON?
+    public var person: JSON?  // Absent: the strongest of `identifiers`.
+    public var identifiers: [Identifier] = []  // Every id that the sender knew the person by, with its kind.
     public var name: JSON?
     public var channel: JSON?
     public var time: JSON?  // ISO 8601 text or whole Unix milliseconds; absent: the time of receipt.
@@ -12,6 +14,17 @@ public struct EventDraft: Sendable, Equatable {
     public var value: JSON?
     public var decision: JSON?
     public var properties: JSON?
+
+    /// An id in the sender's words; one that is null or empty counts as absent.
+    public struct Identifier: Sendable, Equatable {
+        public let kind: PersonIdentifier.Kind
+        public let id: JSON?
+
+        public init(_ kind: PersonIdentifier.Kind, _ id: JSON?) {
+            self.kind = kind
+            self.id = id
+        }
+    }
 
     public init() {}
 }

@@ -5,6 +5,8 @@ public struct Event: Sendable, Equatable {
     public let id: EventID
     public let source: SourceName
     public let person: PersonID
+    /// All ids that the sender knew the person by, `person` among them; empty where it named no kind of id.
+    public let identifiers: [PersonIdentifier]
     public let name: EventName
     public let channel: Channel
     public let time: EventTime  // When it happened, by the sender's clock, corrected for skew.
@@ -15,13 +17,14 @@ public struct Event: Sendable, Equatable {
     public let properties: JSONObject
 
     public init(
-        id: EventID, source: SourceName, person: PersonID, name: EventName, channel: Channel, time: EventTime,
-        receivedAt: EventTime, subject: Subject? = nil, value: Money? = nil, decision: DecisionID? = nil,
-        properties: JSONObject = JSONObject()
+        id: EventID, source: SourceName, person: PersonID, identifiers: [PersonIdentifier] = [], name: EventName,
+        channel: Channel, time: EventTime, receivedAt: EventTime, subject: Subject? = nil, value: Money? = nil,
+        decision: DecisionID? = nil, properties: JSONObject = JSONObject()
     ) {
         self.id = id
         self.source = source
         self.person = person
+        self.identifiers = identifiers
         self.name = name
         self.channel = channel
         self.time = time
@@ -36,9 +39,9 @@ public struct Event: Sendable, Equatable {
 extension Event {
     public func with(id: EventID? = nil, receivedAt: EventTime? = nil) -> Event {
         Event(
-            id: id ?? self.id, source: source, person: person, name: name, channel: channel, time: time,
-            receivedAt: receivedAt ?? self.receivedAt, subject: subject, value: value, decision: decision,
-            properties: properties)
+            id: id ?? self.id, source: source, person: person, identifiers: identifiers, name: name, channel: channel,
+            time: time, receivedAt: receivedAt ?? self.receivedAt, subject: subject, value: value,
+            decision: decision, properties: properties)
     }
 
     /// The canonical JSON of the native API, of exports and of the console.
@@ -47,6 +50,7 @@ extension Event {
         object.append("id", .string(id.text))
         object.append("source", .string(source.text))
         object.append("person", .string(person.text))
+        if !identifiers.isEmpty { object.append("ids", .object(identifiers.json)) }
         object.append("name", .string(name.text))
         object.append("channel", .string(channel.text))
         object.append("time", .string(time.iso8601))
@@ -57,6 +61,18 @@ extension Event {
         }
         if let decision { object.append("decision", .string(decision.text)) }
         if !properties.isEmpty { object.append("properties", .object(properties)) }
+        return object
+    }
+}
+
+extension [PersonIdentifier] {
+    /// An id by its kind; several of one kind as an array.
+    fileprivate var json: JSONObject {
+        var object = JSONObject()
+        for kind in PersonIdentifier.Kind.allCases {
+            let ids = filter { $0.kind == kind }.map { JSON.string($0.id.text) }
+            if !ids.isEmpty { object.append(kind.code, ids.count == 1 ? ids[0] : .array(ids)) }
+        }
         return object
     }
 }

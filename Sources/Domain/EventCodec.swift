@@ -8,13 +8,16 @@ public enum EventCodecError: Error, Equatable {
 }
 
 /// The binary form of an event in the journal: a version byte, then the fields in a fixed order; text is UTF-8 behind
-/// a LEB128 length, whole numbers are zigzag LEB128, an absent field is an empty text.
+/// a LEB128 length, whole numbers are zigzag LEB128, an absent field is an empty text. An event whose sender named
+/// kinds of ids has them at the end, and another version byte.
 public enum EventCodec {
     public static let version: UInt8 = 1
+    public static let versionWithIdentifiers: UInt8 = 2
+    public static let identifierCountMax: Int64 = 32
 
     public static func encode(_ event: Event) -> [UInt8] {
         var out = ByteWriter(capacity: 192)
-        out.append(version)
+        out.append(event.identifiers.isEmpty ? version : versionWithIdentifiers)
         out.append(event.id.text)
         out.append(event.source.text)
         out.append(event.person.text)
@@ -33,6 +36,13 @@ public enum EventCodec {
             event.properties.write(to: &json)
             out.append(json)
         }
+        if !event.identifiers.isEmpty {
+            out.append(Int64(event.identifiers.count))
+            for identifier in event.identifiers {
+                out.append(identifier.kind.rawValue)
+                out.append(identifier.id.text)
+            }
+        }
         return out.bytes
     }
 
@@ -40,7 +50,7 @@ public enum EventCodec {
     public static func decode(_ bytes: [UInt8], parser: JSONParser = JSONParser()) throws(EventCodecError) -> Event {
         var reader = ByteReader(bytes)
         let version = try reader.byte()
-        guard version == Self.version else { throw .unknownVersion(version) }
+        guard version == Self.version || version == versionWithIdentifiers else { throw .unknownVersion(version) }
         let id = try reader.name(EventID.self, "id")
         let source = try reader.name(SourceName.self, "source")
         let person = try reader.name(PersonID.self, "person")
@@ -54,9 +64,11 @@ public enum EventCodec {
         let value = try reader.money()
         let decisionText = try reader.text()
         let properties = try reader.properties(parser)
+        let identifiers = version == versionWithIdentifiers ? try reader.identifiers() : []
         return Event(
-            id: id, source: source, person: person, name: name, channel: channel, time: time, receivedAt: receivedAt,
-            subject: subject, value: value, decision: DecisionID(decisionText), properties: properties)
+            id: id, source: source, person: person, identifiers: identifiers, name: name, channel: channel, time: time,
+            receivedAt: receivedAt, subject: subject, value: value, decision: DecisionID(decisionText),
+            properties: properties)
     }
 }
 
@@ -78,6 +90,17 @@ extension ByteReader {
             throw .invalid(field: "value")
         }
         return value
+    }
+
+    fileprivate mutating func identifiers() throws(EventCodecError) -> [PersonIdentifier] {
+        let count = try integer()
+        guard (1...EventCodec.identifierCountMax).contains(count) else { throw .invalid(field: "ids") }
+        var identifiers: [PersonIdentifier] = []
+        for _ in 0..<count {
+            guard let kind = PersonIdentifier.Kind(rawValue: try byte()) else { throw .invalid(field: "ids") }
+            identifiers.append(PersonIdentifier(kind, try name(PersonID.self, "ids")))
+        }
+        return identifiers
     }
 
     fileprivate mutating func properties(_ parser: JSONParser) throws(EventCodecError) -> JSONObject {

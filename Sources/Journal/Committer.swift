@@ -20,7 +20,7 @@ struct Committer {
     /// Writes and syncs one group. On an error every batch of it fails, and the file is as it was before.
     ///
     /// - Returns: One result a batch, in order; a duplicate of the same group shares the group's fate.
-    mutating func commit(_ batches: [[JournalRecord]]) -> [Result<[AppendOutcome], JournalError>] {
+    mutating func commit(_ batches: [AppendBatch]) -> [Result<[AppendOutcome], JournalError>] {
         guard !isPoisoned else { return batches.map { _ in .failure(.poisoned) } }
         do throws(JournalError) {
             return try write(batches).map { .success($0) }
@@ -30,21 +30,24 @@ struct Committer {
         }
     }
 
-    private mutating func write(_ batches: [[JournalRecord]]) throws(JournalError) -> [[AppendOutcome]] {
+    private mutating func write(_ batches: [AppendBatch]) throws(JournalError) -> [[AppendOutcome]] {
         var segment = try segmentToWrite()
         let durableByteCount = segment.byteCount
         var bytes: [UInt8] = []
         var fresh: Set<Hash128> = []
         var outcomes: [[AppendOutcome]] = []
         for batch in batches {
-            outcomes.append(
-                batch.map { record in
-                    if let key = record.key, keys.contains(key) || !fresh.insert(key).inserted { return .duplicate }
-                    let start = bytes.count
-                    RecordFormat.append(record, to: &bytes)
-                    segment.count(recordOfByteCount: bytes.count - start)
-                    return .appended(sequence: segment.sequenceEnd - 1)
-                })
+            var answers = batch.records.map { record in
+                if let key = record.key, keys.contains(key) || !fresh.insert(key).inserted {
+                    return AppendOutcome.duplicate
+                }
+                return Self.append(record, to: &bytes, of: &segment)
+            }
+            if let trailer = batch.trailer {
+                answers.append(
+                    Self.append(JournalRecord(key: nil, payload: trailer(answers)), to: &bytes, of: &segment))
+            }
+            outcomes.append(answers)
         }
         guard !bytes.isEmpty else { return outcomes }
         do throws(JournalError) {
@@ -58,6 +61,15 @@ struct Committer {
         segments[segments.count - 1] = segment
         for key in fresh { _ = keys.insert(key) }
         return outcomes
+    }
+
+    private static func append(
+        _ record: JournalRecord, to bytes: inout [UInt8], of segment: inout Segment
+    ) -> AppendOutcome {
+        let start = bytes.count
+        RecordFormat.append(record, to: &bytes)
+        segment.count(recordOfByteCount: bytes.count - start)
+        return .appended(sequence: segment.sequenceEnd - 1)
     }
 
     private mutating func segmentToWrite() throws(JournalError) -> Segment {

@@ -8,7 +8,7 @@ import Synchronization
 /// So a duplicate is told from a new record in the same step in which it is written, and requests share one sync.
 public final class Journal: Sendable {
     struct Waiting {
-        let records: [JournalRecord]
+        let batch: AppendBatch
         let byteCount: Int
         let answer: CheckedContinuation<Result<[AppendOutcome], JournalError>, Never>
     }
@@ -66,8 +66,14 @@ public final class Journal: Sendable {
     public var keyIndexBytes: Int { indexByteCount.load(ordering: .relaxed) }
 
     /// Returns once the records are on disk, or known to be there already.
-    public func append(_ records: [JournalRecord]) async throws(JournalError) -> [AppendOutcome] {
-        guard !records.isEmpty else { return [] }
+    ///
+    /// - Parameter trailer: Makes one record more from the outcomes of the others, right behind them: it stands or
+    ///   falls with them. Called on the committer's thread; it must be quick.
+    /// - Returns: One outcome a record, and then the trailer's.
+    public func append(
+        _ records: [JournalRecord], trailer: JournalTrailer? = nil
+    ) async throws(JournalError) -> [AppendOutcome] {
+        guard !records.isEmpty || trailer != nil else { return [] }
         if let large = records.first(where: { $0.payload.count > options.recordBytesMax }) {
             throw .recordTooLarge(byteCount: large.payload.count, byteCountMax: options.recordBytesMax)
         }
@@ -76,7 +82,8 @@ public final class Journal: Sendable {
             let refusal = queue.withLock { queue -> JournalError? in
                 if queue.isClosing { return .closed }
                 if !queue.waiting.isEmpty, queue.byteCount + byteCount > options.backlogBytesMax { return .backlogFull }
-                queue.waiting.append(Waiting(records: records, byteCount: byteCount, answer: answer))
+                let batch = AppendBatch(records: records, trailer: trailer)
+                queue.waiting.append(Waiting(batch: batch, byteCount: byteCount, answer: answer))
                 queue.byteCount += byteCount
                 return nil
             }
@@ -144,7 +151,7 @@ public final class Journal: Sendable {
     private func start() {
         let thread = Thread { [self] in
             while let group = nextGroup() {
-                let batches = group.map(\.records)
+                let batches = group.map(\.batch)
                 let (results, segments, indexBytes) = committer.withLock { committer in
                     let results = committer.commit(batches)
                     return (results, committer.segments, committer.keys.byteCount)

@@ -20,6 +20,15 @@ public struct JournalRecord: Sendable, Equatable {
     }
 }
 
+/// The bytes of a record that tells what became of those before it.
+public typealias JournalTrailer = @Sendable ([AppendOutcome]) -> [UInt8]
+
+/// What one call appends.
+struct AppendBatch: Sendable {
+    let records: [JournalRecord]
+    let trailer: JournalTrailer?
+}
+
 public enum AppendOutcome: Sendable, Equatable {
     case appended(sequence: UInt64)
     case duplicate

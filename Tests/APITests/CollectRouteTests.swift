@@ -78,7 +78,10 @@ struct CollectRouteTests {
         ]
         let response = try await world.ask(.post, "/v1/batch", as: "write", body: batch.bytes)
         #expect(try response.json == ["success": true])
-        #expect(response.headers["X-Quanyu-Receipt"] == "accepted=1, duplicate=0, quarantined=1")
+        #expect(response.headers["X-Quanyu-Receipt"] == "r0; accepted=1, duplicate=0, quarantined=1")
+        let receipt = try await world.get("/api/v1/receipts/r0")
+        #expect(receipt["format"] == "segment")
+        #expect(receipt["receipts"]?.each("status") == ["accepted", "quarantined"])
         let person = try await world.get("/api/v1/people/mei")
         #expect(person["events"]?.each("name") == ["product_view"])
         #expect(person["events"]?.each("title") == ["Tea p1"])
@@ -100,6 +103,21 @@ struct CollectRouteTests {
         #expect(broken.status == 401)
         #expect(try await world.ask(.post, "/v1/track", body: Array("{".utf8)).status == 400)
         #expect(try await world.ask(.post, "/v1/track", type: "text/xml", body: Array("{}".utf8)).status == 415)
+    }
+
+    @Test("a receipt is shown to its own source and to readers, for as long as receipts are kept")
+    func keptReceipts() async throws {
+        let world = try World()
+        let answer = try await world.send(["person": "a", "name": "click"])
+        let path = "/api/v1/receipts/\(answer["receipt"]?.stringValue ?? "")"
+        for (key, status) in [("write", 200), ("read", 200), ("nonsense", 401)] {
+            #expect(try await world.ask(.get, path, as: key).status == status)
+        }
+        for other in ["r9", "r", "r-1", "x1", "r00"] {
+            #expect(try await world.ask(.get, "/api/v1/receipts/\(other)").status == 404)
+        }
+        world.pass(.days(31))
+        #expect(try await world.ask(.get, path).status == 404)
     }
 
     @Test("a key opens only its own doors")

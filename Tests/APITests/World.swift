@@ -17,6 +17,7 @@ final class World: Sendable {
     private struct Journal {
         var events: [Event] = []
         var keys: Set<Hash128> = []
+        var receipts: [CollectReceipt] = []
         var isBroken = false
     }
 
@@ -137,6 +138,12 @@ final class World: Sendable {
                 if journal.isBroken { throw ReadFailure(reason: "disk gone") }
                 return sequences.map { $0 < UInt64(journal.events.count) ? journal.events[Int($0)] : nil }
             },
+            receipt: { id in
+                self.journal.withLock { journal in
+                    journal.receipts.indices.contains(Int(id.sequence))
+                        ? KeptReceipt(receipt: journal.receipts[Int(id.sequence)], newEventIDs: []) : nil
+                }
+            },
             titles: { subjects in
                 Dictionary(
                     uniqueKeysWithValues: subjects.filter { $0.kind == .product }.map {
@@ -162,13 +169,18 @@ final class World: Sendable {
         CollectEvents(
             limits: CollectLimits(), key: .random(),
             ports: CollectPorts(
-                append: { keyed async throws(CollectError) in
+                append: { keyed, receipt async throws(CollectError) in
                     let isBroken = self.journal.withLock { $0.isBroken }
                     if isBroken { throw .unavailable(reason: "disk full") }
-                    return keyed.map { item in
+                    let isNew = keyed.map { item in
                         let isNew = self.journal.withLock { $0.keys.insert(item.key).inserted }
                         return isNew && self.append(item.event)
                     }
+                    let id = self.journal.withLock { journal in
+                        journal.receipts.append(receipt(isNew))
+                        return ReceiptID(sequence: UInt64(journal.receipts.count - 1))
+                    }
+                    return CollectPorts.Appended(isNew: isNew, receipt: id)
                 },
                 quarantine: { entries in
                     self.cellar.withLock { cellar in

@@ -8,6 +8,7 @@ import Testing
 final class CollectWorld: Sendable {
     let events = Mutex<[KeyedEvent]>([])
     let entries = Mutex<[QuarantineEntry]>([])
+    let receipts = Mutex<[CollectReceipt]>([])
     let now: EventTime
 
     init(now: String = "2026-11-24T00:00:00Z") throws { self.now = try #require(EventTime(iso8601: now)) }
@@ -17,14 +18,20 @@ final class CollectWorld: Sendable {
         return CollectEvents(
             limits: limits, key: try #require(HashKey(bytes: Array(0..<16))),
             ports: CollectPorts(
-                append: { batch in
-                    self.events.withLock { events in
+                append: { batch, receipt in
+                    let isNew = self.events.withLock { events in
                         batch.map { keyed in
                             guard !events.contains(where: { $0.key == keyed.key }) else { return false }
                             events.append(keyed)
                             return true
                         }
                     }
+                    let made = receipt(isNew)
+                    let count = self.receipts.withLock { receipts in
+                        receipts.append(made)
+                        return receipts.count
+                    }
+                    return CollectPorts.Appended(isNew: isNew, receipt: ReceiptID(sequence: UInt64(count)))
                 },
                 quarantine: { batch in
                     self.entries.withLock { entries in
@@ -87,6 +94,15 @@ let testSource = SourceName(validated: "test")
         Case(
             why: "properties that are no object", json: #"{"person":"a","name":"click","properties":[1]}"#,
             reason: .invalidProperties),
+        Case(
+            why: "a field that is none, which would be lost", json: #"{"person":"a","name":"click","amount":5}"#,
+            reason: .unknownField),
+        Case(
+            why: "an exported event, with what only we can know",
+            json: #"{"person":"a","name":"click","source":"x","received_at":"2026-11-23T00:00:00Z"}"#, reason: nil),
+        Case(why: "ids of known kinds", json: #"{"ids":{"login":"a","device":["d","e"]},"name":"click"}"#, reason: nil),
+        Case(why: "an id of no kind", json: #"{"ids":{"passport":"a"},"name":"click"}"#, reason: .invalidPerson),
+        Case(why: "ids that are no object", json: #"{"ids":["a"],"name":"click"}"#, reason: .invalidPerson),
         Case(why: "an empty id", json: #"{"id":"","person":"a","name":"click"}"#, reason: .invalidID),
         Case(
             why: "a decision without its record", json: #"{"person":"a","name":"decision","decision":"d"}"#,
@@ -102,7 +118,7 @@ let testSource = SourceName(validated: "test")
     func takesOrSetsAsideWithItsReason(_ c: Case) async throws {
         let world = try CollectWorld()
         let items = try NativeFormat.items(Array("[\(c.json)]".utf8), isNDJSON: false)
-        let receipts = try await world.collect()(items, format: .native, source: testSource)
+        let receipts = try await world.collect()(items, format: .native, source: testSource).receipts
         let receipt = try #require(receipts.first)
         #expect(receipts.count == 1)
         if let reason = c.reason {
@@ -139,11 +155,41 @@ let testSource = SourceName(validated: "test")
         #expect(event.properties["a"] == [1, .null])
     }
 
+    @Test func thePersonIsTheStrongestIDWhereNoneIsNamed() async throws {
+        let world = try CollectWorld()
+        let json =
+            #"{"ids":{"anonymous":"x","login":"ana","device":null},"name":"click","time":"2026-11-23T00:00:00Z"}"#
+        let items = try NativeFormat.items(Array(json.utf8), isNDJSON: false)
+        _ = try await world.collect()(items, format: .native, source: testSource)
+        let event = try #require(world.collected.first)
+        #expect(event.person.text == "ana")
+        #expect(event.identifiers.map(\.kind) == [.login, .anonymous])
+        #expect(event.json["ids"] == ["login": "ana", "anonymous": "x"])
+    }
+
+    @Test func theReceiptTellsOfEveryElementInRuns() async throws {
+        let world = try CollectWorld()
+        let (first, second) = (#"{"id":"1","person":"a","name":"x"}"#, #"{"id":"2","person":"a","name":"x"}"#)
+        let body = "[\(first),\(second),5,\(first)]"
+        let items = try NativeFormat.items(Array(body.utf8), isNDJSON: false)
+        let collected = try await world.collect()(items, format: .native, source: testSource, byteCount: 77)
+        let receipt = try #require(world.receipts.withLock { $0.first })
+        #expect(collected.id == ReceiptID(sequence: 1))
+        #expect(
+            receipt.runs == [
+                .accepted(elementCount: 2, newEventCount: 1), .quarantined(id: 1, reason: "not_an_object"),
+                .duplicate(elementCount: 1),
+            ])
+        #expect(receipt.byteCount == 77)
+        #expect(receipt.newEventCount == 2)
+        #expect(try CollectReceiptCodec.decode(CollectReceiptCodec.encode(receipt)) == receipt)
+    }
+
     @Test func aBrokenLineIsSetAsideAloneAndNamed() async throws {
         let world = try CollectWorld()
         let lines = "{\"person\":\"a\",\"name\":\"click\"}\n\n{\"person\":\n{\"person\":\"b\",\"name\":\"click\"}\n"
         let items = try NativeFormat.items(Array(lines.utf8), isNDJSON: true)
-        let receipts = try await world.collect()(items, format: .native, source: testSource)
+        let receipts = try await world.collect()(items, format: .native, source: testSource).receipts
         #expect(receipts.map(\.index) == [0, 1, 2])
         #expect(world.collected.map(\.person.text) == ["a", "b"])
         guard case .quarantined(let refusal, _) = receipts[1].status else {
@@ -162,12 +208,13 @@ let testSource = SourceName(validated: "test")
             #"{"person":"a","name":"click","time":"2026-11-23T00:00:00Z","properties":{"x":1}}"#,
         ] {
             let items = try NativeFormat.items(Array(json.utf8), isNDJSON: false)
-            #expect(try await collect(items, format: .native, source: testSource).map(\.status) == [.accepted])
-            #expect(try await collect(items, format: .native, source: testSource).map(\.status) == [.duplicate])
+            #expect(try await collect(items, format: .native, source: testSource).receipts.map(\.status) == [.accepted])
+            #expect(
+                try await collect(items, format: .native, source: testSource).receipts.map(\.status) == [.duplicate])
         }
         let other = SourceName(validated: "other")
         let items = try NativeFormat.items(Array(#"{"id":"e1","person":"a","name":"click"}"#.utf8), isNDJSON: false)
-        #expect(try await collect(items, format: .native, source: other).map(\.status) == [.accepted])
+        #expect(try await collect(items, format: .native, source: other).receipts.map(\.status) == [.accepted])
     }
 
     @Test(arguments: [

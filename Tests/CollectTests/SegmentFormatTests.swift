@@ -6,9 +6,16 @@ import Testing
 @Suite struct SegmentFormatTests {
     private func collected(_ body: String, type: String) async throws -> (events: [Event], receipts: [Receipt]) {
         let world = try CollectWorld()
-        let envelope = try SegmentFormat.envelope(Array(body.utf8), type: type)
-        let receipts = try await world.collect()(envelope.items, format: .segment, source: testSource)
+        let envelope = try SegmentFormat.envelope(request(body, type: type))
+        let receipts = try await world.collect()(envelope.items, format: .segment, source: testSource).receipts
         return (world.collected, receipts)
+    }
+
+    private func request(_ body: String, type: String) -> WireRequest {
+        var request = WireRequest()
+        request.kind = type
+        request.body = Array(body.utf8)
+        return request
     }
 
     struct Case: Sendable, CustomTestStringConvertible {
@@ -80,14 +87,14 @@ import Testing
     }
 
     @Test func theWriteKeyOfTheBodyIsHandedOut() throws {
-        let envelope = try SegmentFormat.envelope(Array(#"{"batch":[],"writeKey":"qyw_x"}"#.utf8), type: "batch")
-        #expect(envelope.writeKey == "qyw_x")
+        let envelope = try SegmentFormat.envelope(request(#"{"batch":[],"writeKey":"qyw_x"}"#, type: "batch"))
+        #expect(envelope.key == "qyw_x")
         #expect(envelope.items.isEmpty)
     }
 
     @Test func aBatchWithoutMessagesIsRefused() {
         #expect(throws: CollectError.wrongShape(expected: "`batch`, an array of messages", got: "none")) {
-            _ = try SegmentFormat.envelope(Array("{}".utf8), type: "batch")
+            _ = try SegmentFormat.envelope(request("{}", type: "batch"))
         }
     }
 }

@@ -5,10 +5,20 @@ import TestSupport
 import Testing
 
 @Suite struct QuarantineTests {
-    private func input(_ reason: String, body: String = "{}") -> QuarantineInput {
+    private func input(_ reason: String, body: String = "{}", contentHash: Hash128? = nil) -> QuarantineInput {
         QuarantineInput(
             receivedAt: EventTime(clampingUnixMs: 5), source: SourceName(validated: "shop"), format: "native",
-            reason: reason, detail: "because", body: Array(body.utf8))
+            reason: reason, detail: "because", body: Array(body.utf8), contentHash: contentHash)
+    }
+
+    @Test func whatIsSentAgainIsKeptOnce() async throws {
+        let test = try TestStore()
+        let quarantine = test.store.quarantine
+        let hash = Hash128(high: 1, low: 2)
+        let first = try await quarantine.insert([input("a", contentHash: hash), input("b")])
+        let second = try await quarantine.insert([input("b"), input("a", contentHash: hash)])
+        #expect(second[1] == first[0] && second[0] != first[1])
+        #expect(try await quarantine.counts() == ["a": 1, "b": 2])
     }
 
     @Test(arguments: [false, true])

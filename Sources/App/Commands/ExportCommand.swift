@@ -64,15 +64,20 @@ struct ExportCommand {
         let parser = JSONParser()
         var progress = ProgressLine(unit: "events", whole: Int64(end))
         var next: UInt64 = 0
+        var eventCount = 0
         while next < end {
             let records = try journal.read(from: next, countMax: min(Self.batchCount, Int(end - next)))
             guard !records.isEmpty else { break }
-            for record in records { try output.append(try EventCodec.decode(record.payload, parser: parser)) }
+            for record in records {
+                guard let event = try JournalEntry(record.payload, parser: parser).event else { continue }
+                try output.append(event)
+                eventCount += 1
+            }
             next += UInt64(records.count)
-            progress.show(done: Int64(next), count: Int64(next))
+            progress.show(done: Int64(next), count: Int64(eventCount))
         }
         try output.finish()
         progress.end()
-        return Int(next)
+        return eventCount
     }
 }

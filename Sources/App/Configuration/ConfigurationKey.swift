@@ -42,6 +42,9 @@ extension ConfigurationKey {
     static let eventsPerRequestMax = Self(
         name: "events_per_request_max", fallback: .whole(10_000, in: 1...1_000_000),
         meaning: "Most events in one request.")
+    static let receiptDays = Self(
+        name: "receipt_days", fallback: .whole(30, in: 1...3650),
+        meaning: "How long the receipt of a request can be looked up.")
     static let connectionsMax = Self(
         name: "connections_max", fallback: .whole(1000, in: 1...60_000), meaning: "Most connections at a time.")
     static let idleTimeoutSeconds = Self(
@@ -78,7 +81,7 @@ extension ConfigurationKey {
     /// Every setting there is, in the order of the documentation.
     static let all: [ConfigurationKey] = [
         host, port, logLevel, webDir, thirdPartyDir, currency, bodyBytesMax, eventBytesMax, eventsPerRequestMax,
-        connectionsMax, idleTimeoutSeconds, shutdownTimeoutSeconds, corsOrigins, trustForwardedProto,
+        receiptDays, connectionsMax, idleTimeoutSeconds, shutdownTimeoutSeconds, corsOrigins, trustForwardedProto,
         trustForwardedFor, journalSegmentBytes, snapshotSeconds, explorationFloor, outcomeWindowSeconds,
         popularityHalfLifeDays,
     ]

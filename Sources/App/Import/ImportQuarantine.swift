@@ -33,13 +33,18 @@ final class ImportQuarantine: Sendable {
                 known.isEmpty ? nil : known[mark(entry.source, entry.refusal.reason.rawValue, entry.body)]?.popLast()
             }
             let fresh = ids.indices.filter { ids[$0] == nil }
-            for (index, id) in zip(fresh, try await store.insert(fresh.map { QuarantineInput(entries[$0]) })) {
+            for (index, id) in zip(fresh, try await insert(fresh.map { entries[$0] })) {
                 ids[index] = id
             }
             return ids.compactMap { $0 }
         } catch {
             throw .unavailable(reason: error.explanation)
         }
+    }
+
+    /// Rows of the same content are kept as often as they come: each has its place in the file.
+    private func insert(_ entries: [QuarantineEntry]) async throws(DatabaseError) -> [Int64] {
+        try await store.insert(entries.map { QuarantineInput($0, contentHash: nil) })
     }
 
     /// What was put into quarantine since the run before this one last noted how far it was: by mark, the newest first.

@@ -39,15 +39,15 @@ struct EventTarget: ImportTarget {
         collect = CollectEvents(
             limits: Self.limits(configuration), key: key,
             ports: CollectPorts(
-                append: { events throws(CollectError) in try await journal.append(events) },
+                append: { events, receipt throws(CollectError) in try await journal.append(events, receipt) },
                 quarantine: { entries throws(CollectError) in try await quarantine.keep(entries) },
                 now: WallClock.now))
     }
 
     func take(_ records: [PlacedRecord]) async throws -> [RecordOutcome] {
         guard !records.isEmpty else { return [] }
-        let receipts = try await collect(records.map(item), format: .native, source: source)
-        return receipts.map { receipt in
+        let collected = try await collect(records.map(item), format: .native, source: source)
+        return collected.receipts.map { receipt in
             switch receipt.status {
             case .accepted: .accepted
             case .duplicate: .duplicate

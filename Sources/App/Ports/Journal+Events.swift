@@ -4,17 +4,24 @@ import Domain
 import Journal
 
 extension Journal {
-    /// - Returns: For each event whether it is new; it is on disk then.
-    func append(_ events: [KeyedEvent]) async throws(CollectError) -> [Bool] {
+    /// Returns once the events and the receipt behind them are on disk.
+    func append(
+        _ events: [KeyedEvent], _ receipt: @escaping @Sendable ([Bool]) -> CollectReceipt
+    ) async throws(CollectError) -> CollectPorts.Appended {
         do throws(JournalError) {
-            let outcomes = try await append(events.map { JournalRecord(key: $0.key, payload: $0.payload) })
-            return outcomes.map { $0 != .duplicate }
+            let outcomes = try await append(events.map { JournalRecord(key: $0.key, payload: $0.payload) }) {
+                outcomes in
+                CollectReceiptCodec.encode(receipt(outcomes.map { $0 != .duplicate }))
+            }
+            guard case .appended(let sequence)? = outcomes.last else { throw .closed }
+            return CollectPorts.Appended(
+                isNew: outcomes.dropLast().map { $0 != .duplicate }, receipt: ReceiptID(sequence: sequence))
         } catch {
             throw .unavailable(reason: error.explanation)
         }
     }
 
-    /// The events of these records, which are in ascending order; nil for one that cannot be read.
+    /// The events of these records, which are in ascending order; nil for one that is none or cannot be read.
     func events(_ sequences: [UInt64]) throws(JournalError) -> [Event?] {
         let parser = JSONParser()
         var events: [Event?] = []
@@ -28,12 +35,26 @@ extension Journal {
                 chunk = try read(from: sequence, countMax: min(span, Self.chunkCount))[...]
             }
             let record = chunk.first.flatMap { $0.sequence == sequence ? $0 : nil }
-            events.append(record.flatMap { try? EventCodec.decode($0.payload, parser: parser) })
+            events.append(record.flatMap { try? JournalEntry($0.payload, parser: parser).event })
         }
         return events
     }
 
+    /// When the event that was taken last happened; nil where the end of the journal holds none.
+    func newestTime() throws(JournalError) -> EventTime? {
+        var end = sequenceEnd
+        for _ in 0..<Self.lookbackChunkCountMax where end > 0 {
+            let start = end - min(UInt64(Self.chunkCount), end)
+            for record in try read(from: start, countMax: Int(end - start)).reversed() {
+                if let event = try? JournalEntry(record.payload).event { return event.time }
+            }
+            end = start
+        }
+        return nil
+    }
+
     private static let chunkCount = 256
+    private static let lookbackChunkCountMax = 64
 }
 
 extension CollectLimits {

@@ -14,7 +14,7 @@ struct PortWiring: Sendable {
     let store: ControlStore
     let key: HashKey
     let limits: CollectLimits
-    private let reading = DispatchQueue(label: "journal.reading", attributes: .concurrent)
+    private let readers = DispatchQueue(label: "journal.reading", attributes: .concurrent)
 
     init(journal: Journal, store: ControlStore, key: HashKey, limits: CollectLimits) {
         self.journal = journal
@@ -27,10 +27,11 @@ struct PortWiring: Sendable {
         CollectEvents(
             limits: limits, key: key,
             ports: CollectPorts(
-                append: { [journal] events throws(CollectError) in try await journal.append(events) },
-                quarantine: { [store] entries throws(CollectError) in
+                append: { [journal] events, receipt throws(CollectError) in try await journal.append(events, receipt) },
+                quarantine: { [store, key] entries throws(CollectError) in
                     do throws(DatabaseError) {
-                        return try await store.quarantine.insert(entries.map(QuarantineInput.init))
+                        let inputs = entries.map { QuarantineInput($0, contentHash: $0.contentHash(key: key)) }
+                        return try await store.quarantine.insert(inputs)
                     } catch {
                         throw .unavailable(reason: error.explanation)
                     }
@@ -54,15 +55,35 @@ struct PortWiring: Sendable {
     }
 
     func events(_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?] {
-        typealias Answer = CheckedContinuation<Result<[Event?], JournalError>, Never>
+        try await reading { journal throws(JournalError) in
+            let order = sequences.indices.sorted { sequences[$0] < sequences[$1] }
+            var events = [Event?](repeating: nil, count: sequences.count)
+            let found = try journal.events(order.map { sequences[$0] })
+            for (index, event) in zip(order, found) { events[index] = event }
+            return events
+        }
+    }
+
+    func receipt(_ id: ReceiptID) async throws(ReadFailure) -> KeptReceipt? {
+        try await reading { journal throws(JournalError) in
+            guard let record = try journal.read(from: id.sequence, countMax: 1).first, record.sequence == id.sequence,
+                let receipt = try? JournalEntry(record.payload).receipt
+            else { return nil }
+            let start = id.sequence - min(id.sequence, UInt64(receipt.newEventCount))
+            return KeptReceipt(
+                receipt: receipt, newEventIDs: try journal.events(Array(start..<id.sequence)).map(\.?.id))
+        }
+    }
+
+    /// Reads on a thread where blocking is allowed.
+    private func reading<Value: Sendable>(
+        _ body: @escaping @Sendable (Journal) throws(JournalError) -> Value
+    ) async throws(ReadFailure) -> Value {
+        typealias Answer = CheckedContinuation<Result<Value, JournalError>, Never>
         let result = await withCheckedContinuation { (answer: Answer) in
-            reading.async { [journal] in
-                let order = sequences.indices.sorted { sequences[$0] < sequences[$1] }
+            readers.async { [journal] in
                 do throws(JournalError) {
-                    let found = try journal.events(order.map { sequences[$0] })
-                    var events = [Event?](repeating: nil, count: sequences.count)
-                    for (index, event) in zip(order, found) { events[index] = event }
-                    answer.resume(returning: .success(events))
+                    answer.resume(returning: .success(try body(journal)))
                 } catch {
                     answer.resume(returning: .failure(error))
                 }
@@ -104,9 +125,17 @@ struct PortWiring: Sendable {
 }
 
 extension QuarantineInput {
-    init(_ entry: QuarantineEntry) {
+    init(_ entry: QuarantineEntry, contentHash: Hash128?) {
         self.init(
             receivedAt: entry.receivedAt, source: entry.source, format: entry.format.rawValue,
-            reason: entry.refusal.reason.rawValue, detail: entry.refusal.detail, body: entry.body)
+            reason: entry.refusal.reason.rawValue, detail: entry.refusal.detail, body: entry.body,
+            contentHash: contentHash)
+    }
+}
+
+extension QuarantineEntry {
+    /// The same for an element that is sent again.
+    fileprivate func contentHash(key: HashKey) -> Hash128 {
+        Hash128(of: Array("\(source.text)\0\(format.rawValue)\0".utf8) + body, key: key)
     }
 }

@@ -63,10 +63,11 @@ struct DerivedState: Sendable {
         var fresh: [(sequence: UInt64, event: Event)] = []
         var newest: EventTime?
         for record in records {
-            guard let event = try? EventCodec.decode(record.payload, parser: parser) else {
+            guard let entry = try? JournalEntry(record.payload, parser: parser) else {
                 log.error("a record cannot be decoded", ("sequence", .int(Int64(clamping: record.sequence))))
                 continue
             }
+            guard case .event(let event) = entry else { continue }
             if record.sequence >= timelineStart {
                 fresh.append((record.sequence, event))
                 decisions.apply(sequence: record.sequence, event: event)

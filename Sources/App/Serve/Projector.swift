@@ -38,7 +38,7 @@ final class Projector: Sendable {
         self.snapshotInterval = .milliseconds(snapshotInterval.count)
         progress = Mutex(state.sequenceEnd)
         upkeepState = Mutex(Upkeep(savedEnd: state.sequenceEnd))
-        newest = Mutex((try? journal.events([max(journal.sequenceEnd, 1) - 1]))?.first??.time)
+        newest = Mutex(try? journal.newestTime())
     }
 
     /// Records before this one are in everything that is derived.

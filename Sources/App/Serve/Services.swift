@@ -33,9 +33,10 @@ struct Services {
                 trustForwardedFor: configuration.flag(.trustForwardedFor), version: Version.text,
                 currency: configuration.currency(.currency).code),
             metrics: metrics, log: log)
+        var options = APIOptions(openAPIPath: (installation.webFolder ?? "web") + "/openapi.json")
+        options.receiptLife = .days(Int64(configuration.whole(.receiptDays)))
         let api = API(
-            ports: Self.ports(wiring, console.guardian, state, projector, metrics, log),
-            options: APIOptions(openAPIPath: (installation.webFolder ?? "web") + "/openapi.json"))
+            ports: Self.ports(wiring, console.guardian, state, projector, metrics, log), options: options)
         var router = Router()
         api.register(on: &router)
         console.register(on: &router)
@@ -58,6 +59,7 @@ struct Services {
             timeline: { state.timeline.snapshot() }, newestTime: { projector.newestTime },
             decisions: state.decisions,
             events: { sequences throws(ReadFailure) in try await wiring.events(sequences) },
+            receipt: { id throws(ReadFailure) in try await wiring.receipt(id) },
             titles: { subjects in (try? await store.catalogue.items(subjects)) ?? [:] },
             campaigns: { () throws(ReadFailure) in try await wiring.campaigns() },
             quarantine: wiring.quarantine,

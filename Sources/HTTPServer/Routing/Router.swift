@@ -25,6 +25,7 @@ public struct Router: Sendable {
 
     private struct Handling: Sendable {
         let names: [String]
+        let crossOrigin: CrossOriginPolicy
         let handler: HTTPHandler
     }
 
@@ -40,6 +41,7 @@ public struct Router: Sendable {
         let parameters: [String: String]
         let handler: HTTPHandler
         let methods: [HTTPMethod]  // All that this path knows, for OPTIONS.
+        var crossOrigin = CrossOriginPolicy.configured
     }
 
     private var root = Node(fixed: [:], named: nil, endpoint: nil)
@@ -48,11 +50,15 @@ public struct Router: Sendable {
     public init() {}
 
     /// - Precondition: The pattern begins with `/`, and this method has no handler for it yet.
-    public mutating func on(_ method: HTTPMethod, _ pattern: String, _ handler: @escaping HTTPHandler) {
+    public mutating func on(
+        _ method: HTTPMethod, _ pattern: String, crossOrigin: CrossOriginPolicy = .configured,
+        _ handler: @escaping HTTPHandler
+    ) {
         precondition(pattern.hasPrefix("/"), "a pattern begins with a slash")
         let parts = pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         let names = parts.compactMap(Self.name)
-        root = Self.adding(Handling(names: names, handler: handler), method, pattern, at: parts[...], to: root)
+        let handling = Handling(names: names, crossOrigin: crossOrigin, handler: handler)
+        root = Self.adding(handling, method, pattern, at: parts[...], to: root)
     }
 
     /// Answers GET of what lies below `prefix` with the files of a folder; nothing outside the folder is ever read.
@@ -118,11 +124,15 @@ extension Router {
         var methods = endpoint.handlers.keys.sorted { $0.rawValue < $1.rawValue }
         if endpoint.handlers[.get] != nil, endpoint.handlers[.head] == nil { methods.append(.head) }
         let handling = endpoint.handlers[method] ?? (method == .head ? endpoint.handlers[.get] : nil)
-        guard let handling else { return Self.refusal(method, pattern: endpoint.pattern, methods: methods) }
+        guard let handling else {
+            var refusal = Self.refusal(method, pattern: endpoint.pattern, methods: methods)
+            refusal.crossOrigin = endpoint.handlers.values.first?.crossOrigin ?? .configured
+            return refusal
+        }
         return Match(
             pattern: endpoint.pattern,
             parameters: Dictionary(zip(handling.names, values), uniquingKeysWith: { first, _ in first }),
-            handler: handling.handler, methods: methods)
+            handler: handling.handler, methods: methods, crossOrigin: handling.crossOrigin)
     }
 
     private func match(_ method: HTTPMethod, _ mount: Mount, _ segments: [String]) -> Match {

@@ -141,7 +141,7 @@ enum Callbacks {
         _ response: HTTPResponse, _ exchange: Exchange, _ core: ServerCore, _ head: Exchange.Head?
     ) -> Bool {
         var response = response
-        core.finish(&response, for: head)
+        core.finish(&response, for: head, exchange.state.withLock { $0.crossOrigin })
         exchange.link?.enter(.answering, now: core.now)
         exchange.state.withLock { state in
             state.step = .sending

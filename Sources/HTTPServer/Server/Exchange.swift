@@ -28,6 +28,7 @@ final class Exchange: Sendable {
         var bodyByteCount = 0  // Read, dropped ones too.
         var bodyBytesHeld = 0  // Of `BodyMemory`.
         var pattern = "(unknown)"
+        var crossOrigin = CrossOriginPolicy.configured
         var status = 0
         var pipe: EventPipe?
     }

@@ -121,8 +121,7 @@ extension ServerCore {
         state.withLock { $0.handlerCount += 1 }
         exchange.connection.suspend()
         Task {
-            var response = await self.answer(head, body: body, exchange)
-            self.finish(&response, for: head)
+            let response = await self.answer(head, body: body, exchange)
             exchange.state.withLock { state in
                 self.bodies.giveBack(&state)
                 state.step = .answered(response)
@@ -134,10 +133,13 @@ extension ServerCore {
 
     private func answer(_ head: Exchange.Head, body: [UInt8], _ exchange: Exchange) async -> HTTPResponse {
         let match = router.match(head.method, head.segments)
-        exchange.state.withLock { $0.pattern = match.pattern }
-        if let preflight = crossOrigin.preflight(head.headers, method: head.method, methods: match.methods) {
-            return preflight
+        exchange.state.withLock { state in
+            state.pattern = match.pattern
+            state.crossOrigin = match.crossOrigin
         }
+        let preflight = crossOrigin.preflight(
+            head.headers, method: head.method, methods: match.methods, match.crossOrigin)
+        if let preflight { return preflight }
         do throws(ContentEncodingError) {
             let encoding = head.headers["Content-Encoding"]
             let decoded = try ContentEncoding.decode(body, field: encoding, bytesMax: options.bodyBytesMax)
@@ -150,10 +152,10 @@ extension ServerCore {
         }
     }
 
-    func finish(_ response: inout HTTPResponse, for head: Exchange.Head?) {
+    func finish(_ response: inout HTTPResponse, for head: Exchange.Head?, _ policy: CrossOriginPolicy) {
         if let head {
             response.headers["X-Request-Id"] = head.request.id
-            crossOrigin.mark(&response, for: head.headers)
+            crossOrigin.mark(&response, for: head.headers, policy)
         }
         if response.headers["X-Content-Type-Options"] == nil { response.headers["X-Content-Type-Options"] = "nosniff" }
         if isDraining { response.headers["Connection"] = "close" }

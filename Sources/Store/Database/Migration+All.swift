@@ -2,7 +2,7 @@ extension Migration {
     /// In order. The schema that they make together is `Tests/StoreTests/Golden/schema.sql`.
     ///
     /// Times are Unix milliseconds. Hashes are 32 bytes (`SecretHash`): no secret is stored.
-    public static let all: [Migration] = [access, quarantine, catalogue, settings, audit]
+    public static let all: [Migration] = [access, quarantine, catalogue, settings, audit, quarantineOnce]
 
     private static let access = Migration(
         id: "0001-access",
@@ -106,5 +106,12 @@ extension Migration {
                 target  TEXT    NOT NULL,
                 detail  TEXT    NOT NULL CHECK (json_valid(detail))
             ) STRICT;
+            """)
+
+    private static let quarantineOnce = Migration(
+        id: "0006-quarantine-once",
+        sql: """
+            ALTER TABLE quarantine ADD COLUMN content_hash BLOB CHECK (length(content_hash) = 16);  -- Keyed.
+            CREATE UNIQUE INDEX quarantine_by_content ON quarantine (content_hash);
             """)
 }

@@ -9,9 +9,12 @@ public struct QuarantineInput: Sendable, Equatable {
     public let reason: String  // A stable code.
     public let detail: String
     public let body: [UInt8]
+    /// Of all that makes the element the same when it is sent again; nil for one that is kept each time.
+    public let contentHash: Hash128?
 
     public init(
-        receivedAt: EventTime, source: SourceName, format: String, reason: String, detail: String, body: [UInt8]
+        receivedAt: EventTime, source: SourceName, format: String, reason: String, detail: String, body: [UInt8],
+        contentHash: Hash128?
     ) {
         self.receivedAt = receivedAt
         self.source = source
@@ -19,6 +22,7 @@ public struct QuarantineInput: Sendable, Equatable {
         self.reason = reason
         self.detail = detail
         self.body = body
+        self.contentHash = contentHash
     }
 }
 
@@ -32,14 +36,16 @@ public final class QuarantineStore: Sendable {
         self.bodyBytesMax = bodyBytesMax
     }
 
-    /// - Returns: The ids, in order; the rows are on disk then.
+    /// - Returns: The ids, in order; the rows are on disk then. One whose content is there already keeps its id.
     public func insert(_ inputs: [QuarantineInput]) async throws(DatabaseError) -> [Int64] {
         let bodyBytesMax = bodyBytesMax
         return try await connections.writer.transact { database throws(DatabaseError) in
             let insert = try database.prepare(
                 """
-                INSERT INTO quarantine (received_ms, source, format, reason, detail, body, is_truncated)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                INSERT INTO quarantine (received_ms, source, format, reason, detail, body, is_truncated, content_hash)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                ON CONFLICT (content_hash) DO UPDATE SET content_hash = excluded.content_hash
+                RETURNING id
                 """)
             var ids: [Int64] = []
             for input in inputs {
@@ -50,8 +56,14 @@ public final class QuarantineStore: Sendable {
                 try insert.bind(input.detail, at: 5)
                 try insert.bind(Array(input.body.prefix(bodyBytesMax)), at: 6)
                 try insert.bind(input.body.count > bodyBytesMax ? 1 : 0, at: 7)
-                try insert.run()
-                ids.append(database.rowidInserted)
+                if let hash = input.contentHash {
+                    try insert.bind(hash.bytes, at: 8)
+                } else {
+                    try insert.bind(Int64?.none, at: 8)
+                }
+                guard try insert.step() else { throw .unreadable("quarantine") }
+                ids.append(insert.int64(at: 0))
+                insert.reset()
             }
             return ids
         }

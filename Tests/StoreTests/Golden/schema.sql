@@ -43,7 +43,8 @@ CREATE TABLE quarantine (
     body         BLOB    NOT NULL,
     is_truncated INTEGER NOT NULL CHECK (is_truncated IN (0, 1)),
     replayed_ms  INTEGER
-) STRICT;
+, content_hash BLOB CHECK (length(content_hash) = 16)) STRICT;
+CREATE UNIQUE INDEX quarantine_by_content ON quarantine (content_hash);
 CREATE INDEX quarantine_by_reason ON quarantine (reason, id);
 CREATE TABLE session (
     hash       BLOB    PRIMARY KEY CHECK (length(hash) = 32),

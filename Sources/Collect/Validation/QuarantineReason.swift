@@ -16,6 +16,7 @@ public enum QuarantineReason: String, Sendable, CaseIterable {
     case negativeValue = "negative_value"
     case invalidDecision = "invalid_decision"
     case invalidProperties = "invalid_properties"
+    case unknownField = "unknown_field"
     case tooLarge = "too_large"
 }
 

@@ -101,11 +101,8 @@ extension API {
         let entry = QuarantineEntry(
             receivedAt: item.receivedAt, source: item.source, format: format, refusal: Refusal(reason, item.detail),
             body: item.body)
-        let receipt = try await ports.collect(retrying: entry)
-        guard case .quarantined(let refusal, _) = receipt.status else {
-            return ReceiptsAnswer.Row(id: receipt.id, status: receipt.status)
-        }
-        return ReceiptsAnswer.Row(id: nil, status: .quarantined(refusal, quarantineID: item.id))
+        let receipt = try await ports.collect(retrying: entry, id: item.id).receipts[0]
+        return ReceiptsAnswer.Row(id: receipt.id, status: receipt.status)
     }
 }
 

@@ -1,4 +1,5 @@
 public import Base
+import Domain
 
 /// Quanyu's own format: an object, an array of objects, or one object a line.
 public enum NativeFormat {
@@ -21,15 +22,33 @@ public enum NativeFormat {
         }
     }
 
+    /// The last two come back in exports, and are passed over: they are ours to say.
+    private static let fields = [
+        "id", "person", "ids", "name", "channel", "time", "sent_at", "subject", "value", "decision", "properties",
+        "source", "received_at",
+    ]
+    private static let fieldCountSent = fields.count - 2
+
     static func item(_ json: JSON) -> WireItem {
         guard let object = json.objectValue else {
             return WireItem(
                 drafts: .failure(Refusal(.notAnObject, "an event must be an object, not \(json.kindName)")),
                 body: json.bytes)
         }
+        if let unknown = object.members.first(where: { !fields.contains($0.name) }) {
+            let refusal = Refusal(
+                .unknownField,
+                "`\(unknown.name.prefix(40))` is no field of an event and would be lost; fields are "
+                    + fields.prefix(fieldCountSent).joined(separator: ", ") + "; put what is your own into properties")
+            return WireItem(drafts: .failure(refusal), body: json.bytes)
+        }
         var draft = EventDraft()
         draft.id = object["id"]
         draft.person = object["person"]
+        switch identifiers(object["ids"]) {
+        case .success(let identifiers): draft.identifiers = identifiers
+        case .failure(let refusal): return WireItem(drafts: .failure(refusal), body: json.bytes)
+        }
         draft.name = object["name"]
         draft.channel = object["channel"]
         draft.time = object["time"]
@@ -39,6 +58,26 @@ public enum NativeFormat {
         draft.decision = object["decision"]
         draft.properties = object["properties"]
         return WireItem(drafts: .success([draft]), body: json.bytes)
+    }
+
+    /// `{"login": "ana", "device": ["d1", "d2"]}`.
+    private static func identifiers(_ json: JSON?) -> Result<[EventDraft.Identifier], Refusal> {
+        guard let json, json != .null else { return .success([]) }
+        let kinds = PersonIdentifier.Kind.allCases.map(\.code).joined(separator: ", ")
+        guard let object = json.objectValue else {
+            return .failure(Refusal(.invalidPerson, "`ids` must be an object of \(kinds), not \(json.kindName)"))
+        }
+        var identifiers: [EventDraft.Identifier] = []
+        for member in object.members {
+            guard let kind = PersonIdentifier.Kind(code: member.name) else {
+                return .failure(
+                    Refusal(.invalidPerson, "`ids.\(member.name.prefix(40))` is no kind of id; there are \(kinds)"))
+            }
+            for id in member.value.arrayValue ?? [member.value] {
+                identifiers.append(EventDraft.Identifier(kind, id))
+            }
+        }
+        return .success(identifiers)
     }
 
     private static func lines(_ body: [UInt8]) -> [WireItem] {

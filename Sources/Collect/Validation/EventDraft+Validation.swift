@@ -10,7 +10,8 @@ struct DraftValidation {
 
     /// - Returns: The event and its bytes in the journal.
     func callAsFunction(_ draft: EventDraft) throws(Refusal) -> (event: Event, payload: [UInt8]) {
-        let person = try person(draft.person)
+        let identifiers = try identifiers(draft.identifiers)
+        let person = try person(draft.person, or: identifiers)
         let name = try name(draft.name)
         let channel = try channel(draft.channel)
         let time = try time(draft)
@@ -19,23 +20,43 @@ struct DraftValidation {
         let decision = try decision(draft.decision)
         let properties = try properties(draft.properties)
         let unnamed = Event(
-            id: EventID(validated: "-"), source: source, person: person, name: name, channel: channel, time: time,
-            receivedAt: receivedAt, subject: subject, value: value, decision: decision, properties: properties)
+            id: EventID(validated: "-"), source: source, person: person, identifiers: identifiers, name: name,
+            channel: channel, time: time, receivedAt: receivedAt, subject: subject, value: value, decision: decision,
+            properties: properties)
         let event = unnamed.with(id: try id(draft, unnamed))
         try checkDecisionRecord(event)
         return (event, try payload(event))
     }
 
-    private func person(_ json: JSON?) throws(Refusal) -> PersonID {
+    private func person(_ json: JSON?, or identifiers: [PersonIdentifier]) throws(Refusal) -> PersonID {
         guard let json, json != .null else {
+            if let strongest = identifiers.min() { return strongest.id }
             throw Refusal(.missingPerson, "`person` is missing: name the person by login, device, openid or hash")
         }
+        return try personID(json, field: "person")
+    }
+
+    private func personID(_ json: JSON, field: String) throws(Refusal) -> PersonID {
         guard let text = json.stringValue ?? json.intValue.map(String.init), let person = PersonID(text) else {
             throw Refusal(
                 .invalidPerson,
-                "`person` must be a text of 1 to \(PersonID.utf8CountMax) bytes without control characters")
+                "`\(field)` must be a text of 1 to \(PersonID.utf8CountMax) bytes without control characters")
         }
         return person
+    }
+
+    /// Each once, in the order of strength.
+    private func identifiers(_ given: [EventDraft.Identifier]) throws(Refusal) -> [PersonIdentifier] {
+        guard given.count <= EventCodec.identifierCountMax else {
+            throw Refusal(.invalidPerson, "an event may name at most \(EventCodec.identifierCountMax) ids")
+        }
+        var identifiers: Set<PersonIdentifier> = []
+        for identifier in given {
+            guard let json = identifier.id, json != .null, json != "" else { continue }
+            let id = try personID(json, field: "ids.\(identifier.kind.code)")
+            identifiers.insert(PersonIdentifier(identifier.kind, id))
+        }
+        return identifiers.sorted()
     }
 
     private func name(_ json: JSON?) throws(Refusal) -> EventName {

@@ -10,15 +10,18 @@ extension API {
     func registerEvents(on router: inout Router) {
         on(.post, "/api/v1/events", .send, &router) { request, identity throws(Problem) in
             let isNDJSON = try isNDJSON(request)
-            let receipts: [Receipt]
+            let collected: Collected
             do throws(CollectError) {
                 let items = try NativeFormat.items(request.body, isNDJSON: isNDJSON)
-                receipts = try await ports.collect(items, format: .native, source: identity.source)
+                collected = try await ports.collect(
+                    items, format: .native, source: identity.source, byteCount: request.body.count)
             } catch {
                 throw Problem(error)
             }
-            let answer = receipts.answer
-            return .json(answer.json, status: answer.quarantined == receipts.count ? 422 : 200)
+            let answer = collected.answer
+            return .json(
+                answer.json, status: answer.quarantined == collected.receipts.count ? 422 : 200,
+                headers: collected.headers)
         }
     }
 
@@ -38,12 +41,14 @@ struct ReceiptsAnswer {
         let status: Receipt.Status
     }
 
+    private let id: ReceiptID?  // Nil for an answer that is about several requests.
     private let rows: [Row]
     private(set) var accepted = 0
     private(set) var duplicate = 0
     private(set) var quarantined = 0
 
-    init(_ rows: [Row]) {
+    init(_ rows: [Row], id: ReceiptID? = nil) {
+        self.id = id
         self.rows = rows
         for row in rows {
             switch row.status {
@@ -64,6 +69,7 @@ struct ReceiptsAnswer {
 
     var json: JSON {
         var object = counts
+        if let id { object.append("receipt", .string(id.description)) }
         object.append("receipts", .array(rows.enumerated().map { $1.json(index: $0) }))
         return .object(object)
     }
@@ -90,6 +96,11 @@ extension ReceiptsAnswer.Row {
     }
 }
 
-extension [Receipt] {
-    var answer: ReceiptsAnswer { ReceiptsAnswer(map { ReceiptsAnswer.Row(id: $0.id, status: $0.status) }) }
+extension Collected {
+    var answer: ReceiptsAnswer {
+        ReceiptsAnswer(receipts.map { ReceiptsAnswer.Row(id: $0.id, status: $0.status) }, id: id)
+    }
+
+    /// The receipt in short, for clients that pass over our body or do not expect it.
+    var headers: HTTPHeaders { ["X-Quanyu-Receipt": "\(id); \(answer.summary)"] }
 }

@@ -1,32 +1,27 @@
 import Base
+import Domain
 
 /// Segment's HTTP tracking API, on the routes `/v1/{track,identify,page,screen,group,alias,batch,import}`.
 ///
 /// Source: segment.com/docs/connections/sources/catalog/libraries/server/http-api; the e-commerce v2 events.
 public enum SegmentFormat {
-    /// What a request says beside its events.
-    public struct Envelope: Sendable {
-        public let items: [WireItem]
-        public let writeKey: String?  // Some clients put the key into the body.
-    }
-
-    /// - Parameter type: The last part of the route; `batch` and `import` carry many messages.
-    public static func envelope(_ body: [UInt8], type: String) throws(CollectError) -> Envelope {
-        guard case .object(let object) = try NativeFormat.parse(body) else {
+    /// The request's `kind` is the last part of the route; `batch` and `import` carry many messages.
+    public static func envelope(_ request: WireRequest) throws(CollectError) -> WireEnvelope {
+        guard case .object(let object) = try NativeFormat.parse(request.body) else {
             throw .wrongShape(expected: "an object", got: "another value")
         }
         let writeKey = object["writeKey"]?.stringValue
-        guard type == "batch" || type == "import" else {
+        guard request.kind == "batch" || request.kind == "import" else {
             var message = object
-            message["type"] = .string(type)
+            message["type"] = .string(request.kind)
             message["writeKey"] = nil
-            return Envelope(items: [item(.object(message))], writeKey: writeKey)
+            return WireEnvelope(items: [item(.object(message))], key: writeKey)
         }
         guard let batch = object["batch"]?.arrayValue else {
             throw .wrongShape(
                 expected: "`batch`, an array of messages", got: object["batch"]?.kindName ?? "none")
         }
-        return Envelope(items: batch.map { item(inheriting($0, from: object)) }, writeKey: writeKey)
+        return WireEnvelope(items: batch.map { item(inheriting($0, from: object)) }, key: writeKey)
     }
 
     /// One message; the batch's own fields are merged in already, so that quarantine can replay it alone.
@@ -66,6 +61,7 @@ public enum SegmentFormat {
             draft.properties = merging(message["traits"], ["groupId"], of: message)
         case "alias":
             draft.name = "alias"
+            draft.identifiers.append(EventDraft.Identifier(.login, message["previousId"]))
             draft.properties = merging(nil, ["previousId"], of: message)
         case let other:
             let detail = "`type` must be track, identify, page, screen, group or alias, not \(other ?? "absent")"
@@ -78,6 +74,11 @@ public enum SegmentFormat {
         var draft = EventDraft()
         draft.id = message["messageId"]
         draft.person = [message["userId"], message["anonymousId"]].compactMap { $0 }.first { $0 != .null && $0 != "" }
+        draft.identifiers = [
+            EventDraft.Identifier(.login, message["userId"]),
+            EventDraft.Identifier(.anonymous, message["anonymousId"]),
+            EventDraft.Identifier(.device, message["context"]?["device"]?["id"]),
+        ]
         draft.time = message["timestamp"] ?? message["originalTimestamp"]
         draft.sentAt = message["sentAt"]
         draft.channel = channel(message)

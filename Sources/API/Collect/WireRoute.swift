@@ -1,0 +1,86 @@
+import Base
+import Collect
+import Domain
+import HTTPServer
+
+/// One route of a wire format: what it reads, and what its clients expect to hear.
+struct WireRoute: Sendable {
+    let methods: [HTTPMethod]
+    let pattern: String
+    let format: WireFormat
+    /// Nil reads any type.
+    var mediaTypes: [String]?
+    let read: @Sendable (WireRequest) throws(CollectError) -> WireEnvelope
+    /// The answer where the events of the request were taken or set aside; the receipt's header is added to it.
+    var taken: @Sendable (HTTPRequest, ReceiptsAnswer) -> HTTPResponse
+    /// The answer where the request as a whole was refused, also by the doorkeeper; problem details by default.
+    var refused: @Sendable (HTTPRequest, HTTPResponse) -> HTTPResponse = { _, refusal in refusal }
+    /// An answer to a request that is none for events, such as a client's probe; nil for all others.
+    var aside: @Sendable (HTTPRequest) -> HTTPResponse? = { _ in nil }
+}
+
+extension API {
+    /// Pages of any web origin may use the route: browsers' clients send from the shop's own pages, with a key that
+    /// opens nothing but this.
+    func register(_ route: WireRoute, on router: inout Router) {
+        for method in route.methods {
+            router.on(method, route.pattern, crossOrigin: .anyOrigin) { request in await collect(request, route) }
+        }
+    }
+
+    private func collect(_ request: HTTPRequest, _ route: WireRoute) async -> HTTPResponse {
+        if let answer = route.aside(request) { return answer }
+        let envelope = read(request, route)
+        let key = try? envelope.get().key
+        let verdict =
+            if request.headers["Authorization"] == nil, let key {
+                await ports.access.checkKey(key, .send)
+            } else {
+                await ports.access.check(request, .send)
+            }
+        switch verdict {
+        case .refused(let refusal): return route.refused(request, refusal)
+        case .admitted(let identity):
+            do throws(Problem) {
+                return try await take(try envelope.get(), of: request, identity.source, route)
+            } catch {
+                return route.refused(request, error.response)
+            }
+        }
+    }
+
+    private func read(_ request: HTTPRequest, _ route: WireRoute) -> Result<WireEnvelope, Problem> {
+        if let allowed = route.mediaTypes, let got = request.mediaType, !allowed.contains(got) {
+            return .failure(.unsupportedType(got, allowed: [allowed[0]]))
+        }
+        do throws(CollectError) { return .success(try route.read(WireRequest(request))) } catch {
+            return .failure(Problem(error))
+        }
+    }
+
+    private func take(
+        _ envelope: WireEnvelope, of request: HTTPRequest, _ source: SourceName, _ route: WireRoute
+    ) async throws(Problem) -> HTTPResponse {
+        do throws(CollectError) {
+            let collected = try await ports.collect(
+                envelope.items, format: route.format, source: source, byteCount: request.body.count)
+            var response = route.taken(request, collected.answer)
+            for field in collected.headers.fields { response.headers[field.name] = field.value }
+            return response
+        } catch {
+            throw Problem(error)
+        }
+    }
+}
+
+extension WireRequest {
+    fileprivate init(_ request: HTTPRequest) {
+        self.init()
+        kind = request.parameters["kind"] ?? request.path.split(separator: "/").last.map(String.init) ?? ""
+        query = request.query.fields.map { ($0.name, $0.value) }
+        header = { [headers = request.headers] name in headers[name] }
+        mediaType = request.mediaType
+        body = request.body
+        remoteAddress = request.remoteAddress
+    }
+}

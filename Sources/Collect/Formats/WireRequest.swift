@@ -1,0 +1,25 @@
+/// A request as a wire format sees it: no socket, no route, no reply.
+public struct WireRequest: Sendable {
+    public var kind = ""  // What the route says beyond its format, such as `track` in `/v1/track`.
+    public var query: [(name: String, value: String)] = []  // Decoded, in order.
+    public var header: @Sendable (String) -> String? = { _ in nil }  // By name, in any case.
+    public var mediaType: String?  // Lower case, without parameters.
+    public var body: [UInt8] = []  // Decompressed where `Content-Encoding` said so.
+    public var remoteAddress = ""  // Digits, without a port; empty where unknown.
+
+    public init() {}
+
+    /// The first value of the query under this name.
+    public func parameter(_ name: String) -> String? { query.first { $0.name == name }?.value }
+}
+
+/// What a request of some format says, before anything of it is checked.
+public struct WireEnvelope: Sendable {
+    public var items: [WireItem]
+    public var key: String?  // The write key, where the body or the query carries it.
+
+    public init(items: [WireItem], key: String? = nil) {
+        self.items = items
+        self.key = key
+    }
+}

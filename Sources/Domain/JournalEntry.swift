@@ -1,0 +1,19 @@
+public import Base
+
+/// What a record of the journal holds; its first byte tells which.
+public enum JournalEntry: Sendable, Equatable {
+    case event(Event)
+    case receipt(CollectReceipt)
+
+    /// - Parameter parser: Reused from call to call.
+    public init(_ bytes: [UInt8], parser: JSONParser = JSONParser()) throws(EventCodecError) {
+        if bytes.first == CollectReceiptCodec.version {
+            self = .receipt(try CollectReceiptCodec.decode(bytes))
+        } else {
+            self = .event(try EventCodec.decode(bytes, parser: parser))
+        }
+    }
+
+    public var event: Event? { if case .event(let event) = self { event } else { nil } }
+    public var receipt: CollectReceipt? { if case .receipt(let receipt) = self { receipt } else { nil } }
+}
