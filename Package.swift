@@ -43,6 +43,7 @@ let rooms: [Target] = [
     // Tier 2: parts.
     room("Journal", ["Base"], unsafe: true),
     room("Timeline", ["Base", "Domain", "Kernels"], unsafe: true),
+    room("Identities", ["Base", "Domain"]),
     room("Lake", ["Base", "Domain", "CADBC"], unsafe: true),
     room("Store", ["Base", "Domain", "CSQLite", "CSodium"], unsafe: true),
     room("Learning", ["Base", "Kernels", "Statistics"]),
@@ -52,14 +53,16 @@ let rooms: [Target] = [
     room("Decide", ["Base", "Domain", "Learning"], unsafe: true),
     room("Measure", ["Base", "Domain", "Learning", "Statistics", "Timeline"]),
     // Tier 4: bytes to use cases, and pages.
-    room("API", ["Base", "Domain", "Statistics", "HTTPServer", "Collect", "Decide", "Measure", "Timeline"]),
+    room(
+        "API",
+        ["Base", "Domain", "Statistics", "HTTPServer", "Identities", "Timeline", "Collect", "Decide", "Measure"]),
     room("Console", ["Base", "Domain", "HTTPServer"]),
     // Tier 5: the composition root.
     room(
         "App",
         [
-            "Base", "Domain", "Statistics", "Journal", "Timeline", "Lake", "Store", "Learning", "HTTPServer", "Collect",
-            "Decide", "Measure", "API", "Console",
+            "Base", "Domain", "Statistics", "Journal", "Timeline", "Identities", "Lake", "Store", "Learning",
+            "HTTPServer", "Collect", "Decide", "Measure", "API", "Console",
         ], unsafe: true),
 ]
 
@@ -84,6 +87,7 @@ let package = Package(
         tests("Statistics", ["Base"]),
         tests("Journal", ["Base"]),
         tests("Timeline", ["Base", "Domain", "Kernels"]),
+        tests("Identities", ["Base", "Domain"]),
         tests("Lake", ["Base", "Domain"]),
         tests("Store", ["Base", "Domain"], exclude: ["Golden"]),
         tests("Learning", ["Base", "Statistics"]),
@@ -92,7 +96,7 @@ let package = Package(
         tests("Decide", ["Base", "Domain", "Learning"]),
         tests("Measure", ["Base", "Domain", "Learning", "Statistics", "Timeline"]),
         tests("Console", ["Base", "Domain", "HTTPServer", "Store"]),
-        tests("API", ["Base", "Domain", "HTTPServer", "Collect", "Decide", "Measure", "Timeline"]),
+        tests("API", ["Base", "Domain", "HTTPServer", "Identities", "Collect", "Decide", "Measure", "Timeline"]),
         tests("App", ["Base", "Collect", "Domain", "Journal", "Store"]),
         tests("TidyRules", []),
     ],

@@ -34,6 +34,7 @@ public struct API: Sendable {
         registerOverview(on: &router)
         registerLive(on: &router)
         registerPeople(on: &router)
+        registerIdentity(on: &router)
         registerFunnel(on: &router)
         registerCampaigns(on: &router)
         registerPolicies(on: &router)

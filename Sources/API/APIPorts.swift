@@ -2,6 +2,7 @@ public import Base
 public import Collect
 public import Decide
 public import Domain
+public import Identities
 public import Measure
 public import Timeline
 
@@ -14,6 +15,9 @@ public struct APIPorts: Sendable {
     /// When the event that was taken last happened: where data are arriving. Nil where there is none.
     public var newestTime: @Sendable () -> EventTime?
     public var decisions: DecisionIndex
+    public var identity: IdentityState
+    /// Makes an event of Quanyu's own durable.
+    public var record: @Sendable (Event) async throws(CollectError) -> Void
     /// The journal's events, in the order of `sequences`; nil where there is none.
     public var events: @Sendable (_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?]
     /// Nil where the journal holds no receipt under this id.
@@ -30,7 +34,8 @@ public struct APIPorts: Sendable {
     public init(
         access: Access, collect: CollectEvents, decide: Decide, timeline: @escaping @Sendable () -> TimelineSnapshot,
         newestTime: @escaping @Sendable () -> EventTime?,
-        decisions: DecisionIndex,
+        decisions: DecisionIndex, identity: IdentityState,
+        record: @escaping @Sendable (Event) async throws(CollectError) -> Void,
         events: @escaping @Sendable (_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?],
         receipt: @escaping @Sendable (ReceiptID) async throws(ReadFailure) -> KeptReceipt?,
         titles: @escaping @Sendable ([Subject]) async -> [Subject: CatalogItem],
@@ -44,6 +49,8 @@ public struct APIPorts: Sendable {
         self.timeline = timeline
         self.newestTime = newestTime
         self.decisions = decisions
+        self.identity = identity
+        self.record = record
         self.events = events
         self.receipt = receipt
         self.titles = titles

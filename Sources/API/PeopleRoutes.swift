@@ -1,6 +1,7 @@
 import Base
 import Domain
 import HTTPServer
+import Identities
 import Timeline
 
 extension API {
@@ -34,7 +35,11 @@ extension API {
             throw .parameter("id", "must be 1 to \(PersonID.utf8CountMax) bytes of plain text")
         }
         let snapshot = ports.timeline()
-        let found = try await query { snapshot.history(of: person, before: before, countMax: limit + 1) }
+        let cluster = ports.identity.members(of: person)
+        let canonical = ports.identity.person(of: person)
+        let found = try await query {
+            snapshot.history(of: cluster, as: canonical, before: before, countMax: limit + 1)
+        }
         guard let found else { throw .notFound("such person in the timeline") }
         let page = Page(found.entries, countMax: limit)
         let events = try await events(page.elements.map(\.sequence) + found.traitSequences)
@@ -42,7 +47,8 @@ extension API {
         let shown = events.prefix(page.elements.count).compactMap { $0 }
         let traits = events.dropFirst(page.elements.count).compactMap { $0 }
         return .json([
-            "person": .string(person.text), "traits": .object(Self.traits(traits)),
+            "person": .string(canonical.text), "ids": .array(cluster.map { .string($0.text) }),
+            "traits": .object(Self.traits(traits)),
             "events": .array(shown.map { Self.row($0, titles) }),
             "next": .text(page.hasMore ? page.elements.last?.cursor.description : nil),
             "summary": found.summary.numbers,
@@ -88,13 +94,15 @@ extension TimelineSnapshot {
     private static let traitDepthMax = 20_000
     private static let traitCountMax = 50
 
-    /// Nil for an unknown person.
-    fileprivate func history(of person: PersonID, before: TimelineCursor?, countMax: Int) -> PersonHistory? {
-        guard let summary = summary(of: person) else { return nil }
+    /// The history of one person's ids; nil where all are unknown.
+    fileprivate func history(
+        of ids: [PersonID], as person: PersonID, before: TimelineCursor?, countMax: Int
+    ) -> PersonHistory? {
+        guard let summary = summary(of: ids, as: person) else { return nil }
         let hasTraits = (summary.counts[.identify] ?? 0) > 0
-        let identified = hasTraits ? entries(of: person, countMax: Self.traitDepthMax) : []
+        let identified = hasTraits ? entries(of: ids, countMax: Self.traitDepthMax) : []
         return PersonHistory(
-            summary: summary, entries: entries(of: person, before: before, countMax: countMax),
+            summary: summary, entries: entries(of: ids, before: before, countMax: countMax),
             traitSequences: identified.lazy.filter { $0.name == .identify }.prefix(Self.traitCountMax).map(\.sequence))
     }
 }

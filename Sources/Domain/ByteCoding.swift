@@ -1,23 +1,30 @@
+/// Why bytes are not what a reader expects.
+public enum CodecError: Error, Equatable {
+    case unknownVersion(UInt8)
+    case truncated(byteOffset: Int)
+    case invalid(field: String)
+}
+
 /// Appends fields to a byte string.
-struct ByteWriter {
-    private(set) var bytes: [UInt8] = []
+public struct ByteWriter: Sendable {
+    public private(set) var bytes: [UInt8] = []
 
-    init(capacity: Int) { bytes.reserveCapacity(capacity) }
+    public init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
-    mutating func append(_ byte: UInt8) { bytes.append(byte) }
+    public mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
-    mutating func append(_ text: String) {
+    public mutating func append(_ text: String) {
         appendUnsigned(UInt64(text.utf8.count))
         bytes += text.utf8
     }
 
-    mutating func append(_ field: [UInt8]) {
+    public mutating func append(_ field: [UInt8]) {
         appendUnsigned(UInt64(field.count))
         bytes += field
     }
 
     /// Zigzag, so that small negative numbers stay short.
-    mutating func append(_ value: Int64) { appendUnsigned(UInt64(bitPattern: (value << 1) ^ (value >> 63))) }
+    public mutating func append(_ value: Int64) { appendUnsigned(UInt64(bitPattern: (value << 1) ^ (value >> 63))) }
 
     private mutating func appendUnsigned(_ value: UInt64) {
         var rest = value
@@ -30,33 +37,33 @@ struct ByteWriter {
 }
 
 /// Reads what `ByteWriter` wrote; every read is bounds-checked.
-struct ByteReader {
+public struct ByteReader: Sendable {
     private let bytes: [UInt8]
     private var position = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    mutating func byte() throws(EventCodecError) -> UInt8 {
+    public mutating func byte() throws(CodecError) -> UInt8 {
         guard position < bytes.count else { throw .truncated(byteOffset: position) }
         defer { position += 1 }
         return bytes[position]
     }
 
-    mutating func integer() throws(EventCodecError) -> Int64 {
+    public mutating func integer() throws(CodecError) -> Int64 {
         let value = try unsigned()
         return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
     }
 
-    mutating func slice() throws(EventCodecError) -> ArraySlice<UInt8> {
+    public mutating func slice() throws(CodecError) -> ArraySlice<UInt8> {
         let count = try unsigned()
         guard count <= UInt64(bytes.count - position) else { throw .truncated(byteOffset: position) }
         defer { position += Int(count) }
         return bytes[position..<position + Int(count)]
     }
 
-    mutating func text() throws(EventCodecError) -> String { String(decoding: try slice(), as: UTF8.self) }
+    public mutating func text() throws(CodecError) -> String { String(decoding: try slice(), as: UTF8.self) }
 
-    private mutating func unsigned() throws(EventCodecError) -> UInt64 {
+    private mutating func unsigned() throws(CodecError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while true {

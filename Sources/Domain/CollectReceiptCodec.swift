@@ -33,7 +33,7 @@ public enum CollectReceiptCodec {
         return out.bytes
     }
 
-    public static func decode(_ bytes: [UInt8]) throws(EventCodecError) -> CollectReceipt {
+    public static func decode(_ bytes: [UInt8]) throws(CodecError) -> CollectReceipt {
         var reader = ByteReader(bytes)
         let version = try reader.byte()
         guard version == Self.version else { throw .unknownVersion(version) }
@@ -50,7 +50,7 @@ public enum CollectReceiptCodec {
             runs: runs)
     }
 
-    private static func run(_ reader: inout ByteReader) throws(EventCodecError) -> CollectReceipt.Run {
+    private static func run(_ reader: inout ByteReader) throws(CodecError) -> CollectReceipt.Run {
         switch Tag(rawValue: try reader.byte()) {
         case .accepted:
             return .accepted(elementCount: try count(&reader), newEventCount: try count(&reader))
@@ -60,7 +60,7 @@ public enum CollectReceiptCodec {
         }
     }
 
-    private static func count(_ reader: inout ByteReader) throws(EventCodecError) -> Int {
+    private static func count(_ reader: inout ByteReader) throws(CodecError) -> Int {
         let count = try reader.integer()
         guard (0...countMax).contains(count) else { throw .invalid(field: "runs") }
         return Int(count)

@@ -1,12 +1,5 @@
 public import Base
 
-/// Why bytes are not an event of this format.
-public enum EventCodecError: Error, Equatable {
-    case unknownVersion(UInt8)
-    case truncated(byteOffset: Int)
-    case invalid(field: String)
-}
-
 /// The binary form of an event in the journal: a version byte, then the fields in a fixed order; text is UTF-8 behind
 /// a LEB128 length, whole numbers are zigzag LEB128, an absent field is an empty text. An event whose sender named
 /// kinds of ids has them at the end, and another version byte.
@@ -47,7 +40,7 @@ public enum EventCodec {
     }
 
     /// - Parameter parser: Reused from call to call; a journal holds millions of events.
-    public static func decode(_ bytes: [UInt8], parser: JSONParser = JSONParser()) throws(EventCodecError) -> Event {
+    public static func decode(_ bytes: [UInt8], parser: JSONParser = JSONParser()) throws(CodecError) -> Event {
         var reader = ByteReader(bytes)
         let version = try reader.byte()
         guard version == Self.version || version == versionWithIdentifiers else { throw .unknownVersion(version) }
@@ -73,17 +66,17 @@ public enum EventCodec {
 }
 
 extension ByteReader {
-    fileprivate mutating func name<Name: NameText>(_: Name.Type, _ field: String) throws(EventCodecError) -> Name {
+    fileprivate mutating func name<Name: NameText>(_: Name.Type, _ field: String) throws(CodecError) -> Name {
         guard let name = Name(try text()) else { throw .invalid(field: field) }
         return name
     }
 
-    fileprivate mutating func time(_ field: String) throws(EventCodecError) -> EventTime {
+    fileprivate mutating func time(_ field: String) throws(CodecError) -> EventTime {
         guard let time = EventTime(unixMs: try integer()) else { throw .invalid(field: field) }
         return time
     }
 
-    fileprivate mutating func money() throws(EventCodecError) -> Money? {
+    fileprivate mutating func money() throws(CodecError) -> Money? {
         let code = try text()
         guard !code.isEmpty else { return nil }
         guard let currency = Currency(code: code), let value = Money(minor: try integer(), currency: currency) else {
@@ -92,7 +85,7 @@ extension ByteReader {
         return value
     }
 
-    fileprivate mutating func identifiers() throws(EventCodecError) -> [PersonIdentifier] {
+    fileprivate mutating func identifiers() throws(CodecError) -> [PersonIdentifier] {
         let count = try integer()
         guard (1...EventCodec.identifierCountMax).contains(count) else { throw .invalid(field: "ids") }
         var identifiers: [PersonIdentifier] = []
@@ -103,7 +96,7 @@ extension ByteReader {
         return identifiers
     }
 
-    fileprivate mutating func properties(_ parser: JSONParser) throws(EventCodecError) -> JSONObject {
+    fileprivate mutating func properties(_ parser: JSONParser) throws(CodecError) -> JSONObject {
         let json = try slice()
         guard !json.isEmpty else { return JSONObject() }
         guard case .object(let object)? = try? parser.parse(json) else { throw .invalid(field: "properties") }

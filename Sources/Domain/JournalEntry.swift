@@ -6,7 +6,7 @@ public enum JournalEntry: Sendable, Equatable {
     case receipt(CollectReceipt)
 
     /// - Parameter parser: Reused from call to call.
-    public init(_ bytes: [UInt8], parser: JSONParser = JSONParser()) throws(EventCodecError) {
+    public init(_ bytes: [UInt8], parser: JSONParser = JSONParser()) throws(CodecError) {
         if bytes.first == CollectReceiptCodec.version {
             self = .receipt(try CollectReceiptCodec.decode(bytes))
         } else {

@@ -1,3 +1,4 @@
+import Base
 import Glibc
 
 /// The parts of a snapshot file, in the order in which they are written.

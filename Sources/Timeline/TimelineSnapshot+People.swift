@@ -10,6 +10,24 @@ public struct PersonSummary: Sendable, Equatable {
     public let values: [EventName: [ValueSum]]  // Names with values only, by currency code.
 }
 
+extension PersonSummary {
+    fileprivate func adding(_ other: PersonSummary) -> PersonSummary {
+        let values = values.merging(other.values) { mine, theirs in
+            Dictionary(grouping: mine + theirs, by: \.currency).map { currency, sums in
+                ValueSum(minor: sums.reduce(0) { $0 + $1.minor }, currency: currency)
+            }.sorted { $0.currency.code < $1.currency.code }
+        }
+        let times =
+            if let mine = self.times, let theirs = other.times {
+                min(mine.lowerBound, theirs.lowerBound)...max(mine.upperBound, theirs.upperBound)
+            } else { self.times ?? other.times }
+        return PersonSummary(
+            person: person, events: events + other.events, times: times,
+            counts: counts.merging(other.counts, uniquingKeysWith: +),
+            values: values)
+    }
+}
+
 public struct PeoplePage: Sendable, Equatable {
     public let people: [PersonSummary]
     public let next: Int?  // Pass as `after` for the next page; nil at the end.
@@ -32,9 +50,26 @@ extension TimelineSnapshot {
         return dictionaries.withTables { tables in events.map(tables.entry) }
     }
 
+    /// The events of several ids as one timeline, as `entries(of:before:countMax:)` of each.
+    public func entries(
+        of people: [PersonID], before cursor: TimelineCursor? = nil, countMax: Int
+    ) -> [TimelineEntry] {
+        let all = people.flatMap { entries(of: $0, before: cursor, countMax: countMax) }
+        return Array(all.sorted { $0.cursor > $1.cursor }.prefix(max(0, countMax)))
+    }
+
     /// Nil for an unknown person.
     public func summary(of person: PersonID) -> PersonSummary? {
         code(of: person).map { summary(of: $0, person) }
+    }
+
+    /// The histories of several ids as one, under the first of them that is given; nil where all are unknown.
+    public func summary(of people: [PersonID], as person: PersonID) -> PersonSummary? {
+        let known = people.compactMap { summary(of: $0) }
+        guard !known.isEmpty else { return nil }
+        return known.reduce(
+            PersonSummary(person: person, events: 0, times: nil, counts: [:], values: [:])
+        ) { $0.adding($1) }
     }
 
     /// People whose id begins with `prefix`, in the order they first came to the timeline.

@@ -4,6 +4,7 @@ import Decide
 import Domain
 import Foundation
 import HTTPServer
+import Identities
 import Measure
 import Synchronization
 import TestSupport
@@ -25,6 +26,7 @@ final class World: Sendable {
         var items: [QuarantineItem] = []
     }
 
+    private let identity = IdentityState()
     private let clock = ManualClock()
     let timeline = Timeline()
     let decisions = DecisionIndex()
@@ -132,7 +134,10 @@ final class World: Sendable {
                         }
                     }, now: { self.clock.now }, seed: { UInt64(self.decisions.count) })),
             timeline: { self.timeline.snapshot() },
-            newestTime: { self.timeline.snapshot().times?.upperBound }, decisions: decisions,
+            newestTime: { self.timeline.snapshot().times?.upperBound }, decisions: decisions, identity: identity,
+            record: { event async throws(CollectError) in
+                guard self.append(event) else { throw .unavailable(reason: "disk full") }
+            },
             events: { sequences async throws(ReadFailure) in
                 let journal = self.journal.withLock { $0 }
                 if journal.isBroken { throw ReadFailure(reason: "disk gone") }
@@ -237,6 +242,7 @@ final class World: Sendable {
         guard let sequence else { return false }
         timeline.append([(sequence: sequence, event: event)])
         decisions.apply(sequence: sequence, event: event)
+        identity.apply(sequence: sequence, event: event)
         state.apply(sequence: sequence, event: event)
         return true
     }

@@ -49,14 +49,14 @@ import Testing
         var random = SeededGenerator(seed: seed)
         let bytes = EventCodec.encode(Self.event(seed: seed))
         for count in 0..<bytes.count {
-            #expect(throws: EventCodecError.self) { try EventCodec.decode(Array(bytes.prefix(count))) }
+            #expect(throws: CodecError.self) { try EventCodec.decode(Array(bytes.prefix(count))) }
         }
         for _ in 0..<200 {
             var broken = bytes
             broken[Int.random(in: 0..<broken.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
             _ = try? EventCodec.decode(broken)
         }
-        #expect(throws: EventCodecError.unknownVersion(9)) { try EventCodec.decode([9]) }
+        #expect(throws: CodecError.unknownVersion(9)) { try EventCodec.decode([9]) }
     }
 }
 

@@ -1,4 +1,5 @@
 import Base
+import Domain
 
 /// One setting: its name in the file, and, derived from it, in the environment and on the command line.
 struct ConfigurationKey: Sendable, Equatable {
@@ -78,11 +79,28 @@ extension ConfigurationKey {
         name: "popularity_half_life_days", fallback: .number(14, in: 0.01...3650),
         meaning: "After how many days an event counts half towards popularity.")
 
-    /// Every setting there is, in the order of the documentation.
-    static let all: [ConfigurationKey] = [
-        host, port, logLevel, webDir, thirdPartyDir, currency, bodyBytesMax, eventBytesMax, eventsPerRequestMax,
-        receiptDays, connectionsMax, idleTimeoutSeconds, shutdownTimeoutSeconds, corsOrigins, trustForwardedProto,
-        trustForwardedFor, journalSegmentBytes, snapshotSeconds, explorationFloor, outcomeWindowSeconds,
-        popularityHalfLifeDays,
+    /// By kind of id, the weaker first.
+    static let identityBudgets: [(kind: PersonIdentifier.Kind, key: ConfigurationKey)] = [
+        (.anonymous, identityBudget("anonymous", 1, "an anonymous id (a browser)")),
+        (.device, identityBudget("device", 1, "a device")),
+        (.emailHash, identityBudget("email_hash", 2, "a hash of an e-mail address")),
+        (.phoneHash, identityBudget("phone_hash", 2, "a hash of a phone number")),
+        (.openid, identityBudget("openid", 2, "an openid")),
+        (.unionid, identityBudget("unionid", 2, "a unionid")),
     ]
+
+    private static func identityBudget(_ kind: String, _ budget: Int64, _ what: String) -> Self {
+        Self(
+            name: "identity_budget_\(kind)", fallback: .whole(budget, in: 0...1000),
+            meaning: "How many ids of one stronger kind \(what) may be linked to before it joins none of them.")
+    }
+
+    /// Every setting there is, in the order of the documentation.
+    static let all: [ConfigurationKey] =
+        [
+            host, port, logLevel, webDir, thirdPartyDir, currency, bodyBytesMax, eventBytesMax, eventsPerRequestMax,
+            receiptDays, connectionsMax, idleTimeoutSeconds, shutdownTimeoutSeconds, corsOrigins, trustForwardedProto,
+            trustForwardedFor, journalSegmentBytes, snapshotSeconds, explorationFloor, outcomeWindowSeconds,
+            popularityHalfLifeDays,
+        ] + identityBudgets.map(\.key)
 }

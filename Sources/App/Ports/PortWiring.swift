@@ -41,17 +41,24 @@ struct PortWiring: Sendable {
 
     var decidePorts: DecidePorts {
         DecidePorts(
-            record: { [journal, key] decision throws(DecideError) in
+            record: { decision throws(DecideError) in
                 let event = decision.event(source: .quanyu, receivedAt: WallClock.now())
-                let record = JournalRecord(
-                    key: CollectEvents.key(source: event.source, id: event.id, secret: key),
-                    payload: EventCodec.encode(event))
-                do throws(JournalError) { _ = try await journal.append([record]) } catch {
+                do throws(JournalError) { try await append(event) } catch {
                     throw .notRecorded(reason: error.explanation)
                 }
             },
             now: WallClock.now,
             seed: { UInt64.random(in: .min ... .max) })
+    }
+
+    /// Makes an event of Quanyu's own durable.
+    func record(_ event: Event) async throws(CollectError) {
+        do throws(JournalError) { try await append(event) } catch { throw .unavailable(reason: error.explanation) }
+    }
+
+    private func append(_ event: Event) async throws(JournalError) {
+        let id = CollectEvents.key(source: event.source, id: event.id, secret: key)
+        _ = try await journal.append([JournalRecord(key: id, payload: EventCodec.encode(event))])
     }
 
     func events(_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?] {

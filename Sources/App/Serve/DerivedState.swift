@@ -2,6 +2,7 @@ import Base
 import Decide
 import Domain
 import Foundation
+import Identities
 import Journal
 import Measure
 import Timeline
@@ -12,12 +13,13 @@ struct DerivedState: Sendable {
     let timeline: Timeline
     let decide: DecideState
     let decisions: DecisionIndex
+    let identity: IdentityState
     private let paths: SnapshotPaths
     private let timelineStart: UInt64  // Where the timeline and the index of decisions go on.
 
     /// From the snapshots where they are sound; one that is not is set aside, and the journal is replayed instead.
     init(
-        folder: DataFolder, journal: Journal, options: DecideOptions,
+        folder: DataFolder, journal: Journal, options: DecideOptions, identityRules: IdentityRules,
         catalogue: [Subject: CatalogItem], log: Log
     ) throws(JournalError) {
         let paths = SnapshotPaths(folder)
@@ -32,6 +34,11 @@ struct DerivedState: Sendable {
             Self.loaded(paths.decide, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(DecideSnapshotError) in
                 try DecideState.load(from: paths.decide, options: options, catalog: item)
             } ?? DecideState(options: options, catalog: item)
+        identity =
+            Self.loaded(paths.identity, upTo: end, log, sequenceEnd: \.sequenceEnd) {
+                () throws(IdentitySnapshotError) in
+                try IdentityState.load(from: paths.identity, rules: identityRules)
+            } ?? IdentityState(rules: identityRules)
         timelineStart = timeline.sequenceEnd
         decisions = try Self.index(timeline.snapshot(), journal)
     }
@@ -53,7 +60,7 @@ struct DerivedState: Sendable {
     }
 
     /// Records before this one need not be applied.
-    var sequenceEnd: UInt64 { min(timelineStart, decide.sequenceEnd) }
+    var sequenceEnd: UInt64 { min(timelineStart, decide.sequenceEnd, identity.sequenceEnd) }
 
     /// Applies records in the order of the journal; those that a part has already change nothing in it.
     ///
@@ -73,6 +80,7 @@ struct DerivedState: Sendable {
                 decisions.apply(sequence: record.sequence, event: event)
             }
             decide.apply(sequence: record.sequence, event: event)
+            identity.apply(sequence: record.sequence, event: event)
             newest = event.time
         }
         if !fresh.isEmpty { timeline.append(fresh) }
@@ -86,6 +94,9 @@ struct DerivedState: Sendable {
         }
         do throws(DecideSnapshotError) { try decide.save(to: paths.decide) } catch {
             log.warning("the decision state cannot be saved", ("reason", .string("\(error)")))
+        }
+        do throws(IdentitySnapshotError) { try identity.save(to: paths.identity) } catch {
+            log.warning("the identities cannot be saved", ("reason", .string("\(error)")))
         }
     }
 
@@ -115,9 +126,11 @@ struct DerivedState: Sendable {
 private struct SnapshotPaths {
     let timeline: String
     let decide: String
+    let identity: String
 
     init(_ folder: DataFolder) {
         timeline = folder.snapshots + "/timeline.snapshot"
         decide = folder.snapshots + "/decide.snapshot"
+        identity = folder.snapshots + "/identity.snapshot"
     }
 }

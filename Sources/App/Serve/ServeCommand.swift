@@ -5,6 +5,7 @@ import Decide
 import Domain
 import Foundation
 import HTTPServer
+import Identities
 import Journal
 import Measure
 import Store
@@ -61,8 +62,8 @@ struct ServeCommand {
         defer { withExtendedLifetime(sources) {} }
         let store = try ControlStore(path: folder.control, options: ControlStoreOptions(now: WallClock.now))
         let state = try DerivedState(
-            folder: folder, journal: journal, options: decideOptions, catalogue: try await catalogue(of: store),
-            log: log)
+            folder: folder, journal: journal, options: decideOptions, identityRules: identityRules,
+            catalogue: try await catalogue(of: store), log: log)
         let projector = Projector(
             journal: journal, state: state, snapshotInterval: .seconds(Int64(configuration.whole(.snapshotSeconds))),
             log: log)
@@ -110,6 +111,12 @@ struct ServeCommand {
         options.outcomeWindow = .seconds(Int64(configuration.whole(.outcomeWindowSeconds)))
         options.popularityHalfLife = Milliseconds(Int64(configuration.number(.popularityHalfLifeDays) * 86_400_000))
         return options
+    }
+
+    private var identityRules: IdentityRules {
+        var rules = IdentityRules()
+        for (kind, key) in ConfigurationKey.identityBudgets { rules.budgets[kind] = configuration.whole(key) }
+        return rules
     }
 
     private var serverOptions: HTTPServerOptions {

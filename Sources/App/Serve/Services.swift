@@ -5,6 +5,7 @@ import Console
 import Decide
 import Domain
 import HTTPServer
+import Identities
 import Journal
 import Measure
 import Store
@@ -57,7 +58,8 @@ struct Services {
             collect: wiring.collect,
             decide: Decide(state: state.decide, ports: wiring.decidePorts),
             timeline: { state.timeline.snapshot() }, newestTime: { projector.newestTime },
-            decisions: state.decisions,
+            decisions: state.decisions, identity: state.identity,
+            record: { event throws(CollectError) in try await wiring.record(event) },
             events: { sequences throws(ReadFailure) in try await wiring.events(sequences) },
             receipt: { id throws(ReadFailure) in try await wiring.receipt(id) },
             titles: { subjects in (try? await store.catalogue.items(subjects)) ?? [:] },
@@ -91,6 +93,8 @@ struct Services {
                 ("quanyu_decide_people", Double(state.decide.personCount), "People with a remembered history."),
                 ("quanyu_decide_pending", Double(state.decide.pendingCount), "Decisions that await outcomes."),
                 ("quanyu_decisions", Double(state.decisions.count), "Decisions in the index."),
+                ("quanyu_identity_ids", Double(state.identity.idCount), "Ids that were seen beside others."),
+                ("quanyu_identity_links", Double(state.identity.linkCount), "Links between ids."),
             ]
             for gauge in gauges { metrics.set(gauge.name, to: gauge.value, help: gauge.help) }
             metrics.set(

@@ -12,6 +12,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case tokenCreated = "token_created"
     case tokenRevoked = "token_revoked"
     case quarantineReplayed = "quarantine_replayed"
+    case identityJudged = "identity_judged"
 }
 
 /// Who did what to what.

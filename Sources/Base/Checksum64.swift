@@ -3,7 +3,7 @@
 /// Source: Yann Collet, "xxHash fast digest algorithm", section "XXH64", version 0.1.1.
 ///
 /// - Parameter array: Of a type without padding: every byte counts.
-func checksum64<Element: BitwiseCopyable>(of array: [Element]) -> UInt64 { unsafe checksum64(array.span.bytes) }
+public func checksum64<Element: BitwiseCopyable>(of array: [Element]) -> UInt64 { unsafe checksum64(array.span.bytes) }
 
 private func checksum64(_ bytes: RawSpan) -> UInt64 {
     var i = 0
