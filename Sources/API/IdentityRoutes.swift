@@ -6,6 +6,7 @@ import Identities
 
 extension API {
     private static let reasonUTF8CountMax = 500
+    private static let looksMax = 100
 
     func registerIdentity(on router: inout Router) {
         on(.get, "/api/v1/people/{id}/identity", .read, &router) { request, _ throws(Problem) in
@@ -49,9 +50,18 @@ extension API {
             id: .random(), source: .quanyu, person: link.anchor.id, identifiers: [link.anchor, link.other], name: name,
             channel: .unknown, time: now, receivedAt: now, properties: properties)
         do throws(CollectError) { try await ports.record(event) } catch { throw Problem(error) }
+        await untilSeen()
         await ports.audit(
             AuditEntry(actor: caller.actor, action: .identityJudged, target: name.text, detail: properties))
         return .json(["id": .string(event.id.text)], status: 202)
+    }
+
+    /// Until queries see what is on disk now, or a moment has passed: then they will soon.
+    private func untilSeen() async {
+        let end = ports.health().journalSequence
+        for _ in 0..<Self.looksMax where ports.health().timelineSequence < end {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
     }
 
     private static func json(_ cluster: IdentityCluster, changes: [IdentityChange]) -> JSON {

@@ -10,6 +10,7 @@ import { facts, figure, figures, pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, errorState } from '../ui/states.js';
 import { csvButton } from '../ui/table.js';
 import { eventName, plainValue, subjectText, timeText } from '../ui/words.js';
+import { personIDs } from './person_ids.js';
 import { whyShown } from './why_shown.js';
 
 const PAGE_ROWS = 50;
@@ -18,8 +19,9 @@ export default {
   title: () => t('person.title'),
   show({ parameters }) {
     const path = `/people/${encodeURIComponent(parameters.id)}`;
-    const place = asking((answer) => draw(answer, path), { lines: 10 });
-    place.ask((signal) => api.get(path, { limit: PAGE_ROWS }, signal));
+    const place = asking((answer) => draw(answer, path, again), { lines: 10 });
+    const again = () => place.ask((signal) => api.get(path, { limit: PAGE_ROWS }, signal));
+    again();
     const decisions = h(
       'a.button.is-plain', { href: `/decisions?person=${encodeURIComponent(parameters.id)}` }, t('person.decisions')
     );
@@ -28,7 +30,7 @@ export default {
   },
 };
 
-function draw({ summary, traits, events, next }, path) {
+function draw({ person, summary, traits, events, next }, path, again) {
   const known = Object.entries(traits);
   return h('div.stack', {},
     figures(
@@ -38,6 +40,7 @@ function draw({ summary, traits, events, next }, path) {
       figure(t('column.first_seen'), h('span.is-small', {}, timeText(summary.first_time))),
       figure(t('column.last_seen'), h('span.is-small', {}, timeText(summary.last_time)))),
     known.length > 0 && panel(t('person.traits'), facts(known.map(([name, value]) => [name, plainValue(value)]))),
+    personIDs(person, again),
     timeline(events, next, path));
 }
 

@@ -1,0 +1,103 @@
+"""Which ids are one person: across kills, over HTTP, and in the console."""
+
+import random
+
+import pytest
+from browser import Console
+from quanyu import wait_for
+
+KILL_COUNT = 8
+
+
+def members(server, person, **query):
+    answer = server.get(f"/api/v1/people/{person}/identity", server.read_token, params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["members"]
+
+
+def sighting(number, **ids):
+    time = f"2026-01-01T00:{number // 60:02}:{number % 60:02}Z"
+    return {"id": f"s{number}", "ids": ids, "name": "page_view", "time": time}
+
+
+def random_sightings(seed, count):
+    chance = random.Random(seed)
+    events = []
+    for number in range(count):
+        ids = {"anonymous": f"b{chance.randrange(30)}", "device": f"d{chance.randrange(20)}"}
+        if chance.random() < 0.5:
+            ids["login"] = f"u{chance.randrange(12)}"
+        if chance.random() < 0.3:
+            ids["phone_hash"] = f"p{chance.randrange(10)}"
+        events.append(sighting(number, **ids))
+    return events
+
+
+def everyone(server):
+    return {f"u{number}": members(server, f"u{number}") for number in range(12)}
+
+
+def test_the_same_events_give_the_same_people_after_each_of_many_kills(fresh, tmp_path_factory):
+    events = random_sightings(5, 400)
+    fresh.environment = {"QUANYU_SNAPSHOT_SECONDS": "1"}
+    for part in range(KILL_COUNT):
+        for event in events[part::KILL_COUNT]:  # Another order than that of the one batch below.
+            assert fresh.post("/api/v1/events", fresh.write_token, event).status_code == 200
+        fresh.kill()
+        fresh.start()
+    fresh.wait_applied()
+    killed = everyone(fresh)
+    people = fresh.get("/api/v1/people/u1/identity", fresh.read_token).json()
+    assert people["changes"], "nothing was joined: the test says nothing"
+    fresh.stop()
+    for snapshot in (fresh.data / "snapshots").glob("identity*"):
+        snapshot.unlink()
+    fresh.start()
+    fresh.wait_applied()
+    assert everyone(fresh) == killed
+
+
+def test_a_separation_is_durable_and_the_past_stays_as_it_was(fresh):
+    events = [sighting(1, anonymous="x"), sighting(2, login="ana", anonymous="x")]
+    assert fresh.post("/api/v1/events", fresh.write_token, events).status_code == 200
+    fresh.wait_applied()
+    before = fresh.get("/health/ready", "").json()["journal_sequence"]
+    assert members(fresh, "x") == ["ana", "x"]
+    answer = fresh.post("/api/v1/identity/separate", fresh.admin_token, {"person": "ana", "other": "x"})
+    assert answer.status_code == 202
+    fresh.kill()
+    fresh.start()
+    fresh.wait_applied()
+    assert members(fresh, "x") == ["x"]
+    assert members(fresh, "x", as_of=before) == ["ana", "x"]
+    shown = fresh.get("/api/v1/people/x", fresh.read_token).json()
+    assert (shown["person"], shown["ids"]) == ("x", ["x"])
+
+
+@pytest.fixture
+def console(fresh):
+    fresh.create_admin()
+    console = Console(fresh.url)
+    console.driver.get(fresh.url + "/sign-in")
+    console.look("en", "light")
+    console.sign_in(fresh)
+    yield console
+    console.driver.quit()
+
+
+def test_an_operator_separates_and_rejoins_on_the_persons_page(fresh, console):
+    events = [sighting(1, anonymous="x"), sighting(2, login="ana", anonymous="x")]
+    assert fresh.post("/api/v1/events", fresh.write_token, events).status_code == 200
+    fresh.wait_applied()
+    console.open("/people/x")
+    wait_for(lambda: "2 ids are this person now" in console.text(), message="no ids are shown")
+    assert console.barriers() == []
+    for verb, word in [("Separate", "Separated"), ("Rejoin", "Joined")]:
+        next(button for button in console.all("main button") if button.text == verb).click()
+        console.one("dialog input").send_keys("a shared tablet")
+        next(button for button in console.all("dialog button") if button.text == verb).click()
+        wait_for(lambda: word in console.text(), message=f"{verb} shows nothing")
+        console.settle()
+    names = [event["name"] for event in fresh.get("/api/v1/people/ana", fresh.read_token).json()["events"]]
+    assert sorted(names) == ["identity_rejoined", "identity_separated", "page_view", "page_view"]
+    assert console.complaints() == []
