@@ -104,6 +104,47 @@ struct ImportDesk {
         for line in [3, 5] { #expect(done.aside.contains("line \(line): too_large: the line has more than 1048576")) }
     }
 
+    @Test func rowsThatAreNotUTF8AreRefusedByTheirLineAndKept() async throws {
+        let person: [UInt8] = [0xC0, 0xEE, 0xC4, 0xC8]  // 李娜 in GBK.
+        let rows = ["n,who,at,paid,size\n1,", ",2026-01-01,10,M\n2,ana,2026-01-01,10,M\n"].map { Array($0.utf8) }
+        try Data(rows[0] + person + rows[1]).write(to: URL(filePath: try desk.path("orders.csv")))
+        let done = try await desk.import("orders.csv", ["--out", try desk.path("refused.ndjson")])
+        #expect(done.result == "1 accepted, 0 duplicate, 1 quarantined\n")
+        #expect(done.aside.contains("line 2: invalid_encoding: "))
+        #expect(done.aside.contains("iconv -f gb18030 -t utf-8"))
+        #expect(try await desk.events().map { $0["person"] } == ["ana"])
+        let kept = try await desk.store().quarantine.page(before: nil, reason: nil, countMax: 10)
+        #expect(kept.map(\.body) == [Array("1,".utf8) + person + Array(",2026-01-01,10,M".utf8)])
+        #expect(try String(contentsOfFile: try desk.path("refused.ndjson"), encoding: .utf8).contains("iconv"))
+    }
+
+    @Test func aHeaderThatIsNotUTF8EndsTheImport() async throws {
+        try Data([0xC0, 0xEE] + Array("\n1\n".utf8)).write(to: URL(filePath: try desk.path("orders.csv")))
+        let done = try await desk.import("orders.csv")
+        #expect(done.exitCode == 1)
+        #expect(done.aside.contains("the header on line 1"))
+        #expect(done.aside.contains("iconv"))
+    }
+
+    @Test func anUnclosedQuoteCostsItsLinesAndSaysWhich() async throws {
+        try desk.write(
+            "n,who,at,paid,size\n1,ana,2026-01-01,10,M\n2,wu,2026-01-01,10,\"M\n3,li,2026-01-01,10,M\n",
+            to: "orders.csv")
+        let done = try await desk.import("orders.csv")
+        #expect(done.result == "1 accepted, 0 duplicate, 1 quarantined\n")
+        #expect(done.aside.contains("line 3: unclosed_quote: "))
+        #expect(done.aside.contains("lines 3 to 4 are left out"))
+    }
+
+    @Test func aRecordOfACSVPastTheBoundIsRefusedByItsLine() async throws {
+        let long = String(repeating: "x\n", count: 600_000)
+        try desk.write(
+            "n,who,at,paid,size\n1,ana,2026-01-01,10,\"\(long)\"\n2,wu,2026-01-01,10,M\n", to: "orders.csv")
+        let done = try await desk.import("orders.csv")
+        #expect(done.result == "1 accepted, 0 duplicate, 1 quarantined\n")
+        #expect(done.aside.contains("line 2: too_large: the record has more than 1048576 bytes; lines 2 to 600002 are"))
+    }
+
     @Test func eventsWithoutIdAndTimeAreKnownByTheirPlace() async throws {
         try desk.write(#"{"records":[{"fields":{"person":"who","name":{"const":"like"}}}]}"#, to: "likes.json")
         try desk.write("who\nana\nana\n", to: "likes.csv")
