@@ -20,7 +20,7 @@ public struct CampaignReport: Sendable {
         public var redemption: Proportion? { targeted == 0 ? nil : Proportion(positives: redeemers, total: targeted) }
     }
 
-    /// When a campaign ran; nil where it is not known, and then its orders are not counted.
+    /// When a campaign ran. The orders of one that is not among them are not counted.
     public typealias Dates = [Subject: Range<EventTime>]
 
     public let rows: [Row]  // By campaign.

@@ -174,6 +174,26 @@ struct ImportDesk {
         #expect(try await desk.store().campaigns.list().map(\.id) == ["1", "3"])
     }
 
+    @Test func aCampaignWhoseEndIsPastEveryTimeHasNone() async throws {
+        try desk.write(
+            """
+            {"into":"campaigns",
+             "records":[{"fields":{"campaign":{"template":"campaign:{id}"},"start":"from","end":"to"}}]}
+            """, to: "campaigns.json")
+        try desk.write(
+            "id,from,to\n1,2026-01-01,9999-12-31\n2,9999-12-31,\n3,,253402214400000\n4,2026-01-01,1969-12-31\n5,x,\n",
+            to: "campaigns.csv")
+        let done = try await desk.import("campaigns.csv", map: "campaigns.json")
+        #expect(done.result == "2 accepted, 0 duplicate, 3 refused\n")
+        for line in ["3: time_out_of_range", "5: time_out_of_range", "6: invalid_time"] {
+            #expect(done.aside.contains("line \(line)"))
+        }
+        let campaigns = try await desk.store().campaigns.list()
+        #expect(campaigns.map(\.id) == ["1", "3"])
+        #expect(campaigns.map(\.startAt) == [EventTime(iso8601: "2026-01-01"), nil])
+        #expect(campaigns.map(\.endAt) == [nil, nil])
+    }
+
     @Test func aDryRunShowsRecordsAndTakesNothing() async throws {
         try desk.write("n,who,at,paid\n" + (1...30).map { "\($0),ana,2026-01-01,1\n" }.joined(), to: "orders.csv")
         #expect(try await desk.import("orders.csv", ["--dry-run"]).result.split(separator: "\n").count == 10)

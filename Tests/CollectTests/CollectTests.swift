@@ -68,7 +68,10 @@ let testSource = SourceName(validated: "test")
         Case(why: "the year 1970", json: #"{"person":"a","name":"click","time":5}"#, reason: .timeOutOfRange),
         Case(
             why: "the year 9999", json: #"{"person":"a","name":"click","time":"9999-01-01T00:00:00Z"}"#,
-            reason: .invalidTime),
+            reason: .timeOutOfRange),
+        Case(
+            why: "a day before 1970", json: #"{"person":"a","name":"click","time":"1969-12-31"}"#,
+            reason: .timeOutOfRange),
         Case(
             why: "milliseconds past every calendar", json: #"{"person":"a","name":"click","time":253402300800000}"#,
             reason: .timeOutOfRange),
