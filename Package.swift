@@ -50,7 +50,7 @@ let rooms: [Target] = [
     // Tier 3: use cases; siblings never import each other.
     room("Collect", ["Base", "Domain"]),
     room("Decide", ["Base", "Domain", "Learning"], unsafe: true),
-    room("Measure", ["Base", "Domain", "Learning", "Statistics", "Timeline"]),
+    room("Measure", ["Base", "Domain", "Kernels", "Learning", "Statistics", "Timeline"]),
     // Tier 4: bytes to use cases, and pages.
     room("API", ["Base", "Domain", "Statistics", "HTTPServer", "Collect", "Decide", "Measure", "Timeline"]),
     room("Console", ["Base", "Domain", "HTTPServer"]),

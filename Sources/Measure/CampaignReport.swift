@@ -1,5 +1,6 @@
 public import Base
 public import Domain
+import Kernels
 public import Statistics
 public import Timeline
 
@@ -65,7 +66,8 @@ public struct CampaignReport: Sendable {
                 rows[campaign]?.orders += 1
                 buyers[campaign, default: []].insert(owned.person)
                 if let value = owned.entry.value {
-                    sums[campaign, default: [:]][value.currency, default: 0] += value.minor
+                    let sum = sums[campaign]?[value.currency] ?? 0
+                    sums[campaign, default: [:]][value.currency] = clampedSum(sum, value.minor)
                 }
             }
         }

@@ -50,7 +50,8 @@ import Testing
 @Suite struct MoneyTests {
     @Test(arguments: [
         (12.34, "USD", 1234 as Int64?), (12.345, "CNY", 1235), (-0.005, "CNY", -1), (100, "JPY", 100),
-        (1.2345, "KWD", 1235), (.nan, "USD", nil), (.infinity, "USD", nil), (1e9, "USD", nil),
+        (1.2345, "KWD", 1235), (.nan, "USD", nil), (.infinity, "USD", nil), (1e14, "USD", nil),
+        (1e13, "USD", 1_000_000_000_000_000), (2_500_000_000, "IDR", 250_000_000_000), (1e15 + 1, "VND", nil),
     ])
     func majorUnitsRoundToTheCurrencysMinorUnit(major: Double, code: String, minor: Int64?) throws {
         let currency = try #require(Currency(code: code))

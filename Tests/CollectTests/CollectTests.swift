@@ -89,6 +89,17 @@ let testSource = SourceName(validated: "test")
             why: "money past the bound", json: #"{"person":"a","name":"order_paid","value":{"amount":1e300}}"#,
             reason: .invalidValue),
         Case(
+            why: "an order of 45 million rupiah",
+            json: #"{"person":"a","name":"order_paid","value":{"minor":4500000000,"currency":"IDR"}}"#, reason: nil),
+        Case(
+            why: "money at the bound",
+            json: #"{"person":"a","name":"order_paid","value":{"minor":1000000000000000,"currency":"VND"}}"#,
+            reason: nil),
+        Case(
+            why: "money just past the bound",
+            json: #"{"person":"a","name":"order_paid","value":{"minor":1000000000000001,"currency":"VND"}}"#,
+            reason: .invalidValue),
+        Case(
             why: "a currency of two letters",
             json: #"{"person":"a","name":"order_paid","value":{"minor":1,"currency":"CN"}}"#, reason: .invalidValue),
         Case(
