@@ -50,6 +50,15 @@ public struct SourceName: NameText {
 
     /// Decisions and other events that Quanyu itself makes.
     public static let quanyu = SourceName(validated: "quanyu")
+
+    /// The source of what a signed-in person sends.
+    static func user(_ name: String) -> String { userPrefix + name }
+
+    /// Whether it is one of Quanyu's own sources, `quanyu` and `user:…`: no token and no import may take such a name,
+    /// or it could speak for Quanyu or for a person.
+    public var isReserved: Bool { self == .quanyu || text.hasPrefix(Self.userPrefix) }
+
+    private static let userPrefix = "user:"
 }
 
 /// What happened: a canonical name (`EventName.canonical`) or a custom one of the tracking plan.

@@ -220,11 +220,13 @@ struct ImportDesk {
     @Test(arguments: [
         (["--map", "broken.json"], "not JSON"), (["--format", "xml"], "--format xml"), (["--set", "x"], "name=value"),
         (["--source", " x"], "source"), (["--map", "named.json"], "--set campaign=…"),
-        (["--file", "none.csv"], "none.csv"),
+        (["--file", "none.csv"], "none.csv"), (["--source", "quanyu"], "reserved"),
+        (["--source", "user:ana"], "reserved"), (["--map", "own.json"], "the source user:ana is reserved"),
     ])
     func aRequestThatCannotBeCarriedOutIsExplained(more: [String], said: String) async throws {
         try desk.write("{", to: "broken.json")
         try desk.write(#"{"records":[{"fields":{"person":{"template":"{#campaign}-1"}}}]}"#, to: "named.json")
+        try desk.write(#"{"source":"user:ana","records":[{"fields":{"person":"n"}}]}"#, to: "own.json")
         try desk.write("n\n", to: "orders.csv")
         let words = try more.map { $0.contains(".") ? try desk.path($0) : $0 }
         let done = try await desk.import("orders.csv", words)

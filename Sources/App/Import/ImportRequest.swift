@@ -102,6 +102,10 @@ struct ImportRequest {
                 description: "the source \(text) must be a text of 1 to \(SourceName.utf8CountMax) bytes without "
                     + "control characters or white space at its ends")
         }
+        guard !source.isReserved else {
+            throw UsageError(
+                description: "the source \(text) is reserved: quanyu and user:… are the sources of Quanyu's own events")
+        }
         return source
     }
 
