@@ -93,7 +93,7 @@ let package = Package(
         tests("Measure", ["Base", "Domain", "Learning", "Statistics", "Timeline"]),
         tests("Console", ["Base", "Domain", "HTTPServer", "Store"]),
         tests("API", ["Base", "Domain", "HTTPServer", "Collect", "Decide", "Measure", "Timeline"]),
-        tests("App", ["Base", "Collect", "Domain", "Journal", "Store"]),
+        tests("App", ["Base", "Collect", "Decide", "Domain", "Journal", "Store"]),
         tests("TidyRules", []),
     ],
     cxxLanguageStandard: .cxx17

@@ -83,7 +83,13 @@ public struct DecisionID: NameText {
     public let text: String
     public init(validated text: String) { self.text = text }
 
-    /// 128 random bits in hexadecimal.
+    /// 128 random bits of the system in hexadecimal: no two are the same, and none tells of another.
+    public static func random() -> DecisionID {
+        var generator = SystemRandomNumberGenerator()
+        return random(using: &generator)
+    }
+
+    /// 128 bits of `generator` in hexadecimal; as different from one another as its seeds are.
     public static func random(using generator: inout some RandomNumberGenerator) -> DecisionID {
         DecisionID(validated: Hash128(high: generator.next(), low: generator.next()).hex)
     }

@@ -46,8 +46,12 @@ struct PortWiring: Sendable {
                 let record = JournalRecord(
                     key: CollectEvents.key(source: event.source, id: event.id, secret: key),
                     payload: EventCodec.encode(event))
-                do throws(JournalError) { _ = try await journal.append([record]) } catch {
+                let outcomes: [AppendOutcome]
+                do throws(JournalError) { outcomes = try await journal.append([record]) } catch {
                     throw .notRecorded(reason: error.explanation)
+                }
+                guard case .appended? = outcomes.first else {
+                    throw .notRecorded(reason: "another decision has its id")
                 }
             },
             now: WallClock.now,
