@@ -42,7 +42,7 @@ struct ImportDesk {
     }
 
     /// The parts that setup installed in this package.
-    private var environment: [String: String] {
+    var environment: [String: String] {
         let package = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../build/third-party")
         return ["QUANYU_THIRD_PARTY_DIR": package.standardizedFileURL.path]
     }
@@ -233,6 +233,25 @@ struct ImportDesk {
         #expect(done.exitCode != 0)
         #expect(done.aside.contains(said))
         #expect(!FileManager.default.fileExists(atPath: try desk.path("data")))
+    }
+}
+
+@Suite struct QuerySourceTests {
+    let desk = ImportDesk()
+
+    @Test func aQuerySaysHowFarItIs() throws {
+        try desk.write("n\n" + (1...5000).map { "\($0)\n" }.joined(), to: "numbers.csv")
+        try desk.write(
+            #"{"select":"SELECT * FROM source WHERE n > 10 ORDER BY n","records":[{"fields":{"person":"n"}}]}"#,
+            to: "query.json")
+        let words = ["--data", try desk.path("data"), "--file", try desk.path("numbers.csv")]
+        let request = try ImportRequest(words + ["--map", try desk.path("query.json")])
+        let rows = try request.rows(try DataFolder.configuration(of: request.data, environment: desk.environment))
+        #expect(try rows.next()?.count == 2048)
+        #expect(rows.progress?.done == 2048)
+        #expect(rows.progress?.whole == 4990)
+        while try rows.next() != nil {}
+        #expect(rows.progress?.done == 4990)
     }
 }
 

@@ -37,6 +37,9 @@ struct ImportRequest {
     let isDryRun: Bool
     let isAgain: Bool
 
+    /// Whether only the first records are wanted.
+    var isPreview: Bool { isDryRun && out == nil }
+
     init(_ words: [String]) throws {
         let arguments = try CommandArguments(
             words, options: ["--data", "--file", "--map", "--format", "--source", "--out"], lists: ["--set"],
