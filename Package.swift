@@ -51,7 +51,7 @@ let rooms: [Target] = [
     // Tier 3: use cases; siblings never import each other.
     room("Collect", ["Base", "Domain"]),
     room("Decide", ["Base", "Domain", "Learning"], unsafe: true),
-    room("Measure", ["Base", "Domain", "Learning", "Statistics", "Timeline"]),
+    room("Measure", ["Base", "Domain", "Kernels", "Learning", "Statistics", "Timeline"]),
     // Tier 4: bytes to use cases, and pages.
     room(
         "API",
@@ -97,7 +97,7 @@ let package = Package(
         tests("Measure", ["Base", "Domain", "Learning", "Statistics", "Timeline"]),
         tests("Console", ["Base", "Domain", "HTTPServer", "Store"]),
         tests("API", ["Base", "Domain", "HTTPServer", "Identities", "Collect", "Decide", "Measure", "Timeline"]),
-        tests("App", ["Base", "Collect", "Domain", "Journal", "Store"]),
+        tests("App", ["Base", "Collect", "Decide", "Domain", "Journal", "Store"]),
         tests("TidyRules", []),
     ],
     cxxLanguageStandard: .cxx17

@@ -43,9 +43,10 @@ extension API {
 }
 
 extension Campaign {
-    /// When it ran; nil where that is not known.
+    /// When it ran; without an end it still does. Nil where its beginning is not known.
     fileprivate var range: Range<EventTime>? {
-        guard let startAt, let endAt, startAt < endAt else { return nil }
+        let endAt = endAt ?? EventTime(clampingUnixMs: EventTime.unixMsEnd)
+        guard let startAt, startAt < endAt else { return nil }
         return startAt..<endAt
     }
 }

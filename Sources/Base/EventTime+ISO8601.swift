@@ -2,8 +2,9 @@ extension EventTime {
     /// Reads RFC 3339 date-times and the looser forms that clients send: `2026-11-24`, a space for `T`, a fraction of
     /// any length (cut to milliseconds), `Z`, `±hh:mm` or `±hhmm`. Without an offset the time is UTC.
     ///
-    /// Nil where the text is none of these, the date does not exist, or the time is out of range.
-    public init?(iso8601 text: String) {
+    /// - Returns: Milliseconds since 1970, which may lie outside the range of `EventTime`; nil where the text is none
+    ///   of these or the date does not exist.
+    public static func unixMs(iso8601 text: String) -> Int64? {
         var scanner = DigitScanner(text)
         guard let year = scanner.digits(4), scanner.skip("-"), let month = scanner.digits(2), scanner.skip("-"),
             let day = scanner.digits(2), let date = CivilDate(year: year, month: month, day: day)
@@ -15,6 +16,12 @@ extension EventTime {
             else { return nil }
             ms += time - offset
         }
+        return ms
+    }
+
+    /// As `unixMs(iso8601:)`; nil also where the time is out of range.
+    public init?(iso8601 text: String) {
+        guard let ms = Self.unixMs(iso8601: text) else { return nil }
         self.init(unixMs: ms)
     }
 

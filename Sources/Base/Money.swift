@@ -28,8 +28,9 @@ public struct Currency: Hashable, Sendable {
 
 /// An amount of money, exact: an integer of minor units (fen, cents) and its currency.
 public struct Money: Hashable, Sendable {
-    /// Bounds every amount, so that no sum of a billion of them overflows.
-    public static let minorMax: Int64 = 1_000_000_000
+    /// Bounds every amount: past any order in any currency, exact as a `Double`, and a sum of 9000 of them still fits
+    /// 64 bits. Sums of more end at the largest number there is (`clampedSum`).
+    public static let minorMax: Int64 = 1_000_000_000_000_000
 
     public let minor: Int64
     public let currency: Currency

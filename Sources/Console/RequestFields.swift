@@ -102,7 +102,7 @@ struct RequestFields {
                 field: "name",
                 "has 1 to \(SourceName.utf8CountMax) bytes, no control character, and no white space at its ends")
         }
-        guard name != .quanyu, !text.hasPrefix("user:") else {
+        guard !name.isReserved else {
             throw Refusal(field: "name", "cannot be quanyu or begin with user: — those are sources of Quanyu's own")
         }
         return name

@@ -35,7 +35,7 @@ public struct Decide: Sendable {
 
     private func decide(_ request: DecideRequest, at time: EventTime) throws(DecideError) -> Decision {
         var generator = SeededGenerator(seed: ports.seed())
-        let id = DecisionID.random(using: &generator)
+        let id = ports.newID()
         if request.policy != .learned { return try baseline(request, id: id, at: time) }
         let gathered = state.withCore { $0.gather(request, at: time) }
         let model = state.model

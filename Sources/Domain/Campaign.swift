@@ -5,8 +5,8 @@ public struct Campaign: Sendable, Equatable, Identifiable {
     public let id: String
     public let title: String
     public let kind: String
-    public let startAt: EventTime?
-    public let endAt: EventTime?  // Not before `startAt`; the store refuses it.
+    public let startAt: EventTime?  // Nil where it is not known.
+    public let endAt: EventTime?  // Nil for no end. Not before `startAt`; the store refuses it.
 
     public init(id: String, title: String, kind: String, startAt: EventTime?, endAt: EventTime?) {
         self.id = id

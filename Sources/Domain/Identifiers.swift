@@ -50,6 +50,15 @@ public struct SourceName: NameText {
 
     /// Decisions and other events that Quanyu itself makes.
     public static let quanyu = SourceName(validated: "quanyu")
+
+    /// The source of what a signed-in person sends.
+    static func user(_ name: String) -> String { userPrefix + name }
+
+    /// Whether it is one of Quanyu's own sources, `quanyu` and `user:…`: no token and no import may take such a name,
+    /// or it could speak for Quanyu or for a person.
+    public var isReserved: Bool { self == .quanyu || text.hasPrefix(Self.userPrefix) }
+
+    private static let userPrefix = "user:"
 }
 
 /// What happened: a canonical name (`EventName.canonical`) or a custom one of the tracking plan.
@@ -74,7 +83,13 @@ public struct DecisionID: NameText {
     public let text: String
     public init(validated text: String) { self.text = text }
 
-    /// 128 random bits in hexadecimal.
+    /// 128 random bits of the system in hexadecimal: no two are the same, and none tells of another.
+    public static func random() -> DecisionID {
+        var generator = SystemRandomNumberGenerator()
+        return random(using: &generator)
+    }
+
+    /// 128 bits of `generator` in hexadecimal; as different from one another as its seeds are.
     public static func random(using generator: inout some RandomNumberGenerator) -> DecisionID {
         DecisionID(validated: Hash128(high: generator.next(), low: generator.next()).hex)
     }

@@ -72,11 +72,12 @@ public struct CountCell: Sendable, BitwiseCopyable {
 ///   - minors, currencies: Shape `[extra rows]`; row 0 stands for "none", currency 0 for "no value".
 ///   - cells: Shape `[plan.cellCount]`; added to.
 ///   - markBase: Added to the row to tell people apart: cells may be shared by sets of columns whose marks do not meet.
-///   - sums: Shape `[plan.cellCount × currencyCount]` in minor units, where 0 currencies skip the sums.
+///   - sums: Shape `[plan.cellCount × currencyCount]` in minor units, where 0 currencies skip the sums; one that
+///     does not fit is `clampedSum`.
 /// - Complexity: O(events) time, no allocation.
 public func countEvents(
     _ plan: CountPlan, people: Range<Int>, offsets: Span<UInt32>, times: Span<Int64>, names: Span<UInt16>,
-    channels: Span<UInt8>, extras: Span<UInt32>, minors: Span<Int32>, currencies: Span<UInt8>,
+    channels: Span<UInt8>, extras: Span<UInt32>, minors: Span<Int64>, currencies: Span<UInt8>,
     markBase: Int, into cells: inout MutableSpan<CountCell>, sums: inout MutableSpan<Int64>
 ) {
     precondition(people.lowerBound >= 0 && people.upperBound < max(offsets.count, 1), "each person has two offsets")
@@ -101,7 +102,8 @@ public func countEvents(
             guard currencyCount > 0 else { continue }
             let extra = unsafe Int(extras[unchecked: i])
             guard extra != 0, currencies[extra] != 0 else { continue }
-            sums[cell &* currencyCount &+ Int(currencies[extra]) &- 1] &+= Int64(minors[extra])
+            let sum = cell &* currencyCount &+ Int(currencies[extra]) &- 1
+            sums[sum] = clampedSum(sums[sum], minors[extra])
         }
     }
 }

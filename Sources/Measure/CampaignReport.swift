@@ -1,5 +1,6 @@
 public import Base
 public import Domain
+import Kernels
 public import Statistics
 public import Timeline
 
@@ -20,7 +21,7 @@ public struct CampaignReport: Sendable {
         public var redemption: Proportion? { targeted == 0 ? nil : Proportion(positives: redeemers, total: targeted) }
     }
 
-    /// When a campaign ran; nil where it is not known, and then its orders are not counted.
+    /// When a campaign ran. The orders of one that is not among them are not counted.
     public typealias Dates = [Subject: Range<EventTime>]
 
     public let rows: [Row]  // By campaign.
@@ -65,7 +66,8 @@ public struct CampaignReport: Sendable {
                 rows[campaign]?.orders += 1
                 buyers[campaign, default: []].insert(owned.person)
                 if let value = owned.entry.value {
-                    sums[campaign, default: [:]][value.currency, default: 0] += value.minor
+                    let sum = sums[campaign]?[value.currency] ?? 0
+                    sums[campaign, default: [:]][value.currency] = clampedSum(sum, value.minor)
                 }
             }
         }

@@ -1,5 +1,6 @@
 public import Base
 public import Domain
+import Kernels
 public import Timeline
 
 /// What happened in a period, in the numbers that open the console.
@@ -123,7 +124,8 @@ extension Overview {
         for row in try snapshot.counts(query) {
             guard let index = index(row) else { continue }
             buckets[index].orders += row.events
-            buckets[index].gmvMinor += row.values.first { $0.currency == currency }?.minor ?? 0
+            let minor = row.values.first { $0.currency == currency }?.minor ?? 0
+            buckets[index].gmvMinor = clampedSum(buckets[index].gmvMinor, minor)
         }
         return buckets
     }

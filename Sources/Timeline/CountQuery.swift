@@ -31,7 +31,7 @@ public struct CountQuery: Sendable, Hashable {
     }
 }
 
-/// A sum of money, exact; past what one `Money` may hold.
+/// A sum of money past what one `Money` may hold: exact as far as 64 bits go, and their largest number from there on.
 public struct ValueSum: Sendable, Hashable {
     public let minor: Int64
     public let currency: Currency

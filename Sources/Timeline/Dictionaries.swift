@@ -67,7 +67,7 @@ extension Dictionaries.Tables {
             timeMs: event.time.unixMs, sequence: sequence, person: people.intern(event.person.text),
             subject: event.subject.map { intern($0) } ?? 0,
             decision: event.decision.map { decisions.intern($0.text) } ?? 0,
-            minor: Int32(clamping: event.value?.minor ?? 0),
+            minor: event.value?.minor ?? 0,
             name: UInt16(names.intern(event.name.text, countMax: Dictionaries.nameCountMax)),
             channel: UInt8(channels.intern(event.channel.text, countMax: Dictionaries.channelCountMax)),
             currency: event.value.map {
@@ -106,7 +106,7 @@ extension Dictionaries.Tables {
             name: EventName(validated: names.text(of: UInt32(codes.name))),
             channel: Channel(validated: channels.text(of: UInt32(codes.channel))),
             subject: subject(of: codes.subject),
-            value: currency(of: codes.currency).flatMap { Money(minor: Int64(codes.minor), currency: $0) },
+            value: currency(of: codes.currency).flatMap { Money(minor: codes.minor, currency: $0) },
             decision: codes.decision == 0 ? nil : DecisionID(validated: decisions.text(of: codes.decision)))
     }
 }

@@ -4,7 +4,7 @@ struct CodedEvent: Sendable, Equatable {
     var sequence: UInt64
     var subject: UInt32
     var decision: UInt32
-    var minor: Int32
+    var minor: Int64
     var name: UInt16
     var channel: UInt8
     var currency: UInt8
@@ -65,16 +65,16 @@ struct EventColumns: Sendable, Equatable {
 
 /// What only some events have: a value, a decision. Row 0 means "none" and is always there.
 struct ExtraTable: Sendable, Equatable {
-    var minors: [Int32] = [0]
+    var minors: [Int64] = [0]  // Minor units of the currency.
     var currencies: [UInt8] = [0]  // 0: no value.
     var decisions: [UInt32] = [0]  // 0: none.
 
-    static let bytesPerRow = 4 + 1 + 4
+    static let bytesPerRow = 8 + 1 + 4
 
     var count: Int { minors.count }
 
     /// Adds a row and gives its number; 0 where the event has nothing to keep in one.
-    mutating func append(minor: Int32, currency: UInt8, decision: UInt32) -> UInt32 {
+    mutating func append(minor: Int64, currency: UInt8, decision: UInt32) -> UInt32 {
         guard currency != 0 || decision != 0 else { return 0 }
         minors.append(minor)
         currencies.append(currency)

@@ -3,16 +3,16 @@ struct HeadEvent: Sendable {
     var timeMs: Int64
     var sequence: UInt64
     var previous = Head.none  // The person's event before this one in order of arrival.
+    var minor: Int64
     var person: UInt32
     var subject: UInt32
     var decision: UInt32
-    var minor: Int32
     var name: UInt16
     var channel: UInt8
     var currency: UInt8
 
     init(
-        timeMs: Int64, sequence: UInt64, person: UInt32, subject: UInt32, decision: UInt32, minor: Int32, name: UInt16,
+        timeMs: Int64, sequence: UInt64, person: UInt32, subject: UInt32, decision: UInt32, minor: Int64, name: UInt16,
         channel: UInt8, currency: UInt8
     ) {
         self.timeMs = timeMs

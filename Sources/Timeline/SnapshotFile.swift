@@ -13,7 +13,7 @@ enum SnapshotSection: UInt64, CaseIterable {
     case subjectBytes, subjectEnds, decisionBytes, decisionEnds, currencyBytes, currencyEnds
 
     static let magic: UInt64 = 0x4C54_5559_4E41_5551  // "QUANYUTL".
-    static let version: UInt64 = 1
+    static let version: UInt64 = 2  // 1: amounts had 32 bits.
 }
 
 /// An open file; closed once, at the end of its life.

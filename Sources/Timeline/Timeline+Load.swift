@@ -57,7 +57,7 @@ extension SnapshotFile {
 
     borrowing fileprivate func readExtras() throws(TimelineError) -> ExtraTable {
         var extras = ExtraTable()
-        extras.minors = try read(.minors, of: Int32.self)
+        extras.minors = try read(.minors, of: Int64.self)
         extras.currencies = try read(.currencies, of: UInt8.self)
         extras.decisions = try read(.decisions, of: UInt32.self)
         guard extras.count > 0, extras.currencies.count == extras.count, extras.decisions.count == extras.count else {

@@ -30,7 +30,7 @@ extension TimelineSnapshot {
         var sums = [Int64](repeating: 0, count: plan.cellCount * grouping.currencyCount)
         for partial in partials {
             for i in cells.indices { cells[i].add(partial.cells[i]) }
-            for i in sums.indices { sums[i] += partial.sums[i] }
+            for i in sums.indices { sums[i] = clampedSum(sums[i], partial.sums[i]) }
         }
         return rows(query, grouping, cells, sums)
     }

@@ -1,5 +1,6 @@
 public import Base
 public import Domain
+import Kernels
 
 /// A person's history in numbers.
 public struct PersonSummary: Sendable, Equatable {
@@ -106,7 +107,8 @@ extension TimelineSnapshot {
             let event = history.event(at: position)
             countByCode[event.name, default: 0] += 1
             if event.currency != 0 {
-                sumByCode[event.name, default: [:]][event.currency, default: 0] += Int64(event.minor)
+                let sum = sumByCode[event.name]?[event.currency] ?? 0
+                sumByCode[event.name, default: [:]][event.currency] = clampedSum(sum, event.minor)
             }
         }
         let range = history.range

@@ -146,16 +146,20 @@ struct QueryRouteTests {
                 id: "18", title: "返场", kind: "TypeA", startAt: EventTime(iso8601: "2025-01-01"),
                 endAt: EventTime(iso8601: "2025-02-01")))
         world.add(Campaign(id: "19", title: "later", kind: "TypeB", startAt: nil, endAt: nil))
+        world.add(
+            Campaign(id: "20", title: "open", kind: "", startAt: EventTime(iso8601: "2025-01-01"), endAt: nil))
         try await world.send(
             ["person": "a", "name": "message_sent", "subject": "campaign:18", "time": "2025-01-01"],
+            ["person": "a", "name": "message_sent", "subject": "campaign:20", "time": "2025-01-01"],
             ["person": "a", "name": "coupon_used", "subject": "coupon:18/1", "time": "2025-01-02"],
             ["person": "a", "name": "order_paid", "time": "2025-01-03", "value": ["amount": 5, "currency": "CNY"]])
         let rows = try await world.get("/api/v1/campaigns")["campaigns"]
-        #expect(rows?.each("campaign") == ["campaign:18", "campaign:19"])
+        #expect(rows?.each("campaign") == ["campaign:18", "campaign:20", "campaign:19"])
         #expect(rows?[0]?["title"] == "返场")
         #expect(rows?[0]?["redemption_rate"]?["rate"] == 1.0)
         #expect(rows?[0]?["gmv"] == [["minor": 500, "currency": "CNY"]])
-        #expect(rows?[1]?["targeted"] == 0)
+        #expect(rows?[1]?["orders"] == 1)
+        #expect(rows?[2]?["targeted"] == 0)
     }
 
     @Test("what the timeline holds is named")

@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import Journal
 import TestSupport
 import Testing
 
@@ -53,6 +54,27 @@ import Testing
         _ = try DataFolder(creating: try desk.path("data"))
         #expect(try await desk.export(["--format", "csv"]).result == CSVOutput.header + "\n")
         #expect(try await desk.export().result.isEmpty)
+    }
+
+    @Test(arguments: ["ndjson", "csv", "parquet"])
+    func aRecordThatCannotBeReadIsNamedAndTheOthersAreWritten(format: String) async throws {
+        #expect(try await desk.import("events.ndjson", map: "objects.json").result.hasPrefix("3 accepted"))
+        let journal = try Journal(directory: try desk.path("data/journal"))
+        let sequence = journal.sequenceEnd
+        let broken = [[0xEE], [1, 5]] as [[UInt8]]
+        _ = try await journal.append(
+            broken.enumerated().map { JournalRecord(key: Hash128(high: 7, low: UInt64($0)), payload: $1) })
+        await journal.close()
+        try desk.write(#"{"id":"last","person":"ana","name":"like","time":"2026-01-02"}"#, to: "more.ndjson")
+        #expect(try await desk.import("more.ndjson", map: "objects.json").result.hasPrefix("1 accepted"))
+        let out = try desk.path("all.\(format)")
+        let done = try await desk.export(["--format", format, "--out", out])
+        #expect(done.exitCode == 1)
+        #expect(done.aside.contains("record \(sequence) cannot be read: its format (238)"))
+        #expect(done.aside.contains("record \(sequence + 1) cannot be read: it ends at byte"))
+        #expect(done.aside.contains("4 events in"))
+        #expect(done.aside.contains("2 records cannot be read"))
+        #expect(FileManager.default.fileExists(atPath: out))
     }
 
     @Test func anOutputThatCannotBeWrittenIsAFailure() async throws {

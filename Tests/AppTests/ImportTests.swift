@@ -42,7 +42,7 @@ struct ImportDesk {
     }
 
     /// The parts that setup installed in this package.
-    private var environment: [String: String] {
+    var environment: [String: String] {
         let package = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../build/third-party")
         return ["QUANYU_THIRD_PARTY_DIR": package.standardizedFileURL.path]
     }
@@ -104,6 +104,47 @@ struct ImportDesk {
         for line in [3, 5] { #expect(done.aside.contains("line \(line): too_large: the line has more than 1048576")) }
     }
 
+    @Test func rowsThatAreNotUTF8AreRefusedByTheirLineAndKept() async throws {
+        let person: [UInt8] = [0xC0, 0xEE, 0xC4, 0xC8]  // 李娜 in GBK.
+        let rows = ["n,who,at,paid,size\n1,", ",2026-01-01,10,M\n2,ana,2026-01-01,10,M\n"].map { Array($0.utf8) }
+        try Data(rows[0] + person + rows[1]).write(to: URL(filePath: try desk.path("orders.csv")))
+        let done = try await desk.import("orders.csv", ["--out", try desk.path("refused.ndjson")])
+        #expect(done.result == "1 accepted, 0 duplicate, 1 quarantined\n")
+        #expect(done.aside.contains("line 2: invalid_encoding: "))
+        #expect(done.aside.contains("iconv -f gb18030 -t utf-8"))
+        #expect(try await desk.events().map { $0["person"] } == ["ana"])
+        let kept = try await desk.store().quarantine.page(before: nil, reason: nil, countMax: 10)
+        #expect(kept.map(\.body) == [Array("1,".utf8) + person + Array(",2026-01-01,10,M".utf8)])
+        #expect(try String(contentsOfFile: try desk.path("refused.ndjson"), encoding: .utf8).contains("iconv"))
+    }
+
+    @Test func aHeaderThatIsNotUTF8EndsTheImport() async throws {
+        try Data([0xC0, 0xEE] + Array("\n1\n".utf8)).write(to: URL(filePath: try desk.path("orders.csv")))
+        let done = try await desk.import("orders.csv")
+        #expect(done.exitCode == 1)
+        #expect(done.aside.contains("the header on line 1"))
+        #expect(done.aside.contains("iconv"))
+    }
+
+    @Test func anUnclosedQuoteCostsItsLinesAndSaysWhich() async throws {
+        try desk.write(
+            "n,who,at,paid,size\n1,ana,2026-01-01,10,M\n2,wu,2026-01-01,10,\"M\n3,li,2026-01-01,10,M\n",
+            to: "orders.csv")
+        let done = try await desk.import("orders.csv")
+        #expect(done.result == "1 accepted, 0 duplicate, 1 quarantined\n")
+        #expect(done.aside.contains("line 3: unclosed_quote: "))
+        #expect(done.aside.contains("lines 3 to 4 are left out"))
+    }
+
+    @Test func aRecordOfACSVPastTheBoundIsRefusedByItsLine() async throws {
+        let long = String(repeating: "x\n", count: 600_000)
+        try desk.write(
+            "n,who,at,paid,size\n1,ana,2026-01-01,10,\"\(long)\"\n2,wu,2026-01-01,10,M\n", to: "orders.csv")
+        let done = try await desk.import("orders.csv")
+        #expect(done.result == "1 accepted, 0 duplicate, 1 quarantined\n")
+        #expect(done.aside.contains("line 2: too_large: the record has more than 1048576 bytes; lines 2 to 600002 are"))
+    }
+
     @Test func eventsWithoutIdAndTimeAreKnownByTheirPlace() async throws {
         try desk.write(#"{"records":[{"fields":{"person":"who","name":{"const":"like"}}}]}"#, to: "likes.json")
         try desk.write("who\nana\nana\n", to: "likes.csv")
@@ -133,6 +174,26 @@ struct ImportDesk {
         #expect(try await desk.store().campaigns.list().map(\.id) == ["1", "3"])
     }
 
+    @Test func aCampaignWhoseEndIsPastEveryTimeHasNone() async throws {
+        try desk.write(
+            """
+            {"into":"campaigns",
+             "records":[{"fields":{"campaign":{"template":"campaign:{id}"},"start":"from","end":"to"}}]}
+            """, to: "campaigns.json")
+        try desk.write(
+            "id,from,to\n1,2026-01-01,9999-12-31\n2,9999-12-31,\n3,,253402214400000\n4,2026-01-01,1969-12-31\n5,x,\n",
+            to: "campaigns.csv")
+        let done = try await desk.import("campaigns.csv", map: "campaigns.json")
+        #expect(done.result == "2 accepted, 0 duplicate, 3 refused\n")
+        for line in ["3: time_out_of_range", "5: time_out_of_range", "6: invalid_time"] {
+            #expect(done.aside.contains("line \(line)"))
+        }
+        let campaigns = try await desk.store().campaigns.list()
+        #expect(campaigns.map(\.id) == ["1", "3"])
+        #expect(campaigns.map(\.startAt) == [EventTime(iso8601: "2026-01-01"), nil])
+        #expect(campaigns.map(\.endAt) == [nil, nil])
+    }
+
     @Test func aDryRunShowsRecordsAndTakesNothing() async throws {
         try desk.write("n,who,at,paid\n" + (1...30).map { "\($0),ana,2026-01-01,1\n" }.joined(), to: "orders.csv")
         #expect(try await desk.import("orders.csv", ["--dry-run"]).result.split(separator: "\n").count == 10)
@@ -159,17 +220,38 @@ struct ImportDesk {
     @Test(arguments: [
         (["--map", "broken.json"], "not JSON"), (["--format", "xml"], "--format xml"), (["--set", "x"], "name=value"),
         (["--source", " x"], "source"), (["--map", "named.json"], "--set campaign=…"),
-        (["--file", "none.csv"], "none.csv"),
+        (["--file", "none.csv"], "none.csv"), (["--source", "quanyu"], "reserved"),
+        (["--source", "user:ana"], "reserved"), (["--map", "own.json"], "the source user:ana is reserved"),
     ])
     func aRequestThatCannotBeCarriedOutIsExplained(more: [String], said: String) async throws {
         try desk.write("{", to: "broken.json")
         try desk.write(#"{"records":[{"fields":{"person":{"template":"{#campaign}-1"}}}]}"#, to: "named.json")
+        try desk.write(#"{"source":"user:ana","records":[{"fields":{"person":"n"}}]}"#, to: "own.json")
         try desk.write("n\n", to: "orders.csv")
         let words = try more.map { $0.contains(".") ? try desk.path($0) : $0 }
         let done = try await desk.import("orders.csv", words)
         #expect(done.exitCode != 0)
         #expect(done.aside.contains(said))
         #expect(!FileManager.default.fileExists(atPath: try desk.path("data")))
+    }
+}
+
+@Suite struct QuerySourceTests {
+    let desk = ImportDesk()
+
+    @Test func aQuerySaysHowFarItIs() throws {
+        try desk.write("n\n" + (1...5000).map { "\($0)\n" }.joined(), to: "numbers.csv")
+        try desk.write(
+            #"{"select":"SELECT * FROM source WHERE n > 10 ORDER BY n","records":[{"fields":{"person":"n"}}]}"#,
+            to: "query.json")
+        let words = ["--data", try desk.path("data"), "--file", try desk.path("numbers.csv")]
+        let request = try ImportRequest(words + ["--map", try desk.path("query.json")])
+        let rows = try request.rows(try DataFolder.configuration(of: request.data, environment: desk.environment))
+        #expect(try rows.next()?.count == 2048)
+        #expect(rows.progress?.done == 2048)
+        #expect(rows.progress?.whole == 4990)
+        while try rows.next() != nil {}
+        #expect(rows.progress?.done == 4990)
     }
 }
 

@@ -20,6 +20,15 @@ import Testing
     ])
     func refusesWhatIsNoTime(text: String) { #expect(EventTime(iso8601: text) == nil) }
 
+    @Test(arguments: [
+        ("9999-12-31T00:00:00Z", 253_402_214_400_000 as Int64?), ("1969-12-31T23:59:59.999Z", -1),
+        ("0001-01-01", -62_135_596_800_000), ("1970-01-01T00:00:00+00:01", -60_000), ("9999-13-31", nil),
+    ])
+    func aTextIsReadAlsoOutsideTheRange(text: String, unixMs: Int64?) {
+        #expect(EventTime.unixMs(iso8601: text) == unixMs)
+        #expect(EventTime(iso8601: text) == nil)
+    }
+
     @Test func everyDayRoundTripsThroughTheCalendar() throws {
         for day in stride(from: 0 as Int64, to: 376_199, by: 13) {
             let time = try #require(EventTime(unixMs: day * 86_400_000 + 12_345_678))
@@ -41,7 +50,8 @@ import Testing
 @Suite struct MoneyTests {
     @Test(arguments: [
         (12.34, "USD", 1234 as Int64?), (12.345, "CNY", 1235), (-0.005, "CNY", -1), (100, "JPY", 100),
-        (1.2345, "KWD", 1235), (.nan, "USD", nil), (.infinity, "USD", nil), (1e9, "USD", nil),
+        (1.2345, "KWD", 1235), (.nan, "USD", nil), (.infinity, "USD", nil), (1e14, "USD", nil),
+        (1e13, "USD", 1_000_000_000_000_000), (2_500_000_000, "IDR", 250_000_000_000), (1e15 + 1, "VND", nil),
     ])
     func majorUnitsRoundToTheCurrencysMinorUnit(major: Double, code: String, minor: Int64?) throws {
         let currency = try #require(Currency(code: code))

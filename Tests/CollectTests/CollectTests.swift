@@ -68,7 +68,10 @@ let testSource = SourceName(validated: "test")
         Case(why: "the year 1970", json: #"{"person":"a","name":"click","time":5}"#, reason: .timeOutOfRange),
         Case(
             why: "the year 9999", json: #"{"person":"a","name":"click","time":"9999-01-01T00:00:00Z"}"#,
-            reason: .invalidTime),
+            reason: .timeOutOfRange),
+        Case(
+            why: "a day before 1970", json: #"{"person":"a","name":"click","time":"1969-12-31"}"#,
+            reason: .timeOutOfRange),
         Case(
             why: "milliseconds past every calendar", json: #"{"person":"a","name":"click","time":253402300800000}"#,
             reason: .timeOutOfRange),
@@ -84,6 +87,17 @@ let testSource = SourceName(validated: "test")
             reason: .invalidValue),
         Case(
             why: "money past the bound", json: #"{"person":"a","name":"order_paid","value":{"amount":1e300}}"#,
+            reason: .invalidValue),
+        Case(
+            why: "an order of 45 million rupiah",
+            json: #"{"person":"a","name":"order_paid","value":{"minor":4500000000,"currency":"IDR"}}"#, reason: nil),
+        Case(
+            why: "money at the bound",
+            json: #"{"person":"a","name":"order_paid","value":{"minor":1000000000000000,"currency":"VND"}}"#,
+            reason: nil),
+        Case(
+            why: "money just past the bound",
+            json: #"{"person":"a","name":"order_paid","value":{"minor":1000000000000001,"currency":"VND"}}"#,
             reason: .invalidValue),
         Case(
             why: "a currency of two letters",

@@ -56,6 +56,7 @@ import Testing
         Case(why: "empty fields", text: ",,\n\"\",x,\n", rows: [["", "", ""], ["", "x", ""]], lines: [1, 2]),
         Case(why: "Chinese text", text: "红裙,蓝\n", rows: [["红裙", "蓝"]], lines: [1]),
         Case(why: "nothing", text: "", rows: [], lines: []),
+        Case(why: "a carriage return within quotes", text: "\"a\r\"\nb\n", rows: [["a\r"], ["b"]], lines: [1, 2]),
     ]
 
     @Test(arguments: cases, [1, 2, 3, 1000])
@@ -67,7 +68,47 @@ import Testing
             rows += reader.feed(bytes[start..<min(start + chunkCount, bytes.count)])
         }
         if let last = reader.finish() { rows.append(last) }
-        #expect(rows.map(\.fields) == c.rows)
+        #expect(rows.map(\.fields) == c.rows.map { .success($0) })
         #expect(rows.map(\.line) == c.lines)
     }
+
+    private func rows(_ bytes: [UInt8], recordBytesMax: Int) -> [CSVReader.Row] {
+        var reader = CSVReader(recordBytesMax: recordBytesMax)
+        return reader.feed(bytes) + (reader.finish().map { [$0] } ?? [])
+    }
+
+    @Test func aRecordThatIsNotUTF8IsRefusedAloneAndKeptAsItIs() {
+        let chinese: [UInt8] = [0xC0, 0xEE, 0xC4, 0xC8]  // 李娜 in GBK.
+        let rows = rows(Array("a,b\n1,".utf8) + chinese + Array("\n2,ok\n".utf8), recordBytesMax: 100)
+        #expect(rows.map(\.line) == [1, 2, 3])
+        #expect(rows[1].refusal?.reason == .invalidEncoding)
+        #expect(rows[1].refusal?.detail.contains("iconv -f gb18030 -t utf-8") == true)
+        #expect(rows[1].text == Array("1,".utf8) + chinese)
+        #expect(rows[2].fields == .success(["2", "ok"]))
+    }
+
+    @Test func aRecordPastTheBoundIsRefusedAndTheNextOneRead() {
+        for (text, lost) in [("xxxxxxxxx,y", ""), ("\"x\nxx\nxxxxx\"", "; lines 2 to 4 are left out with it")] {
+            let rows = rows(Array("a,b\n\(text)\n1,2\n".utf8), recordBytesMax: 8)
+            #expect(rows.count == 3)
+            #expect(rows[1].line == 2)
+            #expect(rows[1].refusal?.reason == .tooLarge)
+            #expect(rows[1].refusal?.detail.contains("more than 8 bytes\(lost)") == true)
+            #expect(rows[1].text == Array(text.utf8.prefix(8)))
+            #expect(rows[2].fields == .success(["1", "2"]))
+        }
+        #expect(rows(Array("1234,678\r\n".utf8), recordBytesMax: 9)[0].fields == .success(["1234", "678"]))
+    }
+
+    @Test(arguments: [10, 1000]) func aQuoteThatIsNeverClosedIsNamedWithTheLinesThatItCosts(recordBytesMax: Int) {
+        let rows = rows(Array("a,b\n1,\"x\n2,y\n3,z".utf8), recordBytesMax: recordBytesMax)
+        #expect(rows.map(\.line) == [1, 2])
+        #expect(rows[1].refusal?.reason == .unclosedQuote)
+        #expect(rows[1].refusal?.detail.contains("begins on line 2") == true)
+        #expect(rows[1].refusal?.detail.contains("lines 2 to 4") == true)
+    }
+}
+
+extension CSVReader.Row {
+    fileprivate var refusal: Refusal? { if case .failure(let refusal) = fields { refusal } else { nil } }
 }

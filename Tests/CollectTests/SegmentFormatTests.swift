@@ -31,6 +31,37 @@ import Testing
         Case(event: "Promotion Viewed", properties: #"{"promotion_id":"b"}"#, name: "exposure", subject: "creative:b"),
         Case(event: "Products Searched", properties: #"{"query":"红裙"}"#, name: "search", subject: "query:红裙"),
         Case(event: "Coupon Applied", properties: #"{"coupon_id":"c"}"#, name: "coupon_used", subject: "coupon:c"),
+        Case(event: "Product List Viewed", properties: #"{"list_id":"l"}"#, name: "page_view", subject: "page:l"),
+        Case(event: "Product List Filtered", properties: #"{"category":"x"}"#, name: "page_view", subject: "page:x"),
+        Case(event: "Promotion Clicked", properties: #"{"promotion_id":"b"}"#, name: "click", subject: "creative:b"),
+        Case(
+            event: "Product Removed", properties: #"{"product_id":"p"}"#, name: "remove_from_cart", subject: "product:p"
+        ),
+        Case(event: "Cart Viewed", properties: #"{"cart_id":"c"}"#, name: "page_view", subject: "page:cart"),
+        Case(event: "Checkout Started", properties: #"{"order_id":"o"}"#, name: "Checkout Started", subject: nil),
+        Case(event: "Checkout Step Viewed", properties: #"{"step":2}"#, name: "page_view", subject: "page:checkout/2"),
+        Case(event: "Checkout Step Viewed", properties: "{}", name: "page_view", subject: "page:checkout"),
+        Case(
+            event: "Checkout Step Completed", properties: #"{"step":2}"#, name: "Checkout Step Completed",
+            subject: nil),
+        Case(event: "Payment Info Entered", properties: "{}", name: "Payment Info Entered", subject: nil),
+        Case(event: "Order Updated", properties: #"{"order_id":"o"}"#, name: "Order Updated", subject: nil),
+        Case(event: "Order Cancelled", properties: #"{"order_id":"o"}"#, name: "order_cancelled", subject: "order:o"),
+        Case(event: "Coupon Entered", properties: #"{"coupon_id":"c"}"#, name: "coupon_claimed", subject: "coupon:c"),
+        Case(event: "Coupon Denied", properties: #"{"coupon_id":"c"}"#, name: "Coupon Denied", subject: nil),
+        Case(event: "Coupon Removed", properties: #"{"coupon_id":"c"}"#, name: "Coupon Removed", subject: nil),
+        Case(
+            event: "Product Added to Wishlist", properties: #"{"product_id":"p"}"#, name: "Product Added to Wishlist",
+            subject: nil),
+        Case(
+            event: "Product Removed from Wishlist", properties: "{}", name: "Product Removed from Wishlist",
+            subject: nil),
+        Case(
+            event: "Wishlist Product Added to Cart", properties: #"{"product_id":"p"}"#, name: "add_to_cart",
+            subject: "product:p"),
+        Case(event: "Product Shared", properties: #"{"product_id":"p"}"#, name: "share", subject: "product:p"),
+        Case(event: "Cart Shared", properties: #"{"share_via":"email"}"#, name: "share", subject: "page:cart"),
+        Case(event: "Product Reviewed", properties: #"{"product_id":"p"}"#, name: "Product Reviewed", subject: nil),
         Case(event: "Watched Replay", properties: "{}", name: "Watched Replay", subject: nil),
     ]
 
@@ -84,6 +115,48 @@ import Testing
             return refusal.reason
         }
         #expect(reasons == [.unknownType, .missingName, .notAnObject])
+    }
+
+    struct AddressCase: Sendable, CustomTestStringConvertible {
+        let why: String, context: String, properties: String, want: JSON?
+        var testDescription: String { why }
+    }
+
+    static let addressCases = [
+        AddressCase(why: "nobody asked for it", context: "{}", properties: "{}", want: nil),
+        AddressCase(why: "expressly not", context: #"{"direct":false}"#, properties: "{}", want: nil),
+        AddressCase(why: "asked for", context: #"{"direct":true}"#, properties: "{}", want: "203.0.113.7"),
+        AddressCase(why: "no properties", context: #"{"direct":true}"#, properties: "null", want: "203.0.113.7"),
+        AddressCase(
+            why: "the sender knows better", context: #"{"direct":true,"ip":"198.51.100.1"}"#, properties: "{}",
+            want: "198.51.100.1"),
+        AddressCase(
+            why: "a property of that name", context: #"{"direct":true}"#, properties: #"{"ip":"x"}"#, want: "x"),
+        AddressCase(
+            why: "an address that nobody asked for", context: #"{"ip":"1.2.3.4"}"#, properties: "{}", want: nil),
+    ]
+
+    @Test(arguments: addressCases)
+    func theAddressIsKeptOnlyWhereTheSenderAsksForIt(_ c: AddressCase) async throws {
+        let message =
+            #"{"userId":"u","event":"Order Completed","messageId":"m","context":\#(c.context),"#
+            + #""properties":\#(c.properties)"#
+        let bodies = [
+            (type: "track", body: message + "}"),
+            (type: "batch", body: #"{"batch":[\#(message),"type":"track"}]}"#),
+            (
+                type: "batch",
+                body: #"{"batch":[{"type":"identify","userId":"u","traits":\#(c.properties)}],"#
+                    + #""context":\#(c.context)}"#
+            ),
+        ]
+        for (type, body) in bodies {
+            var request = request(body, type: type)
+            request.remoteAddress = "203.0.113.7"
+            let world = try CollectWorld()
+            _ = try await world.collect()(SegmentFormat.envelope(request).items, format: .segment, source: testSource)
+            #expect(world.collected.first?.properties["ip"] == c.want)
+        }
     }
 
     @Test func theWriteKeyOfTheBodyIsHandedOut() throws {

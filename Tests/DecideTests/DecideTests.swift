@@ -71,6 +71,17 @@ import Testing
         }
     }
 
+    @Test func decisionsOfOneSeedHaveIdsOfTheirOwn() async throws {
+        let shop = Shop()
+        shop.fillWithPurchases()
+        let decide = Decide(
+            state: shop.state, ports: DecidePorts(record: { _ in }, now: { shop.now }, seed: { 7 }))
+        let request = try DecideRequest(person: PersonID(validated: "p"), surface: "home", count: 1)
+        let (one, other) = (try await decide(request), try await decide(request))
+        #expect(one.id != other.id)
+        #expect(one.choices == other.choices)
+    }
+
     /// Each slot's logged probability is compared with how often that choice was drawn in that situation.
     @Test func theProbabilityLoggedIsTheFrequencyDrawn() async throws {
         var options = Shop.smallOptions

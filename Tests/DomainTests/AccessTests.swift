@@ -24,6 +24,9 @@ import Testing
     @Test func aTokensNameIsTheSourceOfItsEvents() {
         #expect(Identity(authority: .token(.write), name: "shop").source.text == "shop")
         #expect(Identity(authority: .user(.admin), name: "ana").source.text == "user:ana")
+        #expect(Identity(authority: .user(.admin), name: "ana").source.isReserved)
+        #expect(SourceName.quanyu.isReserved)
+        for name in ["users", "Quanyu", "shop", "token:user:ana"] { #expect(!SourceName(validated: name).isReserved) }
         let longest = String(repeating: "n", count: UserName.utf8CountMax)
         #expect(Identity(authority: .user(.admin), name: longest).source.text == "user:" + longest)
     }

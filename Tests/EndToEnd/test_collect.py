@@ -60,7 +60,8 @@ def test_a_bad_body_is_refused_with_its_reason(server, why, body, status, code):
 
 BAD_EVENTS = [
     ({"person": "a", "name": "click", "time": 5}, "time_out_of_range"),
-    ({"person": "a", "name": "click", "time": "9999-12-31T00:00:00Z"}, "invalid_time"),
+    ({"person": "a", "name": "click", "time": "9999-12-31T00:00:00Z"}, "time_out_of_range"),
+    ({"person": "a", "name": "click", "time": "9999-13-31T00:00:00Z"}, "invalid_time"),
     ({"person": "a", "name": "click", "time": True}, "invalid_time"),
     ({"person": "a", "name": "order_paid", "value": {"minor": -5, "currency": "CNY"}}, "negative_value"),
     ({"person": {"a": 1}, "name": "click"}, "invalid_person"),

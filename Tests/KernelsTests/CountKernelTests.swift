@@ -29,7 +29,7 @@ struct CountKernelTests {
                 events[group, default: 0] += 1
                 people[group, default: []].insert(person)
                 let extra = Int(columns.extras[i]), currency = Int(columns.currencies[extra])
-                if currency > 0 { values[group, default: [0, 0]][currency - 1] += Int64(columns.minors[extra]) }
+                if currency > 0 { values[group, default: [0, 0]][currency - 1] += columns.minors[extra] }
             }
         }
         let bucketCount = cells.count / 14
@@ -39,6 +39,22 @@ struct CountKernelTests {
             #expect(cell.people == people[group]?.count ?? 0)
             #expect(Array(sums[i * 2..<i * 2 + 2]) == values[group] ?? [0, 0])
         }
+    }
+
+    @Test func aSumThatDoesNotFitEndsAtTheLargestNumber() {
+        let plan = CountPlan(
+            groupOfName: { _ in 0 }, groupOfChannel: { _ in 0 }, timesMs: 0..<9, originMs: 0, bucketMs: nil)
+        var cells = [CountCell()]
+        var sums: [Int64] = [0]
+        var cellSpan = cells.mutableSpan
+        var sumSpan = sums.mutableSpan
+        countEvents(
+            plan, people: 0..<1, offsets: [0, 3].span, times: [1, 2, 3].span, names: [0, 0, 0].span,
+            channels: [0, 0, 0].span, extras: [1, 2, 1].span, minors: [0, .max - 2, 7].span,
+            currencies: [0, 1, 1].span, markBase: 0, into: &cellSpan, sums: &sumSpan)
+        #expect(sums == [.max])
+        #expect(clampedSum(.min + 1, -2) == .min)
+        #expect(clampedSum(-2, 5) == 3)
     }
 
     private func run(_ plan: CountPlan, _ c: RandomColumns) -> ([CountCell], [Int64]) {

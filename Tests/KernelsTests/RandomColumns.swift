@@ -9,7 +9,7 @@ struct RandomColumns {
     var subjects: [UInt32] = []
     var extras: [UInt32] = []
     let kinds: [UInt8] = [255, 0, 1, 2]
-    let minors: [Int32] = [0, 250, -30, 0, 99]
+    let minors: [Int64] = [0, 250, -30, 0, 1_000_000_000_000_000]
     let currencies: [UInt8] = [0, 1, 2, 0, 1]
 
     /// - Parameter momentCount: Times are drawn from `0..<momentCount`: few moments make many equal times.

@@ -158,6 +158,18 @@ struct ParquetTests {
         #expect(rows.map { JSON.object($0).text } == [#"{"odd":0,"total":2450}"#, #"{"odd":1,"total":2500}"#])
     }
 
+    @Test func rowsAreCountedAsTheyAreRead() throws {
+        let folder = try TemporaryDirectory()
+        let engine = try DuckDBLibrary.engine(folders: [folder.path])
+        let path = folder.path("e.parquet")
+        _ = try Self.write(try Self.events(25, seed: 1), to: path, engine: engine, chunk: 10)
+        #expect(try engine.countParquet(path) == 25)
+        #expect(try engine.countParquet(path, select: "SELECT * FROM source LIMIT 7") == 7)
+        try "a,b\n1,x\n2,y\n".write(toFile: folder.path("t.csv"), atomically: true, encoding: .utf8)
+        #expect(try engine.countCSV(folder.path("t.csv")) == 2)
+        #expect(try engine.countCSV(folder.path("t.csv"), select: "SELECT a FROM source WHERE a > 1") == 1)
+    }
+
     @Test func aCSVFileIsReadAsATable() throws {
         let folder = try TemporaryDirectory()
         try "a,b\n1,x\n2,\"y,z\"\n".write(toFile: folder.path("t.csv"), atomically: true, encoding: .utf8)

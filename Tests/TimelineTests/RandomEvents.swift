@@ -27,7 +27,9 @@ enum RandomEvents {
             name: names[Int.random(in: 0..<names.count, using: &random)],
             channel: channels[Int.random(in: 0..<channels.count, using: &random)], time: time, receivedAt: time,
             subject: Bool.random(using: &random) ? Subject(kind: kind, id: "\(random.next() % 9)") : nil,
-            value: hasValue ? Money(minor: Int64(random.next() % 900), currency: person % 2 == 0 ? .cny : .usd) : nil,
+            value: hasValue
+                ? Money(minor: Int64(random.next() % 900) * 1_000_000_000_000, currency: person % 2 == 0 ? .cny : .usd)
+                : nil,
             decision: random.next() % 5 == 0 ? DecisionID(validated: "d\(random.next() % 50)") : nil)
     }
 }

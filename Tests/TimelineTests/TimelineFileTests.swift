@@ -49,6 +49,18 @@ struct TimelineFileTests {
     }
 
     @Test
+    func aFileOfAnotherVersionIsNotRead() throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.path("timeline")
+        try Timeline().save(to: path)
+        var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        #expect(bytes[8] == 2)
+        bytes[8] = 1  // Amounts of 32 bits.
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        #expect(throws: TimelineError.unknownVersion(1)) { try Timeline.load(from: path) }
+    }
+
+    @Test
     func aFolderThatCannotBeWrittenIsSaid() {
         #expect(throws: TimelineError.io(operation: "create", errno: 2)) {
             try Timeline().save(to: "/nonexistent/timeline")

@@ -45,6 +45,17 @@ extension JournalError {
     }
 }
 
+extension CodecError {
+    /// What it means to the person who runs the program.
+    var explanation: String {
+        switch self {
+        case .unknownVersion(let version): "its format (\(version)) is not known: a later version of quanyu may read it"
+        case .truncated(let byteOffset): "it ends at byte \(byteOffset), in the middle of a field"
+        case .invalid(let field): "its `\(field)` is not possible"
+        }
+    }
+}
+
 extension DatabaseError {
     /// What it means to the person who runs the program, and what to do.
     var explanation: String {

@@ -9,7 +9,8 @@ extension ProgramCommand {
             usage: quanyu export --data DIR [--format ndjson|csv|parquet] [--out FILE]
 
             All canonical events in the order in which they were taken, to standard output or to FILE; ndjson where no
-            format is given. Parquet needs --out. What is acknowledged when the export begins is in it.
+            format is given. Parquet needs --out. What is acknowledged when the export begins is in it. A record that
+            cannot be read is named and left out, and the exit code is 1.
             """
     ) { input in
         let arguments = try CommandArguments(input.words, options: ["--data", "--format", "--out"])
@@ -22,9 +23,11 @@ extension ProgramCommand {
         let folder = try DataFolder(existing: data)
         let configuration = try DataFolder.configuration(of: data, environment: input.environment)
         let output = try ExportCommand.output(format, path: arguments.options["--out"], configuration)
-        let count = try ExportCommand(folder: folder, output: output).run()
-        if let path = arguments.options["--out"] { Terminal.complain("\(count) events in \(path)") }
-        return 0
+        let exported = try ExportCommand(folder: folder, output: output).run()
+        if let path = arguments.options["--out"] { Terminal.complain("\(exported.eventCount) events in \(path)") }
+        guard exported.unreadableCount > 0 else { return 0 }
+        Terminal.complain("\(exported.unreadableCount) records cannot be read and are not in the export")
+        return CommandFailure.failed
     }
 }
 
@@ -56,28 +59,46 @@ struct ExportCommand {
         return ByteOutput { bytes throws(OutputError) in try file.write(bytes) }
     }
 
-    /// - Returns: The number of events written.
-    func run() throws -> Int {
+    /// What became of the journal's records; receipts are none of either.
+    struct Exported {
+        var eventCount = 0
+        var unreadableCount = 0  // Named on standard error.
+    }
+
+    func run() throws -> Exported {
         OpenFileLimit.raise()
         let journal = try JournalReader(directory: folder.journal)
         let end = journal.sequenceEnd
         let parser = JSONParser()
         var progress = ProgressLine(unit: "events", whole: Int64(end))
         var next: UInt64 = 0
-        var eventCount = 0
+        var exported = Exported()
         while next < end {
             let records = try journal.read(from: next, countMax: min(Self.batchCount, Int(end - next)))
             guard !records.isEmpty else { break }
             for record in records {
-                guard let event = try JournalEntry(record.payload, parser: parser).event else { continue }
-                try output.append(event)
-                eventCount += 1
+                switch entry(record.payload, parser) {
+                case .success(.event(let event)):
+                    try output.append(event)
+                    exported.eventCount += 1
+                case .success(.receipt): break
+                case .failure(let error):
+                    exported.unreadableCount += 1
+                    Terminal.endProgress()
+                    Terminal.complain("record \(record.sequence) cannot be read: \(error.explanation)")
+                }
             }
             next += UInt64(records.count)
-            progress.show(done: Int64(next), count: Int64(eventCount))
+            progress.show(done: Int64(next), count: Int64(exported.eventCount))
         }
         try output.finish()
         progress.end()
-        return eventCount
+        return exported
+    }
+
+    private func entry(_ payload: [UInt8], _ parser: JSONParser) -> Result<JournalEntry, CodecError> {
+        do throws(CodecError) { return .success(try JournalEntry(payload, parser: parser)) } catch {
+            return .failure(error)
+        }
     }
 }

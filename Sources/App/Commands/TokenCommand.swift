@@ -85,7 +85,7 @@ enum TokenCommand {
                     "--name must be a text of 1 to \(SourceName.utf8CountMax) bytes without control characters "
                     + "or white space at its ends")
         }
-        guard name != .quanyu, !text.hasPrefix("user:") else {
+        guard !name.isReserved else {
             throw UsageError(
                 description: "--name \(text) is reserved: quanyu and user:… are the sources of Quanyu's own events")
         }

@@ -23,7 +23,7 @@ struct ImportDryRun {
         var count = 0
         reading: while let piece = try rows.next() {
             for record in piece.lazy.flatMap(records.callAsFunction) {
-                guard file != nil || count < Self.shownMax else { break reading }
+                guard !request.isPreview || count < Self.shownMax else { break reading }
                 switch record.content {
                 case .success(let json):
                     try output.append { $0 += json.bytes + [0x0A] }

@@ -37,6 +37,9 @@ struct ImportRequest {
     let isDryRun: Bool
     let isAgain: Bool
 
+    /// Whether only the first records are wanted.
+    var isPreview: Bool { isDryRun && out == nil }
+
     init(_ words: [String]) throws {
         let arguments = try CommandArguments(
             words, options: ["--data", "--file", "--map", "--format", "--source", "--out"], lists: ["--set"],
@@ -101,6 +104,10 @@ struct ImportRequest {
             throw UsageError(
                 description: "the source \(text) must be a text of 1 to \(SourceName.utf8CountMax) bytes without "
                     + "control characters or white space at its ends")
+        }
+        guard !source.isReserved else {
+            throw UsageError(
+                description: "the source \(text) is reserved: quanyu and user:… are the sources of Quanyu's own events")
         }
         return source
     }

@@ -100,7 +100,7 @@ struct CatalogueTarget: ImportTarget {
     }
 }
 
-/// The campaigns. One that is there is replaced.
+/// The campaigns. One that is there is replaced. An end past every time there is, such as 9999-12-31, means none.
 struct CampaignTarget: ImportTarget {
     let refusedWord = "refused"
     let campaigns: CampaignStore
@@ -115,17 +115,27 @@ struct CampaignTarget: ImportTarget {
         guard let subject = json["campaign"]?.plainText.flatMap({ Subject($0) }), subject.kind == .campaign else {
             throw Refusal(.invalidSubject, "`campaign` must read campaign:id")
         }
-        let (start, end) = (try time(json["start"], "start"), try time(json["end"], "end"))
+        let start = try time(try unixMs(json["start"], "start"), "start")
+        let end = try time(try unixMs(json["end"], "end").flatMap { $0 < EventTime.unixMsEnd ? $0 : nil }, "end")
         if let start, let end, end < start { throw Refusal(.timeOutOfRange, "`end` is before `start`") }
         return Campaign(
             id: subject.id, title: json["title"]?.plainText ?? subject.id, kind: json["kind"]?.plainText ?? "",
             startAt: start, endAt: end)
     }
 
-    private static func time(_ json: JSON?, _ field: String) throws(Refusal) -> EventTime? {
+    private static func unixMs(_ json: JSON?, _ field: String) throws(Refusal) -> Int64? {
         guard let json, json != .null else { return nil }
-        guard let time = json.stringValue.flatMap({ EventTime(iso8601: $0) }) ?? json.intValue.flatMap(EventTime.init)
-        else { throw Refusal(.invalidTime, "`\(field)` must be ISO 8601 text or whole Unix milliseconds") }
+        guard let ms = json.stringValue.flatMap({ EventTime.unixMs(iso8601: $0) }) ?? json.intValue else {
+            throw Refusal(.invalidTime, "`\(field)` must be ISO 8601 text or whole Unix milliseconds")
+        }
+        return ms
+    }
+
+    private static func time(_ unixMs: Int64?, _ field: String) throws(Refusal) -> EventTime? {
+        guard let unixMs else { return nil }
+        guard let time = EventTime(unixMs: unixMs) else {
+            throw Refusal(.timeOutOfRange, "`\(field)` does not lie in the years 1970 to 2999")
+        }
         return time
     }
 }

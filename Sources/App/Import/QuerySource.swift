@@ -8,7 +8,8 @@ final class QuerySource: RowSource {
     private static let rowCount = 2048
 
     let place = "row"
-    var progress: (done: Int64, whole: Int64)? { nil }  // A query does not say how far it is.
+    var progress: (done: Int64, whole: Int64)? { rowCountWhole.map { (Int64(rowCountDone), $0) } }
+    private var rowCountWhole: Int64?  // Nil for a preview, which ends before it.
     private let engine: SQLEngine
     private let open: (SQLEngine) throws -> RowStream
     private let spillFolder: String
@@ -27,6 +28,9 @@ final class QuerySource: RowSource {
         open = { engine in
             isCSV ? try engine.readCSV(file, select: select) : try engine.readParquet(file, select: select)
         }
+        guard !request.isPreview else { return }
+        rowCountWhole =
+            isCSV ? try engine.countCSV(file, select: select) : try engine.countParquet(file, select: select)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: spillFolder) }

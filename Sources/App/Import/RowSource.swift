@@ -53,6 +53,8 @@ final class FilePieces {
 
 /// Comma-separated text with the names of its columns in the first record.
 final class CSVSource: RowSource {
+    private static let keptBytesMax = 1 << 17  // Of a record that is refused.
+
     let place = "line"
     private let pieces: FilePieces
     private var reader = CSVReader()
@@ -73,7 +75,7 @@ final class CSVSource: RowSource {
                 records = reader.finish().map { [$0] } ?? []
             }
             if header == nil, let first = records.first {
-                header = first.fields.map(Self.columnName)
+                header = try Self.columnNames(first)
                 records.removeFirst()
             }
             if !records.isEmpty { return records.map(row) }
@@ -82,22 +84,29 @@ final class CSVSource: RowSource {
     }
 
     private func row(_ record: CSVReader.Row) -> ImportRow {
+        let columns = record.fields.flatMap(columns)
+        let text = if case .failure = columns { Array(record.text.prefix(Self.keptBytesMax)) } else { [UInt8]() }
+        return ImportRow(number: record.line, columns: columns, text: text)
+    }
+
+    private func columns(_ fields: [String]) -> Result<JSONObject, Refusal> {
         let names = header ?? []
-        guard record.fields.count == names.count else {
-            let refusal = Refusal(
-                .malformedJSON, "\(record.fields.count) fields where the header has \(names.count)")
-            return ImportRow(
-                number: record.line, columns: .failure(refusal), text: Array(record.fields.joined(separator: ",").utf8))
+        guard fields.count == names.count else {
+            return .failure(Refusal(.malformedJSON, "\(fields.count) fields where the header has \(names.count)"))
         }
-        let members = zip(names, record.fields).map { name, field in
+        let members = zip(names, fields).map { name, field in
             JSONObject.Member(name: name, value: field.isEmpty ? .null : Self.value(field))
         }
-        return ImportRow(number: record.line, columns: .success(JSONObject(members)), text: [])
+        return .success(JSONObject(members))
     }
 
     /// A byte-order mark before the first name is no part of it.
-    private static func columnName(_ field: String) -> String {
-        String(field.drop { $0 == "\u{FEFF}" })
+    private static func columnNames(_ header: CSVReader.Row) throws(TableError) -> [String] {
+        switch header.fields {
+        case .success(let fields): return fields.map { String($0.drop { $0 == "\u{FEFF}" }) }
+        case .failure(let refusal):
+            throw TableError(description: "the header on line \(header.line) cannot be read: \(refusal.detail)")
+        }
     }
 
     /// Numbers that read back as they were written; all else is text, so that ids such as 007 and 1.10 stay whole.

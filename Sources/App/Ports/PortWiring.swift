@@ -43,8 +43,12 @@ struct PortWiring: Sendable {
         DecidePorts(
             record: { decision throws(DecideError) in
                 let event = decision.event(source: .quanyu, receivedAt: WallClock.now())
-                do throws(JournalError) { try await append(event) } catch {
+                let outcome: AppendOutcome
+                do throws(JournalError) { outcome = try await append(event) } catch {
                     throw .notRecorded(reason: error.explanation)
+                }
+                guard outcome != .duplicate else {
+                    throw .notRecorded(reason: "another decision has its id")
                 }
             },
             now: WallClock.now,
@@ -53,12 +57,12 @@ struct PortWiring: Sendable {
 
     /// Makes an event of Quanyu's own durable.
     func record(_ event: Event) async throws(CollectError) {
-        do throws(JournalError) { try await append(event) } catch { throw .unavailable(reason: error.explanation) }
+        do throws(JournalError) { _ = try await append(event) } catch { throw .unavailable(reason: error.explanation) }
     }
 
-    private func append(_ event: Event) async throws(JournalError) {
+    private func append(_ event: Event) async throws(JournalError) -> AppendOutcome {
         let id = CollectEvents.key(source: event.source, id: event.id, secret: key)
-        _ = try await journal.append([JournalRecord(key: id, payload: EventCodec.encode(event))])
+        return try await journal.append([JournalRecord(key: id, payload: EventCodec.encode(event))])[0]
     }
 
     func events(_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?] {

@@ -15,13 +15,16 @@ public enum SegmentFormat {
             var message = object
             message["type"] = .string(request.kind)
             message["writeKey"] = nil
-            return WireEnvelope(items: [item(.object(message))], key: writeKey)
+            return WireEnvelope(items: [item(.object(located(message, request)))], key: writeKey)
         }
         guard let batch = object["batch"]?.arrayValue else {
             throw .wrongShape(
                 expected: "`batch`, an array of messages", got: object["batch"]?.kindName ?? "none")
         }
-        return WireEnvelope(items: batch.map { item(inheriting($0, from: object)) }, key: writeKey)
+        let items = batch.map { json in
+            item(inheriting(json, from: object).objectValue.map { .object(located($0, request)) } ?? json)
+        }
+        return WireEnvelope(items: items, key: writeKey)
     }
 
     /// One message; the batch's own fields are merged in already, so that quarantine can replay it alone.
@@ -31,7 +34,31 @@ public enum SegmentFormat {
                 drafts: .failure(Refusal(.notAnObject, "a message must be an object, not \(json.kindName)")),
                 body: json.bytes)
         }
-        return WireItem(drafts: drafts(object), body: json.bytes)
+        return WireItem(drafts: drafts(object).map { withAddress($0, of: object) }, body: json.bytes)
+    }
+
+    /// A sender that sends straight from the person's device says so by `context.direct`: then the address that the
+    /// request came from is the person's, and stands in the message as if the sender had written it. Else none is kept.
+    private static func located(_ message: JSONObject, _ request: WireRequest) -> JSONObject {
+        guard var context = message["context"]?.objectValue, context["direct"] == true, context["ip"] == nil,
+            !request.remoteAddress.isEmpty
+        else { return message }
+        var message = message
+        context["ip"] = .string(request.remoteAddress)
+        message["context"] = .object(context)
+        return message
+    }
+
+    private static func withAddress(_ drafts: [EventDraft], of message: JSONObject) -> [EventDraft] {
+        guard message["context"]?["direct"] == true, let address = message["context"]?["ip"], var first = drafts.first
+        else { return drafts }
+        let properties = first.properties ?? .null
+        guard var object = properties == .null ? JSONObject() : properties.objectValue, object["ip"] == nil else {
+            return drafts
+        }
+        object["ip"] = address
+        first.properties = .object(object)
+        return [first] + drafts.dropFirst()
     }
 
     private static func inheriting(_ message: JSON, from batch: JSONObject) -> JSON {

@@ -1,6 +1,7 @@
 import Base
 
-/// The names of Segment's e-commerce specification and their canonical meaning.
+/// The names of Segment's e-commerce specification (v2) that mean what a canonical name means. The others stay as they
+/// are: a coupon that was denied was not used, a checkout that was begun is no order yet.
 enum SegmentVocabulary {
     struct Meaning: Sendable {
         let name: String
@@ -24,8 +25,12 @@ enum SegmentVocabulary {
         "product clicked": Meaning(name: "product_click", subject: product),
         "product viewed": Meaning(name: "product_view", subject: product),
         "product added": Meaning(name: "add_to_cart", subject: product),
+        "wishlist product added to cart": Meaning(name: "add_to_cart", subject: product),
         "product removed": Meaning(name: "remove_from_cart", subject: product),
         "product shared": Meaning(name: "share", subject: product),
+        "cart viewed": Meaning(name: "page_view") { _ in "page:cart" },
+        "cart shared": Meaning(name: "share") { _ in "page:cart" },
+        "checkout step viewed": Meaning(name: "page_view", subject: checkoutStep),
         "order completed": Meaning(name: "order_paid", subject: order, carriesOrderValue: true),
         "order refunded": Meaning(name: "order_refunded", subject: order, carriesOrderValue: true),
         "order cancelled": Meaning(name: "order_cancelled", subject: order, carriesOrderValue: true),
@@ -42,6 +47,9 @@ enum SegmentVocabulary {
     }
     private static let promotion: @Sendable (JSONObject) -> String? = { properties in
         identifier(properties, ["promotion_id", "creative", "name"]).map { "creative:\($0)" }
+    }
+    private static let checkoutStep: @Sendable (JSONObject) -> String? = { properties in
+        "page:checkout" + (identifier(properties, ["step"]).map { "/\($0.prefix(40))" } ?? "")
     }
     private static let list: @Sendable (JSONObject) -> String? = { properties in
         identifier(properties, ["list_id", "category"]).map { "page:\($0)" }

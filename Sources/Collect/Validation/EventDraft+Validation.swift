@@ -94,14 +94,14 @@ struct DraftValidation {
     }
 
     private func instant(_ json: JSON, field: String) throws(Refusal) -> EventTime {
-        if let text = json.stringValue, let time = EventTime(iso8601: text) { return time }
-        if let ms = json.intValue {
-            guard let time = EventTime(unixMs: ms) else {
-                throw Refusal(.timeOutOfRange, "`\(field)` \(ms) is no time from 1970 through 2999 in milliseconds")
-            }
-            return time
+        guard let ms = json.stringValue.flatMap({ EventTime.unixMs(iso8601: $0) }) ?? json.intValue else {
+            throw Refusal(.invalidTime, "`\(field)` must be ISO 8601 text or whole Unix milliseconds")
         }
-        throw Refusal(.invalidTime, "`\(field)` must be ISO 8601 text or whole Unix milliseconds")
+        guard let time = EventTime(unixMs: ms) else {
+            let given = json.stringValue.map { "\($0.prefix(40))" } ?? "\(ms) in milliseconds"
+            throw Refusal(.timeOutOfRange, "`\(field)` \(given) does not lie in the years 1970 to 2999")
+        }
+        return time
     }
 
     private func subject(_ json: JSON?) throws(Refusal) -> Subject? {

@@ -18,6 +18,8 @@ public enum QuarantineReason: String, Sendable, CaseIterable {
     case invalidProperties = "invalid_properties"
     case unknownField = "unknown_field"
     case tooLarge = "too_large"
+    case invalidEncoding = "invalid_encoding"
+    case unclosedQuote = "unclosed_quote"
 }
 
 /// A reason with the words that tell a sender which field to mend and how.

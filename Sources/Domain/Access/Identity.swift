@@ -12,7 +12,7 @@ public struct Identity: Hashable, Sendable {
     public var actor: String {
         switch authority {
         case .token: "token:\(name)"
-        case .user: "user:\(name)"
+        case .user: SourceName.user(name)
         }
     }
 

@@ -2,7 +2,7 @@
 
 import { api } from '../core/api.js';
 import { debounce, h } from '../core/dom.js';
-import { compact, daySpan, exact, interval, percent } from '../core/format.js';
+import { compact, day, daySpan, exact, interval, percent } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { setQuery } from '../core/router.js';
 import { copyBlock, input, withTitle } from '../ui/controls.js';
@@ -63,7 +63,8 @@ function columnsFor(rows) {
 }
 
 function period({ start, end }) {
-  return start && end ? daySpan(Date.parse(start), Date.parse(end)) : t('campaigns.no_dates');
+  if (!start) return t('campaigns.no_dates');
+  return end ? daySpan(Date.parse(start), Date.parse(end)) : t('campaigns.open_end', { start: day(Date.parse(start)) });
 }
 
 function rateCell(rate, scale) {
