@@ -67,13 +67,13 @@ struct ExportCommand {
         var eventCount = 0
         while next < end {
             let records = try journal.read(from: next, countMax: min(Self.batchCount, Int(end - next)))
-            guard !records.isEmpty else { break }
+            guard let last = records.last else { break }
             for record in records {
                 guard let event = try JournalEntry(record.payload, parser: parser).event else { continue }
                 try output.append(event)
                 eventCount += 1
             }
-            next += UInt64(records.count)
+            next = last.sequence + 1
             progress.show(done: Int64(next), count: Int64(eventCount))
         }
         try output.finish()
