@@ -72,12 +72,12 @@ public struct ReadFailure: Error, Equatable, Sendable {
 
 /// How far the process is.
 public struct Health: Sendable, Equatable {
-    public let isReady: Bool  // Takes and answers requests.
+    public let trouble: String?  // Why requests cannot all be taken and answered; nil where they can.
     public let journalSequence: UInt64  // Records on disk.
     public let timelineSequence: UInt64  // Records that queries see.
 
-    public init(isReady: Bool, journalSequence: UInt64, timelineSequence: UInt64) {
-        self.isReady = isReady
+    public init(trouble: String?, journalSequence: UInt64, timelineSequence: UInt64) {
+        self.trouble = trouble
         self.journalSequence = journalSequence
         self.timelineSequence = timelineSequence
     }

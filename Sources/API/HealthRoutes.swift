@@ -21,11 +21,11 @@ extension API {
 
     private func ready() -> HTTPResponse {
         let health = ports.health()
-        return .json(
-            [
-                "status": health.isReady ? "ready" : "not_ready",
-                "journal_sequence": .int(Int64(clamping: health.journalSequence)),
-                "timeline_sequence": .int(Int64(clamping: health.timelineSequence)),
-            ], status: health.isReady ? 200 : 503)
+        var answer = JSONObject()
+        answer.append("status", health.trouble == nil ? "ready" : "not_ready")
+        if let trouble = health.trouble { answer.append("reason", .string(trouble)) }
+        answer.append("journal_sequence", .int(Int64(clamping: health.journalSequence)))
+        answer.append("timeline_sequence", .int(Int64(clamping: health.timelineSequence)))
+        return .json(.object(answer), status: health.trouble == nil ? 200 : 503)
     }
 }

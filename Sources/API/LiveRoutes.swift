@@ -12,8 +12,8 @@ extension API {
         }
     }
 
-    /// The totals now, and again whenever they have changed, at most once a period. The stream ends after its span: who
-    /// watches on asks again, and is let in again or not.
+    /// The totals now, and again whenever they have changed, at most once a period. After its span the
+    /// stream says so and ends: who watches on asks again, and is let in again or not.
     private func totals() -> AsyncStream<ServerSentEvent> {
         AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             let look = Task { [live, period = options.livePeriod, span = options.liveSpan] in
@@ -30,6 +30,7 @@ extension API {
                         break
                     }
                 }
+                if !Task.isCancelled { continuation.yield(ServerSentEvent(name: "end", data: "{}")) }
                 continuation.finish()
             }
             continuation.onTermination = { _ in look.cancel() }

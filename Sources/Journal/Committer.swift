@@ -7,14 +7,16 @@ struct Committer {
     private let calls: JournalFileCalls
     private(set) var segments: [Segment]
     private(set) var keys: KeyIndex
-    private var isPoisoned = false
+    private(set) var isPoisoned = false
+    private var isClosed: Bool  // Whether the last group is an empty one.
 
-    init(folder: String, options: JournalOptions, calls: JournalFileCalls, segments: [Segment], keys: KeyIndex) {
+    init(folder: String, options: JournalOptions, calls: JournalFileCalls, found: RecoveredSegments) {
         self.folder = folder
         self.options = options
         self.calls = calls
-        self.segments = segments
-        self.keys = keys
+        segments = found.segments
+        keys = found.keys
+        isClosed = found.isClosed
     }
 
     /// Writes and syncs one group. On an error every batch of it fails, and the file is as it was before.
@@ -32,8 +34,9 @@ struct Committer {
 
     private mutating func write(_ batches: [AppendBatch]) throws(JournalError) -> [[AppendOutcome]] {
         var segment = try segmentToWrite()
-        let durableByteCount = segment.byteCount
+        let sequence = segment.sequenceEnd
         var bytes: [UInt8] = []
+        RecordFormat.openGroup(in: &bytes)
         var fresh: Set<Hash128> = []
         var outcomes: [[AppendOutcome]] = []
         for batch in batches {
@@ -49,26 +52,50 @@ struct Committer {
             }
             outcomes.append(answers)
         }
-        guard !bytes.isEmpty else { return outcomes }
+        guard segment.sequenceEnd > sequence else { return outcomes }
+        try write(group: &bytes, from: sequence, to: segment)
+        for key in fresh { _ = keys.insert(key) }
+        return outcomes
+    }
+
+    /// Shows a later recovery that all before was acknowledged, by an empty group at the end.
+    ///
+    /// A journal that cannot be written any more is left as it is.
+    mutating func close() {
+        guard !isPoisoned, !isClosed, let segment = segments.last else { return }
+        var bytes: [UInt8] = []
+        RecordFormat.openGroup(in: &bytes)
+        do throws(JournalError) {
+            try write(group: &bytes, from: segment.sequenceEnd, to: segment)
+            isClosed = true
+        } catch { isPoisoned = error == .poisoned }
+    }
+
+    /// - Parameter segment: With the records of the group counted, and not yet its bytes.
+    private mutating func write(
+        group bytes: inout [UInt8], from sequence: UInt64, to segment: Segment
+    ) throws(JournalError) {
+        var segment = segment
+        RecordFormat.closeGroup(
+            mark: segment.mark, sequence: sequence, recordCount: Int(segment.sequenceEnd - sequence), in: &bytes)
         do throws(JournalError) {
             try segment.file.append(bytes, calls: calls)
             try segment.file.sync(calls: calls)
         } catch {
             // What was written of the group must not be found by a later recovery: it was not acknowledged.
-            do throws(JournalError) { try segment.file.truncate(to: durableByteCount) } catch { throw .poisoned }
+            do throws(JournalError) { try segment.file.truncate(to: segment.byteCount) } catch { throw .poisoned }
             throw error
         }
+        segment.byteCount += Int64(bytes.count)
         segments[segments.count - 1] = segment
-        for key in fresh { _ = keys.insert(key) }
-        return outcomes
+        isClosed = false
     }
 
     private static func append(
         _ record: JournalRecord, to bytes: inout [UInt8], of segment: inout Segment
     ) -> AppendOutcome {
-        let start = bytes.count
-        RecordFormat.append(record, to: &bytes)
-        segment.count(recordOfByteCount: bytes.count - start)
+        segment.count(recordAt: segment.byteCount + Int64(bytes.count))
+        RecordFormat.append(record, mark: segment.mark, to: &bytes)
         return .appended(sequence: segment.sequenceEnd - 1)
     }
 

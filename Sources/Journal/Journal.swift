@@ -22,10 +22,13 @@ public final class Journal: Sendable {
     }
 
     /// What readers may see.
-    struct Durable: Sendable {
+    private struct Durable: Sendable {
         var segments: [Segment]
+        var isPoisoned = false
         var sequenceEnd: UInt64 { segments.last?.sequenceEnd ?? 0 }
     }
+
+    private static let batchBytesMax = 1 << 30  // A group that waited for it must fit into its header, too.
 
     public let recovery: JournalRecovery
     private let options: JournalOptions
@@ -37,9 +40,10 @@ public final class Journal: Sendable {
     private let work = NSCondition()
     private let news = NSCondition()
 
-    /// Opens the folder, or makes it; cuts a torn tail, which was never acknowledged, and keeps it in `<segment>.cut`.
+    /// Opens the folder, or makes it. A last group that is not whole is cut and kept in `<segment>.cut`; records that
+    /// the disk has damaged are passed over, and those behind them keep their sequences. `recovery` tells of both.
     ///
-    /// - Throws: `locked` where another process has it; `corrupt` where a record is broken and a whole one follows.
+    /// - Throws: `locked` where another process has it; `otherFormat`; `corrupt` where a segment is missing.
     public init(
         directory: String, options: JournalOptions = JournalOptions(), calls: JournalFileCalls = .system
     ) throws(JournalError) {
@@ -51,11 +55,12 @@ public final class Journal: Sendable {
         lock = try FolderLock(folder: directory)
         self.options = options
         let found = try RecoveredSegments(
-            folder: directory, recordBytesMax: options.recordBytesMax, isCutting: true, isIndexing: true)
+            folder: directory, recordBytesMax: options.recordBytesMax, isWriting: true)
+        // The last process may have died before it could: what it wrote will be acknowledged when it is sent again.
+        if let last = found.segments.last { try last.file.sync(calls: calls) }
         recovery = found.recovery
         durable = Mutex(Durable(segments: found.segments))
-        committer = Mutex(
-            Committer(folder: directory, options: options, calls: calls, segments: found.segments, keys: found.keys))
+        committer = Mutex(Committer(folder: directory, options: options, calls: calls, found: found))
         indexByteCount.store(found.keys.byteCount, ordering: .relaxed)
         start()
     }
@@ -64,6 +69,12 @@ public final class Journal: Sendable {
     public var sequenceEnd: UInt64 { durable.withLock { $0.sequenceEnd } }
     public var bytesOnDisk: Int64 { durable.withLock { $0.segments.reduce(0) { $0 + $1.byteCount } } }
     public var keyIndexBytes: Int { indexByteCount.load(ordering: .relaxed) }
+
+    /// Why nothing more will be taken until the next start; nil where all is well.
+    public var appendFailure: JournalError? {
+        if durable.withLock({ $0.isPoisoned }) { return .poisoned }
+        return queue.withLock { $0.isClosing } ? .closed : nil
+    }
 
     /// Returns once the records are on disk, or known to be there already.
     ///
@@ -77,7 +88,10 @@ public final class Journal: Sendable {
         if let large = records.first(where: { $0.payload.count > options.recordBytesMax }) {
             throw .recordTooLarge(byteCount: large.payload.count, byteCountMax: options.recordBytesMax)
         }
-        let byteCount = records.reduce(0) { $0 + $1.payload.count + RecordFormat.recordHeaderByteCount }
+        let byteCount = records.reduce(0) { $0 + $1.payload.count + RecordFormat.frameHeaderByteCount }
+        guard byteCount <= Self.batchBytesMax else {
+            throw .recordTooLarge(byteCount: byteCount, byteCountMax: Self.batchBytesMax)
+        }
         let result = await withCheckedContinuation { answer in
             let refusal = queue.withLock { queue -> JournalError? in
                 if queue.isClosing { return .closed }
@@ -92,7 +106,8 @@ public final class Journal: Sendable {
         return try result.get()
     }
 
-    /// Durable records from `sequence` on, at most `countMax`, and fewer at the end of a segment; empty at the end.
+    /// Durable records from `sequence` on, at most `countMax`, and fewer at the end of a segment; those that are lost
+    /// are passed over. Empty where there is none.
     ///
     /// - Throws: `corrupt` where a record on the way cannot be read any more; `io`.
     public func read(
@@ -121,25 +136,12 @@ public final class Journal: Sendable {
     static func read(
         _ segments: [Segment], from sequence: UInt64, countMax: Int, recordBytesMax: Int
     ) throws(JournalError) -> [(sequence: UInt64, payload: [UInt8])] {
-        guard let segment = segments.last(where: { $0.sequenceStart <= sequence }), sequence < segment.sequenceEnd,
-            countMax > 0
-        else { return [] }
-        let mark = Int(sequence - segment.sequenceStart) / Segment.stride
-        var next = segment.sequenceStart + UInt64(mark * Segment.stride)
-        var records: [(sequence: UInt64, payload: [UInt8])] = []
-        let piece = countMax == 1 ? 1 << 14 : 1 << 20
-        let end = try Segment.scan(
-            segment.file, from: segment.offsets[mark], byteCountMax: recordBytesMax, pieceByteCount: piece
-        ) { _, _, payload in
-            guard next < segment.sequenceEnd else { return false }
-            if next >= sequence { records.append((next, Array(payload))) }
-            next += 1
-            return records.count < countMax
+        guard countMax > 0, let first = segments.lastIndex(where: { $0.sequenceStart <= sequence }) else { return [] }
+        for segment in segments[first...] {
+            let records = try segment.records(from: sequence, countMax: countMax, recordBytesMax: recordBytesMax)
+            if !records.isEmpty { return records }
         }
-        guard next == segment.sequenceEnd || records.count == countMax else {
-            throw .corrupt(file: segment.file.path, byteOffset: end, reason: "a record is not whole")
-        }
-        return records
+        return []
     }
 
     private func signal(_ condition: NSCondition) {
@@ -152,15 +154,16 @@ public final class Journal: Sendable {
         let thread = Thread { [self] in
             while let group = nextGroup() {
                 let batches = group.map(\.batch)
-                let (results, segments, indexBytes) = committer.withLock { committer in
+                let (results, segments, isPoisoned, indexBytes) = committer.withLock { committer in
                     let results = committer.commit(batches)
-                    return (results, committer.segments, committer.keys.byteCount)
+                    return (results, committer.segments, committer.isPoisoned, committer.keys.byteCount)
                 }
-                durable.withLock { $0.segments = segments }
+                durable.withLock { ($0.segments, $0.isPoisoned) = (segments, isPoisoned) }
                 indexByteCount.store(indexBytes, ordering: .relaxed)
                 for (waiting, result) in zip(group, results) { waiting.answer.resume(returning: result) }
                 signal(news)
             }
+            committer.withLock { $0.close() }
             lock.release()
             queue.withLock { $0.isClosed = true }
         }

@@ -3,8 +3,11 @@ public enum JournalError: Error, Equatable, Sendable {
     case locked(path: String, holderPID: Int32?)
     case diskFull
     case io(errno: Int32, what: String)
-    /// A record does not match its checksum, and it is not the torn end of the last segment.
+    /// A record that was whole at the start is so no more; or, at the start, more is missing than what is seen to be
+    /// damaged can have held.
     case corrupt(file: String, byteOffset: Int64, reason: String)
+    /// Another version of the program wrote it.
+    case otherFormat(file: String)
     case closed
     /// Too much waits to be written; try again.
     case backlogFull

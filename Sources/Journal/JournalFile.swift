@@ -45,7 +45,7 @@ final class JournalFile: Sendable {
 
     static func failure(_ what: String) -> JournalError {
         let code = errno
-        return code == ENOSPC || code == EDQUOT ? .diskFull : .io(errno: code, what: what)
+        return code == ENOSPC || code == EDQUOT || code == EFBIG ? .diskFull : .io(errno: code, what: what)
     }
 
     var byteCount: Int64 {
@@ -63,6 +63,8 @@ final class JournalFile: Sendable {
                 if errno == EINTR { continue }
                 throw Self.failure("write \(path)")
             }
+            // A call that takes nothing and names no error would be tried for ever.
+            guard written > 0 else { throw .io(errno: 0, what: "write \(path)") }
             done += written
         }
     }

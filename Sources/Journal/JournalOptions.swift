@@ -4,7 +4,7 @@ public import Base
 public struct JournalOptions: Sendable, Equatable {
     public var segmentBytesMax: Int64 = 64 << 20  // A segment is closed once it has grown past this.
     public var backlogBytesMax = 64 << 20  // What may wait for the committer.
-    public var recordBytesMax = 16 << 20
+    public var recordBytesMax = 16 << 20  // At most 2 GiB.
 
     public init() {}
 }
@@ -37,6 +37,18 @@ public enum AppendOutcome: Sendable, Equatable {
 /// What opening found.
 public struct JournalRecovery: Sendable, Equatable {
     public var recordCount: UInt64 = 0
-    public var byteCountCut: Int64 = 0  // A torn tail, never acknowledged.
+    public var byteCountCut: Int64 = 0  // A torn tail: nothing shows that it was acknowledged.
     public var byteCount: Int64 = 0
+    public var damages: [JournalDamage] = []  // From front to back.
+
+    /// The records that were acknowledged and cannot be read.
+    public var recordCountLost: UInt64 { damages.reduce(0) { $0 + UInt64($1.sequences.count) } }
+}
+
+/// Bytes that a disk has damaged. All before and behind them is read as ever.
+public struct JournalDamage: Sendable, Equatable {
+    public let file: String
+    public let byteOffset: Int64
+    public let byteCount: Int64
+    public let sequences: Range<UInt64>  // Of the records in them; empty where none is lost.
 }

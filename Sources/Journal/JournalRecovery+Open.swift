@@ -1,56 +1,104 @@
 import Base
-import Glibc
 
 /// What is read from a folder of segments.
 struct RecoveredSegments {
     var segments: [Segment] = []
     var keys = KeyIndex()
     var recovery = JournalRecovery()
+    /// Whether the last segment ends with an empty group, as a close leaves it.
+    var isClosed = false
+    private let folder: String
+    private let recordBytesMax: Int
+    private let isWriting: Bool
 
-    /// - Parameter isCutting: Whether a torn tail is cut off; a reader beside a writer leaves it alone.
-    init(folder: String, recordBytesMax: Int, isCutting: Bool, isIndexing: Bool) throws(JournalError) {
+    /// - Parameter isWriting: Whether a tail is cut off, and the keys are kept; a reader beside a writer leaves the
+    ///   files alone.
+    init(folder: String, recordBytesMax: Int, isWriting: Bool) throws(JournalError) {
+        self.folder = folder
+        self.recordBytesMax = recordBytesMax
+        self.isWriting = isWriting
         let names = try JournalFile.names(inFolder: folder).filter { $0.hasSuffix(".journal") }.sorted()
-        for (index, name) in names.enumerated() {
-            try open(
-                folder + "/" + name, isLast: index == names.count - 1, recordBytesMax: recordBytesMax,
-                isCutting: isCutting, isIndexing: isIndexing)
+        var starts: [UInt64] = []
+        for name in names {
+            guard let start = Segment.sequence(ofFileName: name) else {
+                throw .corrupt(file: folder + "/" + name, byteOffset: 0, reason: "no name of a segment")
+            }
+            starts.append(start)
+        }
+        if let first = starts.first, first > 0 {
+            throw .corrupt(
+                file: folder + "/" + names[0], byteOffset: 0, reason: "the segments before it are missing")
+        }
+        for (index, start) in starts.enumerated() {
+            try open(start, sequenceAfter: index + 1 < starts.count ? starts[index + 1] : nil)
         }
     }
 
-    private mutating func open(
-        _ path: String, isLast: Bool, recordBytesMax: Int, isCutting: Bool, isIndexing: Bool
-    ) throws(JournalError) {
-        let file = try JournalFile(path: path, opening: .existing)
-        let whole = file.byteCount
-        let expected = segments.last?.sequenceEnd ?? 0
+    private mutating func open(_ start: UInt64, sequenceAfter: UInt64?) throws(JournalError) {
+        let file = try JournalFile(path: folder + "/" + Segment.fileName(sequence: start), opening: .existing)
+        let size = file.byteCount
         let header = try file.read(at: 0, count: RecordFormat.headerByteCount)
-        guard header == RecordFormat.segmentHeader(sequence: expected) else {
-            // A crash between the making of a file and its header leaves one without a record: nothing is lost with it.
-            guard isLast, whole < Int64(RecordFormat.headerByteCount) else {
-                throw .corrupt(file: path, byteOffset: 0, reason: "not the segment of sequence \(expected)")
-            }
-            recovery.byteCountCut += whole
-            if isCutting { _ = unsafe unlink(path) }
-            return
+        let whole = RecordFormat.segmentHeader(of: header)
+        if let whole, whole.sequence != start {
+            throw .corrupt(file: file.path, byteOffset: 0, reason: "it begins with record \(whole.sequence)")
         }
-        var segment = Segment(file: file, sequenceStart: expected, byteCount: Int64(RecordFormat.headerByteCount))
-        let start = segment.byteCount
-        let end = try Segment.scan(file, from: start, byteCountMax: recordBytesMax) { key, size, _ in
-            segment.count(recordOfByteCount: size)
-            if isIndexing, let key { _ = keys.insert(key) }
-            return true
+        var mark = whole?.mark
+        if mark == nil { mark = try markOfGroups(file, size: size, sequence: start) }
+        guard let mark else {
+            if RecordFormat.isOfOtherVersion(header) { throw .otherFormat(file: file.path) }
+            return try openWithoutMark(file, size: size, start, sequenceAfter: sequenceAfter)
         }
-        if end < whole {
-            guard isLast else { throw .corrupt(file: path, byteOffset: end, reason: "a record is not whole") }
-            let tail = TornTail(file: file, start: end, end: whole)
-            guard try !tail.mayHoldRecords(byteCountMax: recordBytesMax) else {
-                throw .corrupt(file: path, byteOffset: end, reason: "a record is not whole, but later ones are")
-            }
-            recovery.byteCountCut += whole - end
-            if isCutting { try tail.cut() }
+        try take(
+            Segment(file: file, mark: mark, sequenceStart: start), isHeaderWhole: whole != nil, size: size,
+            sequenceAfter: sequenceAfter)
+    }
+
+    /// A segment whose header is broken tells its mark by its groups.
+    private func markOfGroups(_ file: JournalFile, size: Int64, sequence: UInt64) throws(JournalError) -> UInt32? {
+        var frames = FrameReader(file: file, mark: nil, end: size, payloadBytesMax: recordBytesMax)
+        return try frames.nextGroup(from: Int64(RecordFormat.headerByteCount), sequence: sequence)?.group.mark
+    }
+
+    /// Nothing of the segment can be read. Where it is the last, nothing shows that a write to it was acknowledged: a
+    /// crash between the making of a file and its header leaves such a one.
+    private mutating func openWithoutMark(
+        _ file: JournalFile, size: Int64, _ start: UInt64, sequenceAfter: UInt64?
+    ) throws(JournalError) {
+        guard sequenceAfter == nil else {
+            let segment = Segment(file: file, mark: 0, sequenceStart: start)
+            return try take(segment, isHeaderWhole: false, size: size, sequenceAfter: sequenceAfter)
         }
-        recovery.recordCount += segment.recordCount
-        recovery.byteCount += end
-        segments.append(segment)
+        recovery.byteCountCut += size
+        guard isWriting else { return }
+        try TornTail(file: file, bytes: 0..<size).cut()
+        file.remove()
+    }
+
+    private mutating func take(
+        _ segment: Segment, isHeaderWhole: Bool, size: Int64, sequenceAfter: UInt64?
+    ) throws(JournalError) {
+        var keys = KeyIndex()
+        swap(&keys, &self.keys)
+        defer { swap(&keys, &self.keys) }
+        let isWriting = isWriting
+        let found = try SegmentRecovery(
+            segment, isHeaderWhole: isHeaderWhole, size: size, sequenceAfter: sequenceAfter,
+            recordBytesMax: recordBytesMax
+        ) { key in
+            if isWriting { _ = keys.insert(key) }
+        }
+        if let tail = found.tail {
+            recovery.byteCountCut += tail.upperBound - tail.lowerBound
+            if isWriting { try TornTail(file: segment.file, bytes: tail).cut() }
+        }
+        recovery.recordCount += found.segment.recordCount
+        recovery.byteCount += found.segment.byteCount
+        recovery.damages += found.segment.gaps.map { gap in
+            JournalDamage(
+                file: segment.file.path, byteOffset: gap.bytes.lowerBound,
+                byteCount: gap.bytes.upperBound - gap.bytes.lowerBound, sequences: gap.sequences)
+        }
+        segments.append(found.segment)
+        isClosed = found.isEndEmptyGroup && found.tail == nil
     }
 }

@@ -5,63 +5,122 @@ struct Segment: Sendable {
     /// Every so many records the place of one is remembered.
     static let stride = 32
 
-    let file: JournalFile
-    let sequenceStart: UInt64
-    var recordCount: UInt64 = 0
-    var byteCount: Int64  // Durable.
-    var offsets: [Int64] = []  // Of records 0, stride, 2·stride, …
-
-    var sequenceEnd: UInt64 { sequenceStart + recordCount }
-
-    mutating func count(recordOfByteCount size: Int) {
-        if recordCount % UInt64(Self.stride) == 0 { offsets.append(byteCount) }
-        recordCount += 1
-        byteCount += Int64(size)
+    struct Place: Sendable {
+        let sequence: UInt64
+        let offset: Int64
     }
+
+    /// Bytes that cannot be read, and the records that were in them; none where it is a header that is broken.
+    struct Gap: Sendable {
+        var bytes: Range<Int64>
+        var sequences: Range<UInt64>
+    }
+
+    let file: JournalFile
+    let mark: UInt32
+    let sequenceStart: UInt64
+    private(set) var sequenceEnd: UInt64
+    private(set) var recordCount: UInt64 = 0  // Those that are in gaps do not count.
+    var byteCount = Int64(RecordFormat.headerByteCount)  // Durable.
+    private(set) var gaps: [Gap] = []  // From front to back.
+    private var places: [Place] = []  // Of records, from front to back.
+
+    init(file: JournalFile, mark: UInt32, sequenceStart: UInt64) {
+        self.file = file
+        self.mark = mark
+        self.sequenceStart = sequenceStart
+        sequenceEnd = sequenceStart
+    }
+
+    /// The record `sequenceEnd` stands at `offset`.
+    mutating func count(recordAt offset: Int64) {
+        if recordCount % UInt64(Self.stride) == 0 { places.append(Place(sequence: sequenceEnd, offset: offset)) }
+        recordCount += 1
+        sequenceEnd += 1
+    }
+
+    /// The records from `sequenceEnd` on that were in the gap are passed over.
+    mutating func count(_ gap: Gap) {
+        if let last = gaps.last, last.bytes.upperBound == gap.bytes.lowerBound,
+            last.sequences.upperBound == gap.sequences.lowerBound
+        {
+            gaps[gaps.count - 1] = Gap(
+                bytes: last.bytes.lowerBound..<gap.bytes.upperBound,
+                sequences: last.sequences.lowerBound..<gap.sequences.upperBound)
+        } else {
+            gaps.append(gap)
+        }
+        sequenceEnd = gap.sequences.upperBound
+    }
+
+    /// Records from `sequence` on, at most `countMax`; those in gaps are passed over.
+    ///
+    /// - Throws: `corrupt` where a record on the way cannot be read any more; `io`.
+    func records(
+        from sequence: UInt64, countMax: Int, recordBytesMax: Int
+    ) throws(JournalError) -> [(sequence: UInt64, payload: [UInt8])] {
+        guard sequence < sequenceEnd else { return [] }
+        let start = place(before: sequence)
+        var (next, offset) = (start.sequence, start.offset)
+        var gaps = gaps.drop { $0.bytes.lowerBound < offset }
+        var frames = FrameReader(
+            file: file, mark: mark, end: byteCount, payloadBytesMax: recordBytesMax,
+            pieceByteCount: countMax == 1 ? 1 << 14 : 1 << 20)
+        var records: [(sequence: UInt64, payload: [UInt8])] = []
+        while records.count < countMax {
+            if let gap = gaps.first, gap.bytes.lowerBound == offset {
+                (next, offset) = (gap.sequences.upperBound, gap.bytes.upperBound)
+                gaps = gaps.dropFirst()
+                continue
+            }
+            guard offset < byteCount else { break }
+            guard let frame = try frames.frame(at: offset) else {
+                throw .corrupt(file: file.path, byteOffset: offset, reason: "a record is not whole")
+            }
+            if case .record(_, let payload) = frame.content {
+                if next >= sequence { records.append((next, Array(payload))) }
+                next += 1
+            }
+            offset += Int64(frame.byteCount)
+        }
+        return records
+    }
+
+    /// - Complexity: O(log n).
+    private func place(before sequence: UInt64) -> Place {
+        var range = 0..<places.count
+        while let middle = range.isEmpty ? nil : (range.lowerBound + range.upperBound) / 2 {
+            range = places[middle].sequence <= sequence ? middle + 1..<range.upperBound : range.lowerBound..<middle
+        }
+        return range.lowerBound > 0
+            ? places[range.lowerBound - 1]
+            : Place(sequence: sequenceStart, offset: gaps.first.map { min($0.bytes.lowerBound, start) } ?? start)
+    }
+
+    private var start: Int64 { Int64(RecordFormat.headerByteCount) }
 
     static func fileName(sequence: UInt64) -> String {
         let digits = String(sequence)
         return String(repeating: "0", count: 20 - digits.count) + digits + ".journal"
     }
 
+    /// The sequence that a file of the folder is named by; nil for other names.
+    static func sequence(ofFileName name: String) -> UInt64? {
+        UInt64(name.prefix(20)).flatMap { fileName(sequence: $0) == name ? $0 : nil }
+    }
+
     static func create(in folder: String, sequence: UInt64, calls: JournalFileCalls) throws(JournalError) -> Segment {
         let file = try JournalFile(path: folder + "/" + fileName(sequence: sequence), opening: .new)
+        var random = SystemRandomNumberGenerator()
+        let mark = RecordFormat.mark(using: &random)
         do throws(JournalError) {
-            try file.append(RecordFormat.segmentHeader(sequence: sequence), calls: calls)
+            try file.append(RecordFormat.segmentHeader(mark: mark, sequence: sequence), calls: calls)
             try file.sync(calls: calls)
             try JournalFile.syncFolder(folder)
         } catch {
             file.remove()  // Or the next try would find its name taken.
             throw error
         }
-        return Segment(file: file, sequenceStart: sequence, byteCount: Int64(RecordFormat.headerByteCount))
-    }
-
-    /// Reads records from front to back in pieces, up to the first that is not whole.
-    ///
-    /// - Parameter visit: Each record's key, its size in the file, and its payload.
-    /// - Returns: The offset of the first byte that belongs to no whole record.
-    static func scan(
-        _ file: JournalFile, from start: Int64, byteCountMax: Int, pieceByteCount: Int = 1 << 20,
-        visit: (Hash128?, Int, ArraySlice<UInt8>) -> Bool
-    ) throws(JournalError) -> Int64 {
-        var offset = start
-        var pieceByteCount = pieceByteCount
-        while true {
-            let piece = try file.read(at: offset, count: pieceByteCount)
-            var used = 0
-            while let record = unsafe piece.withUnsafeBytes({
-                unsafe RecordFormat.parse($0, at: used, byteCountMax: byteCountMax)
-            }) {
-                guard visit(record.key, record.end - used, piece[record.payload]) else { return offset + Int64(used) }
-                used = record.end
-            }
-            offset += Int64(used)
-            if piece.count < pieceByteCount { return offset }
-            if used == 0 {
-                guard pieceByteCount < byteCountMax + RecordFormat.recordHeaderByteCount else { return offset }
-                pieceByteCount = byteCountMax + RecordFormat.recordHeaderByteCount
-            }
-        }
+        return Segment(file: file, mark: mark, sequenceStart: sequence)
     }
 }

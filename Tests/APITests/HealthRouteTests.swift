@@ -10,10 +10,13 @@ struct HealthRouteTests {
     func readiness() async throws {
         let world = try World()
         #expect(try await world.ask(.get, "/health/live", as: nil).status == 200)
-        world.become(Health(isReady: false, journalSequence: 9, timelineSequence: 4))
+        world.become(Health(trouble: "the disk is out", journalSequence: 9, timelineSequence: 4))
         let response = try await world.ask(.get, "/health/ready", as: nil)
         #expect(response.status == 503)
-        #expect(try response.json == ["status": "not_ready", "journal_sequence": 9, "timeline_sequence": 4])
+        #expect(
+            try response.json == [
+                "status": "not_ready", "reason": "the disk is out", "journal_sequence": 9, "timeline_sequence": 4,
+            ])
     }
 
     @Test("the document of the API is served as it is")

@@ -33,7 +33,7 @@ final class World: Sendable {
     let state = DecideState()
     private let audited = Mutex<[AuditEntry]>([])
     private let campaigns = Mutex<[Campaign]>([])
-    private let health = Mutex(Health(isReady: true, journalSequence: 0, timelineSequence: 0))
+    private let health = Mutex(Health(trouble: nil, journalSequence: 0, timelineSequence: 0))
     private let journal = Mutex(Journal())
     private let cellar = Mutex(Cellar())
     private let router = Mutex(Router())

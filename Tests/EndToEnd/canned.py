@@ -51,7 +51,7 @@ class Canned:
 
     def reset(self):
         self.answers = {"/session": SESSION}
-        self.totals = []
+        self.totals = []  # Numbers of events; "end" ends the stream by plan, None without a word.
         self.missing = set()
 
     def stop(self):
@@ -100,6 +100,10 @@ class Canned:
                 self.send_header("Content-Type", "text/event-stream")
                 self.end_headers()
                 for events in canned.totals:
+                    if events is None:
+                        return None
+                    if events == "end":
+                        return self.wfile.write(b"event: end\ndata: {}\n\n")
                     data = json.dumps({"events": events, "people": 1, "sequence": events})
                     self.wfile.write(f"event: totals\ndata: {data}\n\n".encode())
                     time.sleep(0.3)

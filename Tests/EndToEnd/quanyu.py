@@ -31,6 +31,7 @@ class Server:
     data: Path
     arguments: tuple = ()
     environment: dict = field(default_factory=dict)
+    before: object = None  # Called in the process before it becomes the server.
     process: subprocess.Popen = None
     url: str = ""
     setup_link: str = ""
@@ -47,6 +48,7 @@ class Server:
             stderr=open(self.data.parent / f"{self.data.name}.log", "ab"),
             text=True,
             env={**os.environ, **self.environment},
+            preexec_fn=self.before,
         )
         ready = threading.Event()
         threading.Thread(target=self._read, args=(self.process, ready), daemon=True).start()

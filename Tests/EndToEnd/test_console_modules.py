@@ -311,3 +311,29 @@ def test_those_who_did_the_steps_but_the_last(console, steps, did, did_not):
     pairs = lambda conditions: [(one["name"], one["at_least"]) for one in conditions]  # noqa: E731
     assert (found and pairs(found["did"])) == did
     assert (found and pairs(found["not"])) == did_not
+
+
+# The live stream.
+
+
+@pytest.mark.parametrize(
+    "totals,states",
+    [
+        ([1, "end"], ["connecting", "live", "live", "live"]),
+        ([1, None], ["connecting", "live", "reconnecting", "live"]),
+    ],
+)
+def test_a_stream_that_ends_by_plan_is_followed_without_a_word(console, canned, totals, states):
+    canned.totals = totals
+    body = """
+        const { followTotals } = await load('core/live');
+        const states = [];
+        const enough = new Promise((done) => {
+            const stop = followTotals(() => {}, (state) => {
+                if (states.push(state) === given[0]) { stop(); done(); }
+            });
+        });
+        await enough;
+        return states;
+    """
+    assert evaluate(console, body, len(states)) == states

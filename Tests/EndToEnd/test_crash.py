@@ -127,3 +127,29 @@ def test_a_broken_snapshot_costs_a_replay_and_nothing_else(fresh, name):
     fresh.start()
     fresh.wait_applied()
     assert fresh.get("/api/v1/vocabulary", fresh.read_token).json()["events"] == len(events)
+
+
+@pytest.mark.parametrize("place", [0, 12, 29])
+def test_a_damaged_byte_of_the_journal_costs_its_record_and_nothing_else(fresh, place):
+    ids = [f"event-{index}" for index in range(30)]
+    for name in ids:
+        event = {"person": "a", "name": "click", "id": name, "properties": {"mark": f"<{name}>"}}
+        assert fresh.post("/api/v1/events", fresh.write_token, event).status_code == 200
+    assert fresh.stop() == 0
+    for snapshot in (fresh.data / "snapshots").iterdir():
+        snapshot.unlink()
+    (segment,) = (fresh.data / "journal").glob("*.journal")
+    content = bytearray(segment.read_bytes())
+    content[content.index(f"<{ids[place]}>".encode())] ^= 1
+    segment.write_bytes(content)
+    fresh.start()
+    fresh.wait_applied()
+    left = [name for name in ids if name != ids[place]]
+    assert exported_ids(fresh) == left
+    assert fresh.get("/api/v1/vocabulary", fresh.read_token).json()["events"] == len(left)
+    assert str(segment) in fresh.log() and '"records_lost":1' in fresh.log()
+    assert "quanyu_journal_records_lost 1" in fresh.get("/metrics", fresh.read_token).text
+    event = {"person": "a", "name": "click", "id": ids[place]}
+    assert fresh.post("/api/v1/events", fresh.write_token, event).json()["receipts"][0]["status"] == "accepted"
+    assert fresh.stop() == 0
+    assert sorted(exported_ids(fresh)) == sorted(ids)

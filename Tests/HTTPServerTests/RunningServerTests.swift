@@ -171,13 +171,13 @@ struct RunningServerTests {
                 #"quanyu_http_requests_total{method="GET",route="(unknown)",status="404"} 2.0"#))
     }
 
-    /// Only once the first one is in: two threads share the bound.
+    /// Also before the daemon has opened the first one.
     @Test func oneConnectionTooManyIsToldSo() async throws {
         let (server, port) = try Self.started { $0.connectionCountMax = 1 }
         let first = try RawConnection(port: port)
+        let second = try RawConnection(port: port)
         first.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi")
         #expect(await first.read(until: ["\r\n\r\nhi"]).contains("200 OK"))
-        let second = try RawConnection(port: port)
         let answer = await second.read(until: ["too_many_connections"])
         #expect(answer.hasPrefix("HTTP/1.1 503 Service Unavailable\r\n"))
         #expect(answer.contains("Retry-After: 1\r\n"))

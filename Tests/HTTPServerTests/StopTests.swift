@@ -50,4 +50,28 @@ struct StopTests {
             }.start()
         }
     }
+
+    /// A stop that waited for the whole grace would cut it off.
+    @Test func aStreamThatIsAnsweredWhileTheServerStopsEndsAtOnce() async throws {
+        let (asked, gate) = (AsyncStream<Void>.makeStream(), AsyncStream<Void>.makeStream())
+        var router = Router()
+        router.on(.get, "/events") { _ in
+            asked.continuation.yield()
+            for await _ in gate.stream { break }
+            return .events(AsyncStream { _ in })
+        }
+        var options = HTTPServerOptions()
+        options.shutdownGrace = .seconds(20)
+        options.keepAlive = .seconds(60)
+        let server = HTTPServer(options: options, router: router, log: .silent, metrics: Metrics())
+        let port = try server.start()
+        let client = try RawConnection(port: port)
+        client.send("GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
+        for await _ in asked.stream { break }
+        async let left = server.stop()
+        while (try? RawConnection(port: port)) != nil { try await Task.sleep(for: .milliseconds(5)) }
+        try await Task.sleep(for: .milliseconds(100))
+        gate.continuation.yield()
+        #expect(await left == 0)
+    }
 }

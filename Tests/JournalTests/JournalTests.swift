@@ -123,10 +123,10 @@ func payloads(_ directory: String) throws -> [[UInt8]] {
         for index in 0..<40 { _ = try await journal.append([record(index)]) }
         let reader = try JournalReader(directory: folder.path)
         let path = folder.path + "/" + Segment.fileName(sequence: 0)
-        let byteCount = RecordFormat.recordHeaderByteCount + record(10).payload.count
+        let byteCount = RecordFormat.frameHeaderByteCount + record(10).payload.count
         let offset =
-            Int64(RecordFormat.headerByteCount)
-            + (0..<10).reduce(0) { $0 + Int64(RecordFormat.recordHeaderByteCount + record($1).payload.count) }
+            Int64(RecordFormat.headerByteCount + RecordFormat.frameHeaderByteCount)
+            + (0..<10).reduce(0) { $0 + Int64(2 * RecordFormat.frameHeaderByteCount + record($1).payload.count) }
         let file = try FileHandle(forUpdating: URL(filePath: path))
         try file.seek(toOffset: UInt64(offset) + UInt64(byteCount) - 1)
         try file.write(contentsOf: Data([0x55]))
@@ -187,6 +187,8 @@ func payloads(_ directory: String) throws -> [[UInt8]] {
 @Suite struct JournalFaultTests {
     final class Disk: Sendable {
         let errorOfWrite = Mutex<Int32?>(nil)
+        let isStuck = Mutex(false)
+        let syncCount = Mutex(0)
         let isSyncBroken = Mutex(false)
         let isShort = Mutex(false)
         private let gate = Mutex<DispatchSemaphore?>(nil)
@@ -215,6 +217,7 @@ func payloads(_ directory: String) throws -> [[UInt8]] {
                         errno = code
                         return -1
                     }
+                    if isStuck.withLock({ $0 }) { return 0 }
                     let count = isShort.withLock { $0 } ? max(1, bytes.count / 3) : bytes.count
                     return unsafe write(descriptor, bytes.baseAddress, count)
                 },
@@ -223,12 +226,13 @@ func payloads(_ directory: String) throws -> [[UInt8]] {
                         isWaiting.store(true, ordering: .relaxed)
                         gate.wait()
                     }
+                    syncCount.withLock { $0 += 1 }
                     return isSyncBroken.withLock { $0 } ? -1 : fdatasync(descriptor)
                 })
         }
     }
 
-    @Test(arguments: [(ENOSPC, JournalError.diskFull), (EIO, nil)] as [(Int32, JournalError?)])
+    @Test(arguments: [(ENOSPC, JournalError.diskFull), (EFBIG, .diskFull), (EIO, nil)] as [(Int32, JournalError?)])
     func aFailedWriteAcknowledgesNothingAndLaterOnesWorkAgain(code: Int32, want: JournalError?) async throws {
         let folder = try TemporaryDirectory()
         let disk = Disk()
@@ -244,6 +248,33 @@ func payloads(_ directory: String) throws -> [[UInt8]] {
         #expect(try payloads(folder.path) == [record(0).payload, record(2).payload])
     }
 
+    @Test(.timeLimit(.minutes(1))) func aWriteThatTakesNothingIsAnError() async throws {
+        let folder = try TemporaryDirectory()
+        let disk = Disk()
+        let journal = try Journal(directory: folder.path, calls: disk.calls)
+        _ = try await journal.append([record(0)])
+        disk.isStuck.withLock { $0 = true }
+        await #expect(throws: JournalError.self) { _ = try await journal.append([record(1)]) }
+        disk.isStuck.withLock { $0 = false }
+        #expect(try await journal.append([record(2)]) == [.appended(sequence: 1)])
+        await journal.close()
+    }
+
+    /// What a process that was killed had written is told to be a duplicate when it is sent again, so it must last.
+    @Test func whatWasThereIsOnDiskBeforeTheFirstAnswer() async throws {
+        let folder = try TemporaryDirectory()
+        await (try Journal(directory: folder.path)).close()
+        let disk = Disk()
+        let first = try Journal(directory: folder.path, calls: disk.calls)
+        #expect(disk.syncCount.withLock { $0 } == 0)
+        _ = try await first.append([record(0, key: 1)])
+        await first.close()
+        disk.syncCount.withLock { $0 = 0 }
+        let second = try Journal(directory: folder.path, calls: disk.calls)
+        #expect(disk.syncCount.withLock { $0 } == 1)
+        await second.close()
+    }
+
     @Test func afterAFailedSyncNothingIsTakenUntilTheNextStart() async throws {
         let folder = try TemporaryDirectory()
         let disk = Disk()
@@ -254,15 +285,20 @@ func payloads(_ directory: String) throws -> [[UInt8]] {
         disk.isSyncBroken.withLock { $0 = false }
         await #expect(throws: JournalError.poisoned) { _ = try await journal.append([record(2)]) }
         #expect(journal.sequenceEnd == 1)
+        #expect(journal.appendFailure == .poisoned)
         await journal.close()
         #expect(try payloads(folder.path) == [record(0).payload])
+        let next = try Journal(directory: folder.path)
+        #expect(next.appendFailure == nil)
+        await next.close()
+        #expect(next.appendFailure == .closed)
     }
 
     @Test func aClosedJournalWritesWhatWaitsAndRefusesTheRest() async throws {
         let folder = try TemporaryDirectory()
         let disk = Disk()
         var options = JournalOptions()
-        options.backlogBytesMax = 2 * (RecordFormat.recordHeaderByteCount + record(0).payload.count)
+        options.backlogBytesMax = 2 * (RecordFormat.frameHeaderByteCount + record(0).payload.count)
         let journal = try Journal(directory: folder.path, options: options, calls: disk.calls)
         _ = try await journal.append([record(0)])  // The segment is made.
         let release = disk.hold()

@@ -36,6 +36,8 @@ extension JournalError {
         case .io(let errno, let what): "\(what) failed (errno \(errno)): look at the disk"
         case .corrupt(let file, let byteOffset, let reason):
             "\(file) is broken at byte \(byteOffset) (\(reason)): bring it back from a backup"
+        case .otherFormat(let file):
+            "\(file) was written by another version of quanyu, in a format that this one cannot read: use that version"
         case .closed: "the journal is closed"
         case .backlogFull: "too much waits to be written: try again"
         case .poisoned: "the disk did not confirm a write: look at the disk and start again"

@@ -75,7 +75,7 @@ struct ExportCommand {
         var exported = Exported()
         while next < end {
             let records = try journal.read(from: next, countMax: min(Self.batchCount, Int(end - next)))
-            guard !records.isEmpty else { break }
+            guard let last = records.last else { break }
             for record in records {
                 switch entry(record.payload, parser) {
                 case .success(.event(let event)):
@@ -88,7 +88,7 @@ struct ExportCommand {
                     Terminal.complain("record \(record.sequence) cannot be read: \(error.explanation)")
                 }
             }
-            next += UInt64(records.count)
+            next = last.sequence + 1
             progress.show(done: Int64(next), count: Int64(exported.eventCount))
         }
         try output.finish()

@@ -24,6 +24,7 @@ public enum QuanyuProgram {
     }
 
     static func run(_ words: [String], environment: [String: String]) async -> Int32 {
+        signal(SIGXFSZ, SIG_IGN)  // A file past its limit is an error of the write, as on a full disk.
         guard let word = words.first else {
             Terminal.complain(overview)
             return CommandFailure.misused

@@ -76,8 +76,12 @@ final class Projector: Sendable {
     /// False where the journal could not be read.
     private func applyBatch() -> Bool {
         do throws(JournalError) {
+            let end = journal.sequenceEnd
             let records = try journal.read(from: sequenceEnd, countMax: Self.batchCountMax)
-            guard let last = records.last else { return false }
+            guard let last = records.last else {
+                progress.withLock { $0 = end }  // All up to there are lost.
+                return true
+            }
             let newestTime = state.apply(records, log)
             newest.withLock { $0 = newestTime ?? $0 }
             progress.withLock { $0 = last.sequence + 1 }

@@ -51,9 +51,18 @@ struct ServeCommand {
         log.info(
             "journal opened", ("records", .int(Int64(clamping: recovery.recordCount))),
             ("bytes", .int(recovery.byteCount)))
-        guard recovery.byteCountCut > 0 else { return }
-        log.warning(
-            "a torn end of the journal was cut; it was never acknowledged", ("bytes", .int(recovery.byteCountCut)))
+        if recovery.byteCountCut > 0 {
+            log.warning(
+                "a torn end of the journal was cut and kept in a file .cut; nothing shows that it was acknowledged",
+                ("bytes", .int(recovery.byteCountCut)))
+        }
+        for damage in recovery.damages {
+            log.error(
+                "the disk has damaged the journal; all before and behind is read: bring the file back from a backup",
+                ("file", .string(damage.file)), ("byte_offset", .int(damage.byteOffset)),
+                ("bytes", .int(damage.byteCount)), ("records_lost", .int(Int64(damage.sequences.count))),
+                ("first_record", .int(Int64(clamping: damage.sequences.lowerBound))))
+        }
     }
 
     private func run(_ folder: DataFolder, _ journal: Journal, _ log: Log) async throws {

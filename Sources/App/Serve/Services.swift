@@ -66,9 +66,7 @@ struct Services {
             campaigns: { () throws(ReadFailure) in try await wiring.campaigns() },
             quarantine: wiring.quarantine,
             health: {
-                let applied = projector.sequenceEnd
-                return Health(
-                    isReady: applied >= startEnd, journalSequence: journal.sequenceEnd, timelineSequence: applied)
+                Health(of: journal, appliedEnd: projector.sequenceEnd, startEnd: startEnd)
             },
             audit: { entry in
                 do { try await store.audit.append(entry, at: WallClock.now()) } catch {
@@ -85,6 +83,11 @@ struct Services {
             let gauges: [(name: String, value: Double, help: String)] = [
                 ("quanyu_journal_records", Double(journal.sequenceEnd), "Records on disk."),
                 ("quanyu_journal_bytes", Double(journal.bytesOnDisk), "Bytes of the journal on disk."),
+                ("quanyu_journal_writable", journal.appendFailure == nil ? 1 : 0, "1 where events can be taken."),
+                (
+                    "quanyu_journal_records_lost", Double(journal.recovery.recordCountLost),
+                    "Records that the disk has damaged, as the last start found."
+                ),
                 ("quanyu_journal_key_index_bytes", Double(journal.keyIndexBytes), "Memory that knows duplicates."),
                 ("quanyu_projector_records", Double(projector.sequenceEnd), "Records that queries see."),
                 ("quanyu_timeline_bytes", Double(memory.totalBytes), "Memory of the timeline."),
@@ -101,6 +104,18 @@ struct Services {
                 "quanyu_decide_examples", to: Double(counts.positives + counts.negatives),
                 help: "Examples that the model has learned from.")
         }
+    }
+}
+
+extension Health {
+    /// - Parameters:
+    ///   - appliedEnd: Records before it are in everything that is derived.
+    ///   - startEnd: Where that is as far as the journal was at the start.
+    init(of journal: Journal, appliedEnd: UInt64, startEnd: UInt64) {
+        let catchingUp = "record \(appliedEnd) of \(startEnd) is applied: the start is not over"
+        self.init(
+            trouble: journal.appendFailure?.explanation ?? (appliedEnd < startEnd ? catchingUp : nil),
+            journalSequence: journal.sequenceEnd, timelineSequence: appliedEnd)
     }
 }
 

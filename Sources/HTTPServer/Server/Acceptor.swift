@@ -1,27 +1,38 @@
-private import CMicrohttpd
-private import Foundation
-private import Glibc
+import CMicrohttpd
+import Foundation
+import Glibc
 
 /// Takes connections from the listening socket, on a thread of its own, and hands them to the daemon.
 ///
 /// The daemon could listen itself, but libmicrohttpd 0.9.75 may end the process when it is told to stop listening: two
 /// of its threads then take the socket out of the same epoll set, and the second one fails.
+@safe
 final class Acceptor: Sendable {
-    private static let pauseSeconds = 0.01  // Where no descriptor or memory is left.
+    typealias Accept = @Sendable (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+
+    private static let batchCountMax = 64  // Connections between two looks at whether to stop.
+    private static let pauseSeconds = 0.01  // Where it would fail again at once.
 
     private let socket: ListenSocket
     private let core: ServerCore
     private let daemon: UInt  // The pointer's bits.
     private let wake: (read: Int32, write: Int32)
+    private let acceptCall: Accept
     private let done = DispatchSemaphore(value: 0)
 
     /// Begins to accept.
     ///
-    /// - Parameter socket: Closed by `stop`.
-    init(socket: ListenSocket, core: ServerCore, daemon: UInt) throws(HTTPServerError) {
+    /// - Parameters:
+    ///   - socket: Closed by `stop`.
+    ///   - acceptCall: The system's; another one in tests.
+    init(
+        socket: ListenSocket, core: ServerCore, daemon: UInt,
+        acceptCall: @escaping Accept = { unsafe Glibc.accept($0, $1, $2) }
+    ) throws(HTTPServerError) {
         self.socket = socket
         self.core = core
         self.daemon = daemon
+        unsafe self.acceptCall = acceptCall
         var ends: [Int32] = [-1, -1]
         guard unsafe pipe(&ends) == 0 else { throw .cannotStart }
         wake = (ends[0], ends[1])
@@ -42,9 +53,14 @@ final class Acceptor: Sendable {
     private func accept() {
         var polled = [socket.descriptor, wake.read].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         while true {
-            guard unsafe poll(&polled, nfds_t(polled.count), -1) > 0 else { continue }
+            guard unsafe poll(&polled, nfds_t(polled.count), -1) > 0 else {
+                if errno != EINTR { Thread.sleep(forTimeInterval: Self.pauseSeconds) }
+                continue
+            }
             if polled[1].revents != 0 { return }
-            while takeOne() {}
+            for _ in 0..<Self.batchCountMax {
+                guard takeOne() else { break }
+            }
         }
     }
 
@@ -54,26 +70,31 @@ final class Acceptor: Sendable {
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         return unsafe withUnsafeMutablePointer(to: &storage) { storage in
             unsafe storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                let descriptor = unsafe Glibc.accept(socket.descriptor, address, &length)
+                let descriptor = unsafe acceptCall(socket.descriptor, address, &length)
                 guard descriptor >= 0 else { return isWorthAnotherTry(errno) }
-                if core.isFull {
+                guard core.announce() else {
                     refuse(descriptor)
-                } else {
-                    // Closes the descriptor where it cannot take it.
-                    _ = unsafe MHD_add_connection(OpaquePointer(bitPattern: daemon), descriptor, address, length)
+                    return true
                 }
+                // Closes the descriptor where it cannot take it.
+                let answer = unsafe MHD_add_connection(OpaquePointer(bitPattern: daemon), descriptor, address, length)
+                if answer != .YES { core.retract() }
                 return true
             }
         }
     }
 
+    /// The call was interrupted, or the failure is that of a connection that ended before it was taken (accept(2)). All
+    /// else, such as no descriptor or memory left, would come again at once: a pause comes first.
     private func isWorthAnotherTry(_ code: Int32) -> Bool {
         switch code {
         case EAGAIN: return false
-        case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+        case EINTR, ECONNABORTED, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP,
+            ENETUNREACH:
+            return true
+        default:
             Thread.sleep(forTimeInterval: Self.pauseSeconds)
             return false
-        default: return true  // A connection that ended before it was taken, or an interrupted call.
         }
     }
 

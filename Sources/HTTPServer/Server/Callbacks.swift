@@ -147,7 +147,9 @@ enum Callbacks {
             state.step = .sending
             state.status = response.status
         }
-        return ResponseSender.send(response, exchange, keepAlive: core.options.keepAlive.duration)
+        let isSent = ResponseSender.send(response, exchange, keepAlive: core.options.keepAlive.duration)
+        if core.isDraining { exchange.state.withLock { $0.pipe }?.end() }  // It may have come after the others ended.
+        return isSent
     }
 
     private static func headers(of connection: Connection) -> HTTPHeaders {

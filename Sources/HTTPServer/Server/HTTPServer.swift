@@ -14,7 +14,8 @@ public final class HTTPServer: Sendable {
 
     private static let watchSeconds = 0.25
     private static let drainInterval = Duration.milliseconds(10)
-    private static let backstopSeconds = 30  // libmicrohttpd's own limit comes after ours.
+    private static let backstopSeconds = 30  // libmicrohttpd's own limits come after ours.
+    private static let connectionReserve = 64
 
     private let core: ServerCore
     private let running = Mutex<Running?>(nil)
@@ -31,7 +32,7 @@ public final class HTTPServer: Sendable {
         let context = unsafe Unmanaged.passRetained(core).toOpaque()
         var options = unsafe Self.callbacks
         unsafe options.threadCount = UInt32(core.options.threadCount)
-        unsafe options.connectionCountMax = UInt32(core.options.connectionCountMax)
+        unsafe options.connectionCountMax = UInt32(core.options.connectionCountMax + Self.connectionReserve)
         unsafe options.inactiveSecondsMax = UInt32(core.options.idleMax.count / 1000) + UInt32(Self.backstopSeconds)
         unsafe options.connectionMemoryBytes = core.options.headerBytesMax
         unsafe options.context = context
@@ -41,7 +42,7 @@ public final class HTTPServer: Sendable {
             throw .cannotStart
         }
         do throws(HTTPServerError) {
-            let acceptor = try Acceptor(socket: socket, core: core, daemon: UInt(bitPattern: daemon))
+            let acceptor = try unsafe Acceptor(socket: socket, core: core, daemon: UInt(bitPattern: daemon))
             running.withLock {
                 $0 = Running(
                     daemon: UInt(bitPattern: daemon), context: UInt(bitPattern: context), acceptor: acceptor)

@@ -5,11 +5,14 @@ import Synchronization
 final class ServerCore: Sendable {
     private struct State {
         var links: [ObjectIdentifier: ConnectionLink] = [:]
+        var announced: [ContinuousClock.Instant] = []  // Connections that the daemon has and did not open yet.
         var exchanges: [ObjectIdentifier: Exchange] = [:]
         var handlerCount = 0  // Whose task has not let go of its connection yet.
         var isDraining = false
         var isSealed = false  // Nothing is under way, and nothing will be.
     }
+
+    private static let announcedMax = Duration.seconds(10)  // The daemon has dropped what it did not open by then.
 
     let options: HTTPServerOptions
     let bodies: BodyMemory
@@ -38,10 +41,30 @@ final class ServerCore: Sendable {
 
     var now: ContinuousClock.Instant { clock.now }
     var isDraining: Bool { state.withLock { $0.isDraining } }
-    var isFull: Bool { state.withLock { $0.links.count >= options.connectionCountMax } }
+
+    /// Keeps a place for a connection that is handed to the daemon.
+    ///
+    /// - Returns: False where all places are taken.
+    func announce() -> Bool {
+        state.withLock { state in
+            let now = now
+            state.announced.removeAll { now - $0 > Self.announcedMax }
+            guard state.links.count + state.announced.count < options.connectionCountMax else { return false }
+            state.announced.append(now)
+            return true
+        }
+    }
+
+    /// The daemon could not take a connection that was announced.
+    func retract() {
+        state.withLock { _ = $0.announced.popLast() }
+    }
 
     func opened(_ link: ConnectionLink) {
-        state.withLock { $0.links[ObjectIdentifier(link)] = link }
+        state.withLock { state in
+            if !state.announced.isEmpty { state.announced.removeFirst() }
+            state.links[ObjectIdentifier(link)] = link
+        }
     }
 
     func closed(_ link: ConnectionLink) {

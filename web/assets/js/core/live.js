@@ -22,6 +22,11 @@ export function followTotals(onTotals, onState) {
     };
     source.addEventListener('totals', take);
     source.onmessage = take;
+    // The server lets each stream end, to look anew at who asks: nothing is lost, so nothing is told.
+    source.addEventListener('end', () => {
+      source.close();
+      timer = setTimeout(connect, RETRY_MS[0]);
+    });
     source.onerror = () => {
       const isRefused = source.readyState === EventSource.CLOSED;
       source.close();
