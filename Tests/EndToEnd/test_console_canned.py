@@ -178,6 +178,23 @@ def test_the_reasons_for_distrust_are_those_given(console, canned, language, pol
         assert "Too few" not in text and "太少" not in text
 
 
+# Campaigns and audiences.
+
+
+@pytest.mark.parametrize("language,title", [("en", "Redemptions"), ("zh-CN", "用券次数")])
+def test_redemptions_stand_beside_those_who_redeemed(console, canned, language, title):
+    rate = dict(numerator=3, denominator=10, rate=0.3, low=0.1, high=0.6)
+    row = dict(campaign="campaign:1", title="Spring", kind="A", start=None, end=None, targeted=10, redeemed=123_456)
+    canned.answers["/campaigns"] = {
+        "campaigns": [dict(row, redeemers=3, redemption_rate=rate, orders=5, buyers=4, gmv=[])]
+    }
+    console.look(language, "light")
+    console.open("/campaigns")
+    column = [head.text for head in console.all("thead th")].index(title)
+    cell = console.all("tbody tr:first-child > *")[column].find_element("css selector", "[title]")
+    assert cell.get_attribute("title") == "123,456"
+
+
 def test_the_current_log_is_in_sight(console, canned):
     logs = ["a-source-with-a-long-name/home", "another-source/cart", "a-third-one/live_room", "the-last/feed"]
     console.size(390)
