@@ -35,7 +35,8 @@ def test_a_funnel_of_names_with_signs_asks_for_just_these(console, canned):
     console.driver.refresh()
     console.settle()
     assert console.driver.execute_script(chosen) == ["page_view", "", "a:b,c@d", "on@air,1:2"]
-    assert asked and not console.all(".panel-link")
+    assert asked
+    assert "Who did “Page view”, not “a:b,c@d (on@air,1:2)”" == console.text(".panel-link")
 
 
 # The overview.
@@ -193,6 +194,31 @@ def test_redemptions_stand_beside_those_who_redeemed(console, canned, language, 
     column = [head.text for head in console.all("thead th")].index(title)
     cell = console.all("tbody tr:first-child > *")[column].find_element("css selector", "[title]")
     assert cell.get_attribute("title") == "123,456"
+
+
+def test_an_audience_is_asked_for_by_channel(console, canned):
+    asked = []
+    canned.hear = lambda path, body: asked.append(body) if path == "/audience" else None
+    canned.answers["/audience"] = {"count": 1, "of": 9, "people": ["ana"]}
+    console.open("/funnel?view=audience&did=page_view@live:2,a%253Ab%252Cc%2540d&not=order_paid@gone:1")
+    chosen = "return [...document.querySelectorAll('.condition')].map((row) => "
+    chosen += "[...row.querySelectorAll('select, input')].map((one) => one.value))"
+    assert console.driver.execute_script(chosen) == [
+        ["page_view", "live", "2"], ["a:b,c@d", "", "1"], ["order_paid", "gone", "1"]
+    ]
+    conditions = lambda name: [  # noqa: E731
+        (one["name"], one.get("channel"), one["at_least"]) for one in asked[-1][name]
+    ]
+    assert conditions("did") == [("page_view", "live", 2), ("a:b,c@d", None, 1)]
+    assert conditions("did_not") == [("order_paid", "gone", 1)]
+    console.driver.execute_script(
+        "const channel = document.querySelectorAll('.condition select')[3];"
+        "channel.value = 'on@air,1:2'; channel.dispatchEvent(new Event('change'));"
+    )
+    wait_for(lambda: conditions("did")[1] == ("a:b,c@d", "on@air,1:2", 1))
+    console.driver.refresh()
+    console.settle()
+    assert conditions("did") == [("page_view", "live", 2), ("a:b,c@d", "on@air,1:2", 1)]
 
 
 def test_the_current_log_is_in_sight(console, canned):
