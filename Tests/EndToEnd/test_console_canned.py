@@ -122,12 +122,13 @@ def judged(name, value, low, high, doubts=()):
     )
 
 
-def open_policies(console, canned, policies, logs=("shop",)):
+def open_policies(console, canned, policies, logs=("shop",), judged_count=6000, unseen_count=0):
     row = dict(decisions=4000, surface="home", positions=3, actions=80, outcomes=40)
     canned.answers["/policies/logs"] = {"logs": [dict(row, log=log) for log in logs]}
     served = dict(value=0.05, low=0.04, high=0.06)
     canned.answers["/policies/value"] = dict(
         log=logs[0], decisions=4000, outcomes=40, on_policy=served,
+        slots=dict(judged=judged_count, without_exposure=unseen_count, left_out=0),
         policies=[judged("logged", 0.05, 0.04, 0.06), *policies],
     )
     console.open(f"/policies?log={logs[-1]}")
@@ -177,6 +178,22 @@ def test_the_reasons_for_distrust_are_those_given(console, canned, language, pol
     assert [words for words in said if words not in text] == []
     if policy is OFF:
         assert "Too few" not in text and "太少" not in text
+
+
+@pytest.mark.parametrize(
+    "language,judged_count,unseen_count,said",
+    [
+        ("en", 6000, 0, "Judged on 6,000 slots that were shown, of the newer half of the log."),
+        ("en", 6000, 20, "20 more were chosen without an exposure event"),
+        ("zh-CN", 6000, 0, "以日志后半段展示过的 6,000 个位置来评判。"),
+        ("zh-CN", 20, 6000, "另有 6,000 个位置选出后没有曝光事件"),
+    ],
+)
+def test_what_was_not_shown_is_told(console, canned, language, judged_count, unseen_count, said):
+    console.look(language, "light")
+    open_policies(console, canned, [WORSE], judged_count=judged_count, unseen_count=unseen_count)
+    tone = "watch" if unseen_count > judged_count else "plain"
+    assert said in console.text(f".note.is-{tone}")
 
 
 # Campaigns and audiences.
