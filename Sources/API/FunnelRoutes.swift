@@ -62,12 +62,13 @@ extension API {
         _ fields: Fields, _ name: String, count: ClosedRange<Int>
     ) throws(Problem) -> [AudienceClause] {
         var clauses: [AudienceClause] = []
-        for clause in try fields.objects(name, count: count, known: ["name", "at_least", "from", "to"]) {
+        for clause in try fields.objects(name, count: count, known: ["name", "channel", "at_least", "from", "to"]) {
             let name: EventName = try clause.requiredName("name")
+            let channel: Channel? = try clause.name("channel")
             let countMin = try clause.integer("at_least", in: 1...1_000_000) ?? 1
             let range = try clause.range()
             do throws(TimelineQueryError) {
-                clauses.append(try AudienceClause(name: name, countMin: countMin, range: range))
+                clauses.append(try AudienceClause(name: name, channel: channel, countMin: countMin, range: range))
             } catch {
                 throw Problem(error)
             }

@@ -40,6 +40,10 @@ extension PolicyTable {
     fileprivate var json: JSON {
         [
             "log": .string(log), "decisions": .count(decisionCount), "outcomes": .count(outcomeCount),
+            "slots": [
+                "judged": .count(slotCountEvaluated), "without_exposure": .count(slotCountUnseen),
+                "left_out": .count(slotCountLeftOut),
+            ],
             "on_policy": .object(onPolicy.numbers), "policies": .array(policies.map(\.json)),
         ]
     }

@@ -92,9 +92,12 @@ actor PolicyValues {
             for begin in stride(from: 0, to: sequences.count, by: chunkCount) {
                 let chunk = sequences[begin..<min(begin + chunkCount, sequences.count)]
                 let events = try await events(Array(chunk), ports: ports)
-                try await work { [index = ports.decisions] in
+                try await work { [index = ports.decisions, source = log.log.source] in
                     let decisions = events.compactMap { $0.flatMap { Decision(event: $0) } }
-                    state.add(decisions.compactMap { LoggedDecision($0, outcomesIn: index) })
+                    state.add(
+                        decisions.compactMap {
+                            LoggedDecision($0, source: source, outcomes: index.outcomes(of: $0.id))
+                        })
                 }
             }
             return try await work { [name = log.name] () throws(Problem) in try state.table(log: name) }
@@ -129,13 +132,5 @@ actor PolicyValues {
                 throw Problem(error, log: log)
             }
         }
-    }
-}
-
-extension LoggedDecision {
-    /// With what followed: a slot counts where its choice was taken up.
-    fileprivate init?(_ decision: Decision, outcomesIn index: DecisionIndex) {
-        let taken = index.positiveSubjects(of: decision.id)
-        self.init(decision: decision, isPositive: decision.choices.map { taken.contains($0.subject) })
     }
 }

@@ -67,11 +67,11 @@ extension Problem {
             self.init(
                 status: 422, code: "too_few_decisions",
                 detail: "the log `\(log)` holds \(count) decisions; at least \(least) are needed: let more be made")
-        case .noUsableSlot(let leftOut):
+        case .noUsableSlot(let leftOut, let unseen):
             self.init(
                 status: 422, code: "no_usable_slot",
-                detail: "none of the \(leftOut) slots judged in the log `\(log)` has a probability above 0 and its "
-                    + "choice among its candidates")
+                detail: "no slot of the newer half of the log `\(log)` can be judged: \(unseen) have no exposure that "
+                    + "names their decision, \(leftOut) lack a probability above 0 or their choice is no candidate")
         }
     }
 

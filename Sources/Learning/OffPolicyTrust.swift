@@ -30,12 +30,21 @@ extension OffPolicyEvaluation {
             reasons.append(
                 .fewEffectiveRewards(effective: effectiveRewards, least: OffPolicyTrust.effectiveRewardsLeast))
         }
-        let weight = MeanEstimate(weights)
-        if let error = weight.standardError, abs(weight.mean - 1) > OffPolicyTrust.weightErrorsMost * error + 1e-9 {
-            reasons.append(.weightsOff(mean: weight.mean, standardError: error))
+        let weight = meanWeight
+        if let mean = weight.mean, let error = weight.standardError,
+            abs(mean - 1) > OffPolicyTrust.weightErrorsMost * error + 1e-9
+        {
+            reasons.append(.weightsOff(mean: mean, standardError: error))
         }
         return OffPolicyTrust(
             effectiveSampleSize: effective, reasons: reasons)
+    }
+
+    /// Weights of rounds that belong together err together: their error is that of clusters.
+    private var meanWeight: ClusteredMean<Int> {
+        var mean = ClusteredMean<Int>()
+        for (round, weight) in weights.enumerated() { mean.add(weight, cluster: clusters?[round] ?? round) }
+        return mean
     }
 
     /// How many rewarded rounds of the policy's own the log is worth: the smaller of two counts. Kish's count over the

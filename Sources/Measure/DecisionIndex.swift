@@ -39,7 +39,7 @@ public final class DecisionIndex: Sendable {
         public let name: String  // The source; where it has several surfaces, `source/surface`. No other log has it.
         public let decisionCount: Int
         public let outcomeCount: Int  // Decisions of which something was taken up.
-        public let revision: UInt64  // Grows with each decision and each time that something is taken up.
+        public let revision: UInt64  // Grows with each decision, exposure and positive outcome.
     }
 
     /// Outcomes that name a decision which never comes are forgotten beyond this many.
@@ -69,11 +69,6 @@ public final class DecisionIndex: Sendable {
 
     /// In journal order.
     public func outcomes(of id: DecisionID) -> [Outcome] { table.withLock { $0.outcomes(of: id) } }
-
-    /// What of the decision was taken up: clicked, put into a cart or bought.
-    public func positiveSubjects(of id: DecisionID) -> Set<Subject> {
-        Set(outcomes(of: id).filter(\.isPositive).compactMap(\.subject))
-    }
 
     /// Newest first in journal order.
     ///
@@ -117,7 +112,9 @@ public final class DecisionIndex: Sendable {
 }
 
 extension DecisionIndex.Outcome {
+    /// What was chosen was taken up: clicked, put into a cart or bought.
     var isPositive: Bool { EventName.positiveOutcomes.contains(name) }
+    var isExposure: Bool { EventName.exposures.contains(name) }
 }
 
 extension DecisionIndex.Log {

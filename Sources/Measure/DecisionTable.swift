@@ -17,7 +17,7 @@ struct DecisionTable: Sendable {
         let log: DecisionIndex.Log
         var rows: [UInt32] = []
         var outcomeCount = 0
-        var positiveCount: UInt64 = 0
+        var revision: UInt64 = 0  // Exposures and positive outcomes so far.
     }
 
     private struct PersonRows {
@@ -69,11 +69,9 @@ struct DecisionTable: Sendable {
     private mutating func add(_ outcome: DecisionIndex.Outcome, toRow row: UInt32) {
         let isPositive = outcome.isPositive
         guard outcomes[row]?.count ?? 0 < DecisionIndex.outcomeCountMax * (isPositive ? 2 : 1) else { return }
-        if isPositive {
-            let log = Int(rows[Int(row)].log)
-            logs[log].positiveCount += 1
-            if outcomes[row]?.contains(where: \.isPositive) != true { logs[log].outcomeCount += 1 }
-        }
+        let log = Int(rows[Int(row)].log)
+        if isPositive || outcome.isExposure { logs[log].revision += 1 }
+        if isPositive, outcomes[row]?.contains(where: \.isPositive) != true { logs[log].outcomeCount += 1 }
         outcomes[row, default: []].append(outcome)
     }
 
@@ -181,7 +179,7 @@ struct DecisionTable: Sendable {
         return DecisionIndex.LogSummary(
             log: entry.log, name: isAlone ? DecisionIndex.Log.escaped(entry.log.source) : entry.log.fullName,
             decisionCount: entry.rows.count, outcomeCount: entry.outcomeCount,
-            revision: UInt64(entry.rows.count) + entry.positiveCount)
+            revision: UInt64(entry.rows.count) + entry.revision)
     }
 }
 

@@ -19,6 +19,7 @@ struct JudgedSlots: Sendable {
     private(set) var persons: [Int] = []  // Numbered in order of appearance.
     private(set) var decisions: [Int] = []
     private(set) var slotCountLeftOut = 0
+    private(set) var slotCountUnseen = 0
     private(set) var columns: [PolicyName: Columns] = [:]
     private var numberOfPerson: [PersonID: Int] = [:]
     private var decisionCount = 0
@@ -36,12 +37,16 @@ struct JudgedSlots: Sendable {
         let popularity = RankedCandidates(scores: fitted.popularityScores(actions), options: options)
         let learned = RankedCandidates(scores: fitted.learnedScores(actions, of: decision), options: options)
         var isTaken = [Bool](repeating: false, count: subjects.count)
-        for (choice, isPositive) in zip(decision.choices, logged.isPositive) {
+        for (index, choice) in decision.choices.enumerated() {
             guard let chosen = subjects.firstIndex(of: choice.subject), !isTaken[chosen] else {
                 slotCountLeftOut += 1
                 continue
             }
             defer { isTaken[chosen] = true }
+            guard logged.isShown[index] else {
+                slotCountUnseen += 1
+                continue
+            }
             guard choice.position > 0, Self.propensities.contains(choice.probability),
                 slotCount < Self.slotCountMax
             else {
@@ -58,7 +63,7 @@ struct JudgedSlots: Sendable {
             if fitted.hasThompson {
                 append(fitted.thompsonDistribution(subjects, position: position).map(slot.judged), to: .thompson)
             }
-            rewards.append(isPositive ? 1 : 0)
+            rewards.append(logged.isPositive[index] ? 1 : 0)
             modelLogged.append(expected[chosen])
             decisions.append(decisionCount)
             persons.append(number(of: decision.person))

@@ -36,11 +36,14 @@ public struct PolicyEvaluation: Sendable {
         guard decisionCount >= EvaluatePolicies.decisionCountLeast, let judged else {
             throw .tooFewDecisions(count: decisionCount, least: EvaluatePolicies.decisionCountLeast)
         }
-        guard judged.slotCount > 0 else { throw .noUsableSlot(leftOut: judged.slotCountLeftOut) }
+        guard judged.slotCount > 0 else {
+            throw .noUsableSlot(leftOut: judged.slotCountLeftOut, unseen: judged.slotCountUnseen)
+        }
         let bootstrap = Bootstrap(replicateCount: options.replicateCount, seed: options.seed)
         return PolicyTable(
             log: log, decisionCount: decisionCount, outcomeCount: outcomeCount, slotCountEvaluated: judged.slotCount,
-            slotCountLeftOut: judged.slotCountLeftOut, onPolicy: judged.onPolicy(),
+            slotCountLeftOut: judged.slotCountLeftOut, slotCountUnseen: judged.slotCountUnseen,
+            onPolicy: judged.onPolicy(),
             policies: judged.policies(bootstrap: bootstrap))
     }
 }

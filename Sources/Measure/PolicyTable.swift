@@ -40,6 +40,7 @@ public struct PolicyTable: Sendable, Equatable {
     public let outcomeCount: Int  // Positive outcomes of the whole log.
     public let slotCountEvaluated: Int  // Slots of the second half, on which every number below rests.
     public let slotCountLeftOut: Int  // Slots without a usable propensity, or whose choice was no candidate.
+    public let slotCountUnseen: Int  // Slots that no exposure tells of: chosen, and never shown as far as is known.
     public let onPolicy: Estimate  // What the second half earned.
     public let policies: [Policy]
 }
@@ -47,5 +48,5 @@ public struct PolicyTable: Sendable, Equatable {
 /// Why a log has no policy table.
 public enum EvaluatePoliciesError: Error, Equatable {
     case tooFewDecisions(count: Int, least: Int)
-    case noUsableSlot(leftOut: Int)
+    case noUsableSlot(leftOut: Int, unseen: Int)
 }

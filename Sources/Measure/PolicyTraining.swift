@@ -16,12 +16,12 @@ struct PolicyTraining: Sendable {
 
     mutating func add(_ logged: LoggedDecision) {
         let context = ContextFeatures.hashes(of: logged.decision)
-        for (choice, flag) in zip(logged.decision.choices, logged.isPositive) where choice.position > 0 {
+        for (index, choice) in logged.decision.choices.enumerated() where choice.position > 0 && logged.isShown[index] {
             guard actions.count < Self.slotCountMax else { return }
             let action = action(of: choice.subject)
             actions.append(action)
             positions.append(choice.position - 1)
-            isPositive.append(flag)
+            isPositive.append(logged.isPositive[index])
             rows.beginRow()
             for feature in context { rows.add(hashOfAction[action].crossed(with: feature)) }
         }

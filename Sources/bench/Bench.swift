@@ -7,7 +7,7 @@ struct Section: Sendable {
     let measure: @Sendable (borrowing Workshop) async throws -> [Figure]
 }
 
-/// Runs the sections, prints the table as it grows and writes `build/bench.json`.
+/// Runs the sections, prints the table as it grows and writes them to the report.
 struct Bench {
     static let sections = [
         Section(name: "funnel") { try measureFunnels($0) },
@@ -17,7 +17,6 @@ struct Bench {
         Section(name: "decide") { try await measureDecide($0) },
         Section(name: "http") { try await measureServer($0) },
     ]
-    private static let reportPath = "build/bench.json"
 
     let options: BenchOptions
 
@@ -52,10 +51,12 @@ struct Bench {
     private func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
 
     private func write(_ figures: [Figure]) -> Bool {
-        let path = Self.reportPath
+        let path = options.reportPath
         do {
             try FileManager.default.createDirectory(atPath: "build", withIntermediateDirectories: true)
-            try Data(JSON.array(figures.map(\.json)).bytes).write(to: URL(filePath: path))
+            let older = options.namePrefix.isEmpty ? nil : FileManager.default.contents(atPath: path)
+            let report = try FigureReport(json: older.map { try JSON.parse(Array($0)) }).merging(figures)
+            try Data(report.json.bytes).write(to: URL(filePath: path), options: .atomic)
             return true
         } catch {
             print("bench: cannot write \(path): \(error)")

@@ -3,7 +3,8 @@ struct BenchOptions {
     static let usage = """
         bench smoke [--only NAME]   every section on tiny data, to see that it still works
         bench full  [--only NAME]   what docs/benchmarks.md reports; minutes, in a release build
-        Sections whose name begins with NAME alone are run. The table is also written to build/bench.json.
+        Sections whose name begins with NAME alone are run. The figures are also written to build/bench.json, those
+        of a smoke run to build/bench.smoke.json; with --only, they take the place of those of their name there.
         """
 
     enum Size { case smoke, full }
@@ -24,6 +25,9 @@ struct BenchOptions {
             namePrefix = prefix
         }
     }
+
+    /// Where the figures are written; a smoke run leaves what was measured alone.
+    var reportPath: String { pick(full: "build/bench.json", smoke: "build/bench.smoke.json") }
 
     /// `full` for a measurement, `smoke` for a run that shows only that it works.
     func pick<Value>(full: Value, smoke: Value) -> Value { size == .full ? full : smoke }

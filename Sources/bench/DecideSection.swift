@@ -7,7 +7,8 @@ import Synchronization
 private let askerCount = 2
 private let eventsPerSecond = 2000
 
-/// Two threads ask for decisions among many items while a third applies events.
+/// Two threads ask for decisions among many items while a third applies events; then once more while a fourth saves the
+/// state, as the program does now and then.
 func measureDecide(_ workshop: borrowing Workshop) async throws -> [Figure] {
     let itemCount = workshop.options.pick(full: 10_000, smoke: 200)
     let asked = workshop.options.pick(full: 10_000, smoke: 50)
@@ -34,20 +35,47 @@ func measureDecide(_ workshop: borrowing Workshop) async throws -> [Figure] {
     }
     applier.start()
     defer { isOver.store(true, ordering: .relaxed) }
+    let note = """
+        \(state.itemCount) items, 10 choices, \(askerCount) threads ask while \(eventsPerSecond) events/s are applied; \
+        without journal and network
+        """
+    let alone = try await askAll(decide, shop, first: 0, count: asked)
+    let isAsked = Atomic<Bool>(false)
+    let path = workshop.path("decide.snapshot")
+    let saves = Task { try await onThreads(1) { _ in try save(state, to: path, until: isAsked) } }
+    defer { isAsked.store(true, ordering: .relaxed) }
+    let beside = try await askAll(decide, shop, first: askerCount * asked, count: asked)
+    isAsked.store(true, ordering: .relaxed)
+    let saveCount = try await saves.value.reduce(0, +)
+    return decideFigures("decide", alone.timing, elapsed: alone.elapsed, note: note)
+        + decideFigures(
+            "decide-while-saving", beside.timing, elapsed: beside.elapsed,
+            note: "\(note); the state was saved \(saveCount) times meanwhile")
+}
+
+/// Saves until told to stop, twenty times a second at most and at least once.
+private func save(_ state: DecideState, to path: String, until isOver: borrowing Atomic<Bool>) throws -> Int {
+    var count = 0
+    repeat {
+        try state.save(to: path)
+        count += 1
+        Thread.sleep(forTimeInterval: 0.05)
+    } while !isOver.load(ordering: .relaxed)
+    return count
+}
+
+/// Each thread asks so often.
+private func askAll(
+    _ decide: Decide, _ shop: SmallShop, first: Int, count: Int
+) async throws -> (timing: Timing, elapsed: Double) {
     let start = ContinuousClock.now
     let seconds = try await withThrowingTaskGroup(of: [Double].self) { group in
         for asker in 0..<askerCount {
-            group.addTask { try await ask(decide, shop, first: asker * asked, count: asked) }
+            group.addTask { try await ask(decide, shop, first: first + asker * count, count: count) }
         }
         return try await group.reduce(into: [Double]()) { $0 += $1 }
     }
-    let elapsed = (ContinuousClock.now - start).seconds
-    return decideFigures(
-        "decide", Timing(seconds: seconds), elapsed: elapsed,
-        note: """
-            \(state.itemCount) items, 10 choices, \(askerCount) threads ask while \(eventsPerSecond) events/s are \
-            applied; without journal and network
-            """)
+    return (Timing(seconds: seconds), (ContinuousClock.now - start).seconds)
 }
 
 func decideFigures(_ name: String, _ timing: Timing, elapsed: Double, note: String) -> [Figure] {

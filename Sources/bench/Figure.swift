@@ -40,6 +40,29 @@ struct Figure {
     }
 }
 
+/// The figures of a report, in its order.
+struct FigureReport {
+    private var figures: [JSON]
+
+    /// Empty where there is no report yet.
+    init(json: JSON?) { figures = json?.arrayValue ?? [] }
+
+    /// New figures take the place of those of their name; the others follow at the end.
+    func merging(_ new: [Figure]) -> FigureReport {
+        var merged = self
+        for figure in new {
+            if let place = merged.figures.firstIndex(where: { $0["name"]?.stringValue == figure.name }) {
+                merged.figures[place] = figure.json
+            } else {
+                merged.figures.append(figure.json)
+            }
+        }
+        return merged
+    }
+
+    var json: JSON { .array(figures) }
+}
+
 /// Why a section has no figures.
 enum BenchError: Error, CustomStringConvertible {
     case disagreement(what: String, ours: String, peer: String)

@@ -55,14 +55,11 @@ func measureFunnels(_ workshop: borrowing Workshop) throws -> [Figure] {
         return (funnel: funnel, run: time(repeats: repeats) { timeline.snapshot().funnel(query) })
     }
     let peakMegabytes = PeakMemory.megabytes ?? .nan
-    let answers = try ["chdb", "duckdb"].compactMap { peer in
+    let answers = try [Peer.chdb, .duckdb].compactMap { peer in
         try PeerProgram(script: "funnel_peers.py").run(peer, request(repeats, workshop), in: workshop)
             .map { PeerAnswer(json: $0) }
     }
     let memoryNote = "whole process; ours with the generated traffic"
-    guard !answers.isEmpty else {
-        return ours.map { Figure($0.funnel.name, "ms", $0.run.timing.best * 1000, .lower, note: "no peer installed") }
-    }
     return try answers.flatMap { answer in
         try ours.map { funnel, run in
             try answer.check(funnel, run.result)

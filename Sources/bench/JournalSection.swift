@@ -14,7 +14,7 @@ func measureJournal(_ workshop: borrowing Workshop) async throws -> [Figure] {
         "folder": .string(workshop.folder.path(percentEncoded: false)), "batches": .int(Int64(batches)),
         "batch_count": .int(Int64(batchCount)), "payload_bytes": .int(Int64(payload.count)),
     ]
-    let answer = try PeerProgram(script: "journal_peer.py").run("sqlite", request, in: workshop)
+    let answer = try PeerProgram(script: "journal_peer.py").run(.sqlite, request, in: workshop)
     let peer = answer.map {
         Figure.Peer(
             name: $0["engine"]?.stringValue ?? "?", value: $0["events_per_second"]?.doubleValue ?? .nan)

@@ -50,7 +50,7 @@ private func measureCounts(_ workshop: borrowing Workshop, _ timeline: Timeline)
         "folder": .string(workshop.folder.path(percentEncoded: false)), "threads": 2,
         "repeats": .int(Int64(repeats)), "start_ms": .int(ShopTraffic.start.unixMs),
     ]
-    let answer = try PeerProgram(script: "counts_peer.py").run("duckdb", request, in: workshop)
+    let answer = try PeerProgram(script: "counts_peer.py").run(.duckdb, request, in: workshop)
     if let answer {
         // The sum over groups of what is exact within each group shows any difference.
         let ours: JSON = [

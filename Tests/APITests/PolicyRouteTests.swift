@@ -20,6 +20,40 @@ struct PolicyRouteTests {
         #expect(try await world.get("/api/v1/policies/logs")["logs"]?[0]?["outcomes"] == 1)
     }
 
+    @Test("own decisions are judged on what was shown, and what was shown later is taken in")
+    func ownSlots() async throws {
+        let world = try World()
+        for item in 0..<4 {
+            try await world.send(["person": "ana", "name": "product_view", "subject": .string("product:\(item)")])
+        }
+        var shown: [(decision: JSON, subjects: [JSON])] = []
+        for number in 0..<40 {
+            let answer = try await world.post(
+                "/api/v1/decide", ["person": .string("p\(number)"), "surface": "home", "count": 2])
+            shown.append((answer["decision"] ?? .null, answer["choices"]?.each("subject") ?? []))
+        }
+        func tell(_ name: JSON, of place: Int) async throws {
+            for (number, one) in shown.enumerated() {
+                try await world.send([
+                    "person": .string("p\(number)"), "name": name, "subject": one.subjects[place],
+                    "decision": one.decision,
+                ])
+            }
+        }
+        try await tell("product_click", of: 1)
+        let unseen = try await world.get("/api/v1/policies/value", "log=quanyu", status: 422)
+        #expect(unseen["code"] == "no_usable_slot")
+        try await tell("product_exposure", of: 0)
+        let first = try await world.get("/api/v1/policies/value", "log=quanyu")
+        #expect(first["slots"] == ["judged": 20, "without_exposure": 20, "left_out": 0])
+        #expect(first["on_policy"]?["value"] == 0.0)
+        world.pass(.minutes(2))
+        try await tell("product_exposure", of: 1)
+        let both = try await world.get("/api/v1/policies/value", "log=quanyu")
+        #expect(both["slots"] == ["judged": 40, "without_exposure": 0, "left_out": 0])
+        #expect(both["on_policy"]?["value"] == 0.5)
+    }
+
     @Test("a position beyond all bounds is set aside and stops no query")
     func hugePosition() async throws {
         let world = try World()

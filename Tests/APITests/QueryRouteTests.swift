@@ -54,6 +54,16 @@ struct QueryRouteTests {
         let audience = try await world.post(
             "/api/v1/audience", ["did": [["name": "add_to_cart"]], "did_not": [["name": "order_paid"]], "limit": 2])
         #expect(audience == ["count": 3, "of": 10, "people": ["p3", "p4"]])
+        func count(_ did: JSON) async throws -> JSON? {
+            try await world.post("/api/v1/audience", ["did": [did], "did_not": [], "limit": 0])["count"]
+        }
+        #expect(try await count(["name": "order_paid", "channel": "shop"]) == 3)
+        #expect(try await count(["name": "order_paid", "channel": "live"]) == 0)
+        #expect(try await count(["name": "order_paid", "channel": "elsewhere"]) == 0)
+        let elsewhere: JSON = ["name": "order_paid", "channel": "live", "at_least": 1]
+        let rest = try await world.post(
+            "/api/v1/audience", ["did": [["name": "add_to_cart"]], "did_not": [elsewhere], "limit": 0])
+        #expect(rest["count"] == 6)
     }
 
     @Test("an empty store answers every query")
@@ -99,6 +109,7 @@ struct QueryRouteTests {
         ("funnel", ["steps": ["a"], "window_ms": 1], "`steps[0]`"),
         ("funnel", ["steps": [["name": "a"]], "window_ms": 1, "from": "2025-01-02", "to": "2025-01-01"], "`from`"),
         ("audience", [:], "`did`"), ("audience", ["did": [["name": "a", "at_least": 0]]], "`did[0].at_least`"),
+        ("audience", ["did": [["name": "a", "channel": ""]]], "`did[0].channel`"),
         ("audience", ["did": [["name": "a"]], "limit": 1001], "`limit`"), ("audience", [], "object"),
     ]
 

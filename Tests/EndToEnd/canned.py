@@ -40,7 +40,10 @@ class Refusal(Exception):
 
 
 class Canned:
-    """`answers` are by path below /api/v1: a value, a function of the query, or a `Refusal`; `totals` are streamed."""
+    """`answers` are by path below /api/v1: a value, a function of the query, or a `Refusal`; `totals` are streamed.
+
+    `hear` is told the path and the body of each question that has one.
+    """
 
     def __init__(self):
         self.reset()
@@ -53,6 +56,7 @@ class Canned:
         self.answers = {"/session": SESSION}
         self.totals = []  # Numbers of events; "end" ends the stream by plan, None without a word.
         self.missing = set()
+        self.hear = None
 
     def stop(self):
         self.server.shutdown()
@@ -70,8 +74,11 @@ class Canned:
                     self.file(address.path)
 
             def do_PUT(self):
-                self.rfile.read(int(self.headers["Content-Length"]))
-                self.answer(urlsplit(self.path).path.removeprefix("/api/v1"), {})
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                path = urlsplit(self.path).path.removeprefix("/api/v1")
+                if canned.hear:
+                    canned.hear(path, json.loads(body))
+                self.answer(path, {})
 
             do_POST = do_PUT
 

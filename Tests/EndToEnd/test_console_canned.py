@@ -35,7 +35,8 @@ def test_a_funnel_of_names_with_signs_asks_for_just_these(console, canned):
     console.driver.refresh()
     console.settle()
     assert console.driver.execute_script(chosen) == ["page_view", "", "a:b,c@d", "on@air,1:2"]
-    assert asked and not console.all(".panel-link")
+    assert asked
+    assert "Who did “Page view”, not “a:b,c@d (on@air,1:2)”" == console.text(".panel-link")
 
 
 # The overview.
@@ -121,12 +122,13 @@ def judged(name, value, low, high, doubts=()):
     )
 
 
-def open_policies(console, canned, policies, logs=("shop",)):
+def open_policies(console, canned, policies, logs=("shop",), judged_count=6000, unseen_count=0):
     row = dict(decisions=4000, surface="home", positions=3, actions=80, outcomes=40)
     canned.answers["/policies/logs"] = {"logs": [dict(row, log=log) for log in logs]}
     served = dict(value=0.05, low=0.04, high=0.06)
     canned.answers["/policies/value"] = dict(
         log=logs[0], decisions=4000, outcomes=40, on_policy=served,
+        slots=dict(judged=judged_count, without_exposure=unseen_count, left_out=0),
         policies=[judged("logged", 0.05, 0.04, 0.06), *policies],
     )
     console.open(f"/policies?log={logs[-1]}")
@@ -176,6 +178,64 @@ def test_the_reasons_for_distrust_are_those_given(console, canned, language, pol
     assert [words for words in said if words not in text] == []
     if policy is OFF:
         assert "Too few" not in text and "太少" not in text
+
+
+@pytest.mark.parametrize(
+    "language,judged_count,unseen_count,said",
+    [
+        ("en", 6000, 0, "Judged on 6,000 slots that were shown, of the newer half of the log."),
+        ("en", 6000, 20, "20 more were chosen without an exposure event"),
+        ("zh-CN", 6000, 0, "以日志后半段展示过的 6,000 个位置来评判。"),
+        ("zh-CN", 20, 6000, "另有 6,000 个位置选出后没有曝光事件"),
+    ],
+)
+def test_what_was_not_shown_is_told(console, canned, language, judged_count, unseen_count, said):
+    console.look(language, "light")
+    open_policies(console, canned, [WORSE], judged_count=judged_count, unseen_count=unseen_count)
+    tone = "watch" if unseen_count > judged_count else "plain"
+    assert said in console.text(f".note.is-{tone}")
+
+
+# Campaigns and audiences.
+
+
+@pytest.mark.parametrize("language,title", [("en", "Redemptions"), ("zh-CN", "用券次数")])
+def test_redemptions_stand_beside_those_who_redeemed(console, canned, language, title):
+    rate = dict(numerator=3, denominator=10, rate=0.3, low=0.1, high=0.6)
+    row = dict(campaign="campaign:1", title="Spring", kind="A", start=None, end=None, targeted=10, redeemed=123_456)
+    canned.answers["/campaigns"] = {
+        "campaigns": [dict(row, redeemers=3, redemption_rate=rate, orders=5, buyers=4, gmv=[])]
+    }
+    console.look(language, "light")
+    console.open("/campaigns")
+    column = [head.text for head in console.all("thead th")].index(title)
+    cell = console.all("tbody tr:first-child > *")[column].find_element("css selector", "[title]")
+    assert cell.get_attribute("title") == "123,456"
+
+
+def test_an_audience_is_asked_for_by_channel(console, canned):
+    asked = []
+    canned.hear = lambda path, body: asked.append(body) if path == "/audience" else None
+    canned.answers["/audience"] = {"count": 1, "of": 9, "people": ["ana"]}
+    console.open("/funnel?view=audience&did=page_view@live:2,a%253Ab%252Cc%2540d&not=order_paid@gone:1")
+    chosen = "return [...document.querySelectorAll('.condition')].map((row) => "
+    chosen += "[...row.querySelectorAll('select, input')].map((one) => one.value))"
+    assert console.driver.execute_script(chosen) == [
+        ["page_view", "live", "2"], ["a:b,c@d", "", "1"], ["order_paid", "gone", "1"]
+    ]
+    conditions = lambda name: [  # noqa: E731
+        (one["name"], one.get("channel"), one["at_least"]) for one in asked[-1][name]
+    ]
+    assert conditions("did") == [("page_view", "live", 2), ("a:b,c@d", None, 1)]
+    assert conditions("did_not") == [("order_paid", "gone", 1)]
+    console.driver.execute_script(
+        "const channel = document.querySelectorAll('.condition select')[3];"
+        "channel.value = 'on@air,1:2'; channel.dispatchEvent(new Event('change'));"
+    )
+    wait_for(lambda: conditions("did")[1] == ("a:b,c@d", "on@air,1:2", 1))
+    console.driver.refresh()
+    console.settle()
+    assert conditions("did") == [("page_view", "live", 2), ("a:b,c@d", "on@air,1:2", 1)]
 
 
 def test_the_current_log_is_in_sight(console, canned):

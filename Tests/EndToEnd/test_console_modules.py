@@ -284,6 +284,7 @@ def test_conditions_come_back_from_their_address(console):
         return [conditionsFrom(conditionsText(given[0])), conditionsFrom('100%:3,page_view,x:0,y:1e9')];
     """
     conditions = [dict(name=name, at_least=number) for number, name in enumerate(["a:b", "c,d", "e@f", "plain"], 1)]
+    conditions += [dict(name="a@b", channel="x@y,z:1", at_least=5)]
     again, typed = evaluate(console, body, conditions)
     assert again == conditions
     assert [(one["name"], one["at_least"]) for one in typed] == [
@@ -297,8 +298,11 @@ def test_conditions_come_back_from_their_address(console):
         ("a,b,c", [("a", 1), ("b", 1)], [("c", 1)]),
         ("a,a,b", [("a", 2)], [("b", 1)]),
         ("a,b,a", [("a", 1), ("b", 1)], [("a", 2)]),
-        ("a,b@live", None, None),
-        ("a@live,b", None, None),
+        ("a,b@live", [("a", 1)], [("b", 1, "live")]),
+        ("a@live,a@live,b", [("a", 2, "live")], [("b", 1)]),
+        # An event of the one may be that of the other.
+        ("a,a@live", None, None),
+        ("a@shop,b,a@live", None, None),
         ("a", None, None),
     ],
 )
@@ -308,7 +312,9 @@ def test_those_who_did_the_steps_but_the_last(console, steps, did, did_not):
         return droppedConditions(stepsFrom(given[0]));
     """
     found = evaluate(console, body, steps)
-    pairs = lambda conditions: [(one["name"], one["at_least"]) for one in conditions]  # noqa: E731
+    pairs = lambda conditions: [  # noqa: E731
+        (one["name"], one["at_least"], *([one["channel"]] if "channel" in one else [])) for one in conditions
+    ]
     assert (found and pairs(found["did"])) == did
     assert (found and pairs(found["not"])) == did_not
 

@@ -57,6 +57,21 @@ import Testing
         #expect(off.trust.reasons.contains { if case .weightsOff = $0 { true } else { false } })
     }
 
+    /// Eight slates of 80 slots: what looks like five standard errors of slots is less than one of slates.
+    @Test func weightsOfOneClusterErrTogether() throws {
+        let weights = [0, 0, 0, 0, 2, 2, 2, 4.4].flatMap { [Double](repeating: $0, count: 80) }
+        func reasons(clusters: [Int]?) throws -> [OffPolicyTrust.Reason] {
+            try OffPolicyEvaluation(
+                weights: weights, rewards: weights.map { _ in 1 }, modelValues: weights, modelLogged: weights,
+                clusters: clusters
+            ).trust.reasons
+        }
+        #expect(try reasons(clusters: weights.indices.map { $0 / 80 }) == [])
+        let alone = try reasons(clusters: nil)
+        #expect(alone.count == 1)
+        #expect(alone.contains { if case .weightsOff = $0 { true } else { false } })
+    }
+
     /// Found on real data: 26 clicks on actions the policy hardly shows, none on those it does.
     @Test func rewardsThatThePolicyHardlySeesAreNoEvidence() throws {
         let weights = (0..<5000).map { $0 < 500 ? 9.1 : 0.1 }

@@ -139,6 +139,46 @@ private struct Shop {
         #expect(table.slotCountLeftOut == 10 && table.slotCountEvaluated == 40)
     }
 
+    @Test func slotsThatWereNeverShownCountNeitherWay() throws {
+        let log = try Shop.log(400, slotCount: 2, seed: 6)
+        let half = try log.map {
+            try #require(LoggedDecision(decision: $0.decision, isPositive: $0.isPositive, isShown: [true, false]))
+        }
+        let first = try log.map { logged in
+            let old = logged.decision
+            let decision = Decision(
+                id: old.id, person: old.person, time: old.time, channel: old.channel, surface: old.surface,
+                policy: old.policy, model: old.model, floor: old.floor, candidates: old.candidates,
+                choices: [old.choices[0]], context: old.context)
+            return try #require(LoggedDecision(decision: decision, isPositive: [logged.isPositive[0]]))
+        }
+        let table = try EvaluatePolicies()(log: "shop", decisions: half)
+        let wanted = try EvaluatePolicies()(log: "shop", decisions: first)
+        #expect(table.slotCountEvaluated == 200 && table.slotCountUnseen == 200 && table.slotCountLeftOut == 0)
+        #expect(table.onPolicy == wanted.onPolicy && table.policies == wanted.policies)
+        let none = try log.map {
+            try #require(LoggedDecision(decision: $0.decision, isPositive: $0.isPositive, isShown: [false, false]))
+        }
+        #expect(throws: EvaluatePoliciesError.noUsableSlot(leftOut: 0, unseen: 400)) {
+            try EvaluatePolicies()(log: "shop", decisions: none)
+        }
+    }
+
+    @Test func ofOwnDecisionsASlotWasShownWhereAnExposureSaysSo() throws {
+        let decision = try Shop.log(1, slotCount: 3, seed: 1)[0].decision
+        let subjects = decision.choices.map(\.subject)
+        let events: [(EventName, Subject)] = [
+            (.productExposure, subjects[0]), (.exposure, subjects[1]), (.productClick, subjects[1]),
+            (.productClick, subjects[2]),
+        ]
+        let outcomes = events.map { DecisionIndex.Outcome(name: $0, subject: $1, time: decision.time) }
+        let own = try #require(LoggedDecision(decision, source: .quanyu, outcomes: outcomes))
+        #expect(own.isShown == [true, true, false] && own.isPositive == [false, true, true])
+        let other = try #require(
+            LoggedDecision(decision, source: SourceName(validated: "shop"), outcomes: outcomes))
+        #expect(other.isShown == [true, true, true])
+    }
+
     @Test func tooLittleIsAnError() throws {
         #expect(throws: EvaluatePoliciesError.tooFewDecisions(count: 0, least: 20)) {
             try EvaluatePolicies()(log: "shop", decisions: [])
@@ -210,5 +250,6 @@ private struct Shop {
     @Test func oneFlagPerChoiceOrNoLoggedDecision() throws {
         let one = try Shop.log(1, slotCount: 2, seed: 1)[0]
         #expect(LoggedDecision(decision: one.decision, isPositive: [true]) == nil)
+        #expect(LoggedDecision(decision: one.decision, isPositive: [true, true], isShown: [true]) == nil)
     }
 }

@@ -126,7 +126,8 @@ struct TimelineAgreementTests {
             let range = EventTime(clampingUnixMs: 1_000_100)..<EventTime(clampingUnixMs: 1_600_000)
             let did = try AudienceClause(name: RandomEvents.names[2], countMin: 1 + Int(seed % 6), range: range)
             let other = try AudienceClause(name: RandomEvents.names[0], channel: RandomEvents.channels[1], countMin: 2)
-            let didNot = try AudienceClause(name: RandomEvents.names[3], countMin: 3)
+            let didNot = try AudienceClause(
+                name: RandomEvents.names[3], channel: seed % 2 == 0 ? RandomEvents.channels[0] : nil, countMin: 2)
             let result = world.timeline.snapshot().audience(try AudienceQuery(did: [did, other], didNot: [didNot]))
             let want = world.plain.entries.filter { _, entries in
                 func has(_ clause: AudienceClause) -> Bool {

@@ -10,7 +10,7 @@ import { button, input, select } from '../ui/controls.js';
 import { figure, figures, panel } from '../ui/panel.js';
 import { errorWords, note } from '../ui/states.js';
 import { downloadCsv, table } from '../ui/table.js';
-import { personLink } from '../ui/words.js';
+import { channelSelect, personLink } from '../ui/words.js';
 import { CONDITIONS_MAX, conditionsFrom, conditionsText, timesFrom } from './funnel_question.js';
 import { questionView } from './question_view.js';
 
@@ -26,7 +26,7 @@ function asked(query, names) {
 export function audienceView(query) {
   return questionView('audience', query, {
     read: (now, words) => asked(now, words.names),
-    edit: (question, words) => conditionsEditor(question, words.names),
+    edit: conditionsEditor,
     ask: async (question, now, signal) => {
       const body = await bodyOf(question, now);
       return { body, ...await api.post('/audience', { ...body, limit: SHOWN }, signal) };
@@ -41,13 +41,13 @@ async function bodyOf({ did, not }, query) {
   return { did: within(did), did_not: within(not) };
 }
 
-function conditionsEditor({ did, not }, names) {
+function conditionsEditor({ did, not }, words) {
   const part = (key, conditions, isRequired) => {
     const change = (next) => setQuery({ [key]: conditionsText(next) }, { isReplacing: true });
-    const rows = conditions.map((_, index) => conditionRow(key, conditions, index, names, change, isRequired));
+    const rows = conditions.map((_, index) => conditionRow(conditions, index, words, change, isRequired));
     const add = conditions.length < CONDITIONS_MAX && button({
       text: t(`audience.add_${key}`), sign: 'plus', onclick: () => change([
-        ...conditions, { name: names[0], at_least: 1 },
+        ...conditions, { name: words.names[0], at_least: 1 },
       ]),
     });
     return h('fieldset.conditions', {}, h('legend', {}, t(`audience.${key}`)), h('ol.steps', {}, ...rows), add);
@@ -55,13 +55,17 @@ function conditionsEditor({ did, not }, names) {
   return panel(t('audience.conditions'), h('div.stack', {}, part('did', did, true), part('not', not, false)));
 }
 
-function conditionRow(key, conditions, index, names, change, isRequired) {
+function conditionRow(conditions, index, { names, channels }, change, isRequired) {
   const condition = conditions[index];
   const number = index + 1;
   const put = (changes) => change(conditions.map((one, at) => (at === index ? { ...one, ...changes } : one)));
   const known = names.includes(condition.name) ? names : [condition.name, ...names];
   const name = select(known.map((one) => [one, wordFor('event', one)]), condition.name, {
     'aria-label': t('audience.event', { number }), onchange: (event) => put({ name: event.target.value }),
+  });
+  const channel = channelSelect(channels, condition.channel, {
+    'aria-label': t('audience.channel', { number }),
+    onchange: (event) => put({ channel: event.target.value || undefined }),
   });
   const times = input({
     type: 'number', min: 1, max: 1_000_000, value: condition.at_least, 'aria-label': t('audience.times', { number }),
@@ -71,7 +75,7 @@ function conditionRow(key, conditions, index, names, change, isRequired) {
     label: t('audience.remove', { number }), sign: 'close', kind: 'quiet',
     disabled: isRequired && conditions.length <= 1, onclick: () => change(conditions.filter((_, at) => at !== index)),
   });
-  return h('li.step.condition', {}, name, h('span.soft', {}, t('audience.at_least')), times,
+  return h('li.step.condition', {}, name, channel, h('span.soft', {}, t('audience.at_least')), times,
     h('span.soft', {}, t('audience.times_unit', { count: condition.at_least })), remove);
 }
 

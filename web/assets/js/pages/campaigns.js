@@ -51,6 +51,7 @@ function columnsFor(rows) {
     { title: t('column.kind'), cell: (row) => row.kind, csv: (row) => row.kind },
     { title: t('column.period'), cell: period, csv: (row) => `${row.start ?? ''}/${row.end ?? ''}` },
     count('targeted', t('campaigns.targeted')),
+    count('redeemed', t('campaigns.redeemed')),
     count('redeemers', t('campaigns.redeemers')),
     {
       title: t('campaigns.rate'), isNumber: true, cell: (row) => rateCell(row.redemption_rate, scale),

@@ -18,16 +18,21 @@ function decoded(text) {
 
 const parts = (text, most) => (text ?? '').split(',').filter(Boolean).slice(0, most);
 
+/** `name` or `name@channel`. */
+function eventFrom(text) {
+  const [name, channel] = text.split('@').map(decoded);
+  return channel ? { name, channel } : { name };
+}
+
+const eventText = ({ name, channel }) => [name, channel].filter(Boolean).map(encodeURIComponent).join('@');
+
 /** Steps as `name` or `name@channel`, parted by commas. */
 export function stepsFrom(text) {
-  return parts(text, STEPS_MAX).map((one) => {
-    const [name, channel] = one.split('@').map(decoded);
-    return channel ? { name, channel } : { name };
-  });
+  return parts(text, STEPS_MAX).map(eventFrom);
 }
 
 export function stepsText(steps) {
-  return steps.map(({ name, channel }) => [name, channel].filter(Boolean).map(encodeURIComponent).join('@')).join(',');
+  return steps.map(eventText).join(',');
 }
 
 /** Whole, and within what the API takes. */
@@ -35,29 +40,32 @@ export function timesFrom(text) {
   return Math.min(TIMES_MAX, Math.max(1, Math.trunc(Number(text)) || 1));
 }
 
-/** Conditions as `name:times`, parted by commas. */
+/** Conditions as `name:times` or `name@channel:times`, parted by commas. */
 export function conditionsFrom(text) {
   return parts(text, CONDITIONS_MAX).map((one) => {
-    const [name, times] = one.split(':');
-    return { name: decoded(name), at_least: timesFrom(times) };
+    const [event, times] = one.split(':');
+    return { ...eventFrom(event), at_least: timesFrom(times) };
   });
 }
 
 export function conditionsText(conditions) {
-  return conditions.map((one) => `${encodeURIComponent(one.name)}:${one.at_least}`).join(',');
+  return conditions.map((one) => `${eventText(one)}:${one.at_least}`).join(',');
 }
 
 /**
  * Who did every step but the last, and not the last, in any order and however far apart: it is not whom the funnel
- * counts. Null where a step has a channel, which conditions do not know, and where there is no step before.
+ * counts. Null where there is no step before, and where steps of one name differ in their channel: then one event may
+ * be meant by both, and no count of events tells them apart.
  */
 export function droppedConditions(steps) {
-  if (steps.length < 2 || steps.some((step) => step.channel)) return null;
+  const channels = new Map(steps.map(({ name, channel }) => [name, channel]));
+  const isTold = steps.every((step) => channels.get(step.name) === step.channel);
+  if (steps.length < 2 || !isTold) return null;
   const times = new Map();
-  for (const { name } of steps.slice(0, -1)) times.set(name, (times.get(name) ?? 0) + 1);
-  const last = steps.at(-1).name;
+  for (const step of steps.slice(0, -1)) times.set(eventText(step), (times.get(eventText(step)) ?? 0) + 1);
+  const last = steps.at(-1);
   return {
-    did: [...times].map(([name, count]) => ({ name, at_least: count })),
-    not: [{ name: last, at_least: (times.get(last) ?? 0) + 1 }],
+    did: [...times].map(([event, count]) => ({ ...eventFrom(event), at_least: count })),
+    not: [{ ...last, at_least: (times.get(eventText(last)) ?? 0) + 1 }],
   };
 }

@@ -10,7 +10,7 @@ import { button, field, select, withTitle } from '../ui/controls.js';
 import { panel } from '../ui/panel.js';
 import { note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
-import { eventName } from '../ui/words.js';
+import { channelSelect, eventName } from '../ui/words.js';
 import { funnelChart } from './funnel_chart.js';
 import { conditionsText, droppedConditions, STEPS_MAX, stepsFrom, stepsText } from './funnel_question.js';
 import { questionView } from './question_view.js';
@@ -67,8 +67,7 @@ function stepRow(steps, index, { names, channels }, change) {
   const name = select(known.map((one) => [one, wordFor('event', one)]), step.name, {
     'aria-label': t('funnel.step_event', { number }), onchange: (event) => put({ name: event.target.value }),
   });
-  const all = [['', t('funnel.any_channel')], ...channels.map((one) => [one, wordFor('channel', one)])];
-  const channel = select(all, step.channel ?? '', {
+  const channel = channelSelect(channels, step.channel, {
     'aria-label': t('funnel.step_channel', { number }),
     onchange: (event) => put({ channel: event.target.value || undefined }),
   });
@@ -150,8 +149,8 @@ function resultPanel({ steps, asked }) {
 function droppedLink(asked) {
   const conditions = droppedConditions(asked);
   if (!conditions) return null;
-  const names = (list) => list.map(({ name, at_least: times }) => (
-    times > 1 ? `${wordFor('event', name)} ×${times}` : wordFor('event', name)
+  const names = (list) => list.map(({ name, channel, at_least: times }) => (
+    `${wordFor('event', name)}${channel ? ` (${wordFor('channel', channel)})` : ''}${times > 1 ? ` ×${times}` : ''}`
   )).join(t('list.separator'));
   const href = withQuery({
     view: 'audience', did: conditionsText(conditions.did), not: conditionsText(conditions.not),

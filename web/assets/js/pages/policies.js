@@ -71,8 +71,14 @@ function estimates(value) {
   const drawn = known.length > 0 && policyChart({ known, onPolicy: value.on_policy, title, columns, rows });
   return h('div.stack', {},
     h('p.result-sentence', {}, sentence(value)),
+    slotsNote(value.slots),
     drawn && panel(title, drawn.element, { tools: drawn.tools, hint: t('policies.value_hint') }),
     policiesPanel(value), estimatorsNote());
+}
+
+function slotsNote({ judged, without_exposure: unseen }) {
+  const words = unseen > 0 ? t('policies.slots_unseen', { judged, unseen }) : t('policies.slots', { judged });
+  return note(words, unseen > judged ? 'watch' : 'plain');
 }
 
 /** The best policy whose interval is clear of what was served; else whether all are clear of it on the other side. */

@@ -3,7 +3,7 @@
 import { h } from '../core/dom.js';
 import { exactTime, shortTime } from '../core/format.js';
 import { has, isChinese, t, wordFor } from '../core/i18n.js';
-import { withTitle } from './controls.js';
+import { select, withTitle } from './controls.js';
 
 /** `product:42` in words, or its title where the catalogue has one. */
 export function subjectText(subject, title) {
@@ -23,6 +23,13 @@ export function eventName(name) {
 
 export function personLink(person) {
   return h('a.id', { href: `/people/${encodeURIComponent(person)}` }, person);
+}
+
+/** One of the channels, or any. A channel that is asked for and not known yet is a choice too. */
+export function channelSelect(channels, chosen, attributes) {
+  const known = !chosen || channels.includes(chosen) ? channels : [chosen, ...channels];
+  const all = [['', t('funnel.any_channel')], ...known.map((one) => [one, wordFor('channel', one)])];
+  return select(all, chosen ?? '', attributes);
 }
 
 /** A time as short as it can be; exact on hover. */
