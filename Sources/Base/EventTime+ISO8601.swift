@@ -4,8 +4,12 @@ extension EventTime {
     ///
     /// - Returns: Milliseconds since 1970, which may lie outside the range of `EventTime`; nil where the text is none
     ///   of these or the date does not exist.
-    public static func unixMs(iso8601 text: String) -> Int64? {
-        var scanner = DigitScanner(text)
+    public static func unixMs(iso8601 text: String) -> Int64? { unixMs(iso8601: text[...].utf8) }
+
+    /// As `unixMs(iso8601:)` of the text that these bytes are.
+    public static func unixMs<Bytes: Collection<UInt8>>(iso8601 bytes: Bytes) -> Int64?
+    where Bytes.SubSequence == Bytes {
+        var scanner = DigitScanner(bytes)
         guard let year = scanner.digits(4), scanner.skip("-"), let month = scanner.digits(2), scanner.skip("-"),
             let day = scanner.digits(2), let date = CivilDate(year: year, month: month, day: day)
         else { return nil }
@@ -84,10 +88,10 @@ public struct CivilDate: Hashable, Sendable {
 }
 
 /// Reads fixed-width decimal fields from text, left to right.
-private struct DigitScanner {
-    private var rest: Substring.UTF8View
+private struct DigitScanner<Bytes: Collection<UInt8>> where Bytes.SubSequence == Bytes {
+    private var rest: Bytes
 
-    init(_ text: String) { rest = text[...].utf8 }
+    init(_ bytes: Bytes) { rest = bytes }
 
     var isAtEnd: Bool { rest.isEmpty }
 

@@ -13,12 +13,15 @@ public struct Hash128: Hashable, Sendable {
 
     /// SipHash-2-4 with 128-bit output, as libsodium has it.
     public init(of bytes: [UInt8], key: HashKey) {
-        var digest: [UInt8] = .init(repeating: 0, count: 16)
-        let code = unsafe crypto_shorthash_siphashx24(&digest, bytes, UInt64(bytes.count), key.bytes)
+        var digest: (high: UInt64, low: UInt64) = (0, 0)
+        let code = unsafe withUnsafeMutablePointer(to: &digest) { digest in
+            unsafe digest.withMemoryRebound(to: UInt8.self, capacity: 16) { digest in
+                unsafe crypto_shorthash_siphashx24(digest, bytes, UInt64(bytes.count), key.bytes)
+            }
+        }
         precondition(code == 0, "SipHash cannot fail")
-        func word(_ range: Range<Int>) -> UInt64 { digest[range].reduce(0) { $0 << 8 | UInt64($1) } }
-        high = word(0..<8)
-        low = word(8..<16)
+        high = digest.high.bigEndian
+        low = digest.low.bigEndian
     }
 
     /// 16 bytes, the highest first.

@@ -35,7 +35,10 @@ public final class JSONParser {
 
     public func parse(_ bytes: [UInt8]) throws(JSONError) -> JSON { try parse(bytes[...]) }
 
-    public func parse(_ bytes: ArraySlice<UInt8>) throws(JSONError) -> JSON {
+    public func parse(_ bytes: ArraySlice<UInt8>) throws(JSONError) -> JSON { try flat(bytes).value(at: 0) }
+
+    /// As `parse`, without a value for each node.
+    public func flat(_ bytes: ArraySlice<UInt8>) throws(JSONError) -> FlatJSON {
         let code = unsafe bytes.withUnsafeBufferPointer { buffer in
             unsafe csimdjson_parse(handle, buffer.baseAddress, buffer.count, UInt32(JSON.depthMax))
         }
@@ -47,56 +50,16 @@ public final class JSONParser {
         }
         var nodeCount = 0
         var stringCount = 0
-        let nodes = unsafe csimdjson_nodes(handle, &nodeCount)
-        let strings = unsafe csimdjson_strings(handle, &stringCount)
-        var reader = unsafe NodeReader(
-            nodes: UnsafeBufferPointer(start: nodes, count: nodeCount),
-            strings: UnsafeBufferPointer(start: strings, count: stringCount))
-        return reader.value()
+        let nodes = unsafe UnsafeBufferPointer(start: csimdjson_nodes(handle, &nodeCount), count: nodeCount)
+        let strings = unsafe UnsafeBufferPointer(start: csimdjson_strings(handle, &stringCount), count: stringCount)
+        return FlatJSON(nodes: unsafe nodes.map { FlatJSON.Node($0) }, strings: unsafe Array(strings))
     }
 }
 
-/// Walks the flat node list that the shim leaves, depth first.
-@safe
-private struct NodeReader {
-    private let nodes: UnsafeBufferPointer<csimdjson_node>
-    private let strings: UnsafeBufferPointer<UInt8>
-    private var next = 0
-
-    init(nodes: UnsafeBufferPointer<csimdjson_node>, strings: UnsafeBufferPointer<UInt8>) {
-        unsafe self.nodes = nodes
-        unsafe self.strings = strings
-    }
-
-    mutating func value() -> JSON {
-        let node = unsafe nodes[next]
-        next += 1
-        switch UInt32(node.kind) {
-        case CSIMDJSON_FALSE.rawValue: return .bool(false)
-        case CSIMDJSON_TRUE.rawValue: return .bool(true)
-        case CSIMDJSON_INT.rawValue: return unsafe .int(node.as.integer)
-        case CSIMDJSON_DOUBLE.rawValue: return unsafe .double(node.as.real)
-        case CSIMDJSON_STRING.rawValue: return .string(text(node))
-        case CSIMDJSON_ARRAY.rawValue:
-            var elements: [JSON] = []
-            elements.reserveCapacity(Int(node.count))
-            for _ in 0..<node.count { elements.append(value()) }
-            return .array(elements)
-        case CSIMDJSON_OBJECT.rawValue:
-            var members: [JSONObject.Member] = []
-            members.reserveCapacity(Int(node.count))
-            for _ in 0..<node.count {
-                let key = unsafe text(nodes[next])
-                next += 1
-                members.append(JSONObject.Member(name: key, value: value()))
-            }
-            return .object(JSONObject(members))
-        default: return .null
-        }
-    }
-
-    private func text(_ node: csimdjson_node) -> String {
-        let start = unsafe Int(node.as.offset)
-        return unsafe String(decoding: strings[start..<start + Int(node.count)], as: UTF8.self)
+extension FlatJSON.Node {
+    fileprivate init(_ node: csimdjson_node) {
+        kind = FlatJSON.Kind(rawValue: node.kind) ?? .null
+        count = node.count
+        bits = unsafe node.as.offset  // All members of the union have 64 bits.
     }
 }

@@ -28,23 +28,43 @@ extension JSON {
     }
 
     fileprivate static func write(_ text: String, to out: inout [UInt8]) {
+        var text = text
+        text.withUTF8 { unsafe write(utf8: $0, to: &out) }
+    }
+
+    /// Writes a text in quotes, escaped where it has to be; what stands between escapes is copied whole.
+    static func write<Bytes: RandomAccessCollection<UInt8>>(utf8 bytes: Bytes, to out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): out += #"\""#.utf8
-            case UInt8(ascii: "\\"): out += #"\\"#.utf8
-            case 0x0A: out += #"\n"#.utf8
-            case 0x0D: out += #"\r"#.utf8
-            case 0x09: out += #"\t"#.utf8
-            case 0..<0x20:
-                let digits = Array("0123456789abcdef".utf8)
-                out += #"\u00"#.utf8
-                out.append(digits[Int(byte >> 4)])
-                out.append(digits[Int(byte & 15)])
-            default: out.append(byte)
+        var begin = bytes.startIndex
+        var place = begin
+        while place != bytes.endIndex {
+            let byte = bytes[place]
+            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+                bytes.formIndex(after: &place)
+                continue
             }
+            out += bytes[begin..<place]
+            escape(byte, to: &out)
+            bytes.formIndex(after: &place)
+            begin = place
         }
+        out += bytes[begin..<place]
         out.append(UInt8(ascii: "\""))
+    }
+
+    private static func escape(_ byte: UInt8, to out: inout [UInt8]) {
+        switch byte {
+        case UInt8(ascii: "\""): out += #"\""#.utf8
+        case UInt8(ascii: "\\"): out += #"\\"#.utf8
+        case 0x0A: out += #"\n"#.utf8
+        case 0x0D: out += #"\r"#.utf8
+        case 0x09: out += #"\t"#.utf8
+        default:
+            let digits = Array("0123456789abcdef".utf8)
+            out += #"\u00"#.utf8
+            out.append(digits[Int(byte >> 4)])
+            out.append(digits[Int(byte & 15)])
+        }
     }
 }
 

@@ -40,8 +40,8 @@ public struct QuarantineEntry: Sendable, Equatable {
 /// An event with the key under which the journal recognises its retries, and its bytes there.
 public struct KeyedEvent: Sendable, Equatable {
     public let key: Hash128
-    public let event: Event
-    public let payload: [UInt8]  // `EventCodec.encode(event)`.
+    public let id: EventID
+    public let payload: [UInt8]  // As `EventCodec.encode` writes the event.
 }
 
 /// What collecting needs of the world.
@@ -142,12 +142,15 @@ public struct CollectEvents: Sendable {
 
     /// All events of one element, or the first refusal among them: an element is taken whole or not at all.
     private func validate(_ item: WireItem, with validation: DraftValidation) -> Result<[KeyedEvent], Refusal> {
+        if case .native(let flat, let place) = item.content, let event = validation.direct(flat, place) {
+            return .success([event])
+        }
         do throws(Refusal) {
             var events: [KeyedEvent] = []
             for draft in try item.drafts.get() {
                 let (event, payload) = try validation(draft)
                 let id = Self.key(source: event.source, id: event.id, secret: key)
-                events.append(KeyedEvent(key: id, event: event, payload: payload))
+                events.append(KeyedEvent(key: id, id: event.id, payload: payload))
             }
             return .success(events)
         } catch {
@@ -178,7 +181,7 @@ public struct CollectEvents: Sendable {
             case .success(let events):
                 let isAccepted = answers.prefix(events.count).contains(true)
                 answers = answers.dropFirst(events.count)
-                return Receipt(index: index, id: events.first?.event.id, status: isAccepted ? .accepted : .duplicate)
+                return Receipt(index: index, id: events.first?.id, status: isAccepted ? .accepted : .duplicate)
             case .failure(let refusal):
                 return Receipt(
                     index: index, id: nil, status: .quarantined(refusal, quarantineID: ids.popFirst() ?? 0))

@@ -30,13 +30,49 @@ public struct EventDraft: Sendable, Equatable {
 }
 
 /// One element of a request: the events it stands for, or why it stands for none.
-public struct WireItem: Sendable, Equatable {
-    public let drafts: Result<[EventDraft], Refusal>  // The first is the event itself; others follow from it.
-    public let body: [UInt8]  // What the sender wrote, for quarantine and replay.
+public struct WireItem: Sendable {
+    enum Content: Sendable {
+        case drafted(Result<[EventDraft], Refusal>, body: Body)
+        case native(FlatJSON, place: Int)  // Read only where it has to be.
+    }
 
+    enum Body: Sendable {
+        case bytes([UInt8])
+        case json(JSON)
+    }
+
+    let content: Content
+
+    /// - Parameter body: What the sender wrote, for quarantine and replay.
     public init(drafts: Result<[EventDraft], Refusal>, body: [UInt8]) {
-        self.drafts = drafts
-        self.body = body
+        content = .drafted(drafts, body: .bytes(body))
+    }
+
+    /// - Parameter json: As `body`; it is written only where it is needed.
+    public init(drafts: Result<[EventDraft], Refusal>, json: JSON) {
+        content = .drafted(drafts, body: .json(json))
+    }
+
+    init(native flat: FlatJSON, place: Int) { content = .native(flat, place: place) }
+
+    /// The first is the event itself; others follow from it.
+    public var drafts: Result<[EventDraft], Refusal> {
+        switch content {
+        case .drafted(let drafts, _): drafts
+        case .native(let flat, let place): NativeFormat.drafts(flat.value(at: place))
+        }
+    }
+
+    /// What the sender wrote.
+    public var body: [UInt8] {
+        switch content {
+        case .drafted(_, .bytes(let bytes)): return bytes
+        case .drafted(_, .json(let json)): return json.bytes
+        case .native(let flat, let place):
+            var bytes: [UInt8] = []
+            flat.write(place, to: &bytes)
+            return bytes
+        }
     }
 }
 

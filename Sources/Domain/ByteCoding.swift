@@ -18,7 +18,9 @@ public struct ByteWriter: Sendable {
         bytes += text.utf8
     }
 
-    public mutating func append(_ field: [UInt8]) {
+    public mutating func append(_ field: [UInt8]) { append(field[...]) }
+
+    public mutating func append(_ field: ArraySlice<UInt8>) {
         appendUnsigned(UInt64(field.count))
         bytes += field
     }

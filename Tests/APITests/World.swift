@@ -179,7 +179,7 @@ final class World: Sendable {
                     if isBroken { throw .unavailable(reason: "disk full") }
                     let isNew = keyed.map { item in
                         let isNew = self.journal.withLock { $0.keys.insert(item.key).inserted }
-                        return isNew && self.append(item.event)
+                        return isNew && ((try? EventCodec.decode(item.payload)).map(self.append) ?? false)
                     }
                     let id = self.journal.withLock { journal in
                         journal.receipts.append(receipt(isNew))

@@ -42,7 +42,7 @@ final class CollectWorld: Sendable {
                 now: { now }))
     }
 
-    var collected: [Event] { events.withLock { $0.map(\.event) } }
+    var collected: [Event] { events.withLock { $0.compactMap { try? EventCodec.decode($0.payload) } } }
 }
 
 let testSource = SourceName(validated: "test")

@@ -6,11 +6,27 @@ public enum NativeFormat {
     /// - Parameter isNDJSON: One JSON text a line; a broken line is set aside alone.
     public static func items(_ body: [UInt8], isNDJSON: Bool) throws(CollectError) -> [WireItem] {
         if isNDJSON { return lines(body) }
-        switch try parse(body) {
-        case .array(let elements): return elements.map(item)
-        case .object(let object): return [item(.object(object))]
-        case let other: throw .wrongShape(expected: "an event object or an array of them", got: other.kindName)
+        let flat: FlatJSON
+        do throws(JSONError) { flat = try JSONParser().flat(body[...]) } catch {
+            throw .malformed(reason: error.reason, byteOffset: error.byteOffset)
         }
+        switch flat.kind(at: 0) {
+        case .array: return elements(of: flat)
+        case .object: return [WireItem(native: flat, place: 0)]
+        default:
+            throw .wrongShape(expected: "an event object or an array of them", got: flat.value(at: 0).kindName)
+        }
+    }
+
+    private static func elements(of flat: FlatJSON) -> [WireItem] {
+        var items: [WireItem] = []
+        items.reserveCapacity(flat.count(at: 0))
+        var place = 1
+        for _ in 0..<flat.count(at: 0) {
+            items.append(WireItem(native: flat, place: place))
+            place = flat.end(of: place)
+        }
+        return items
     }
 
     /// As `JSON.parse`, with the error of a request.
@@ -29,26 +45,28 @@ public enum NativeFormat {
     ]
     private static let fieldCountSent = fields.count - 2
 
-    static func item(_ json: JSON) -> WireItem {
+    static func item(_ json: JSON) -> WireItem { WireItem(drafts: drafts(json), json: json) }
+
+    static func drafts(_ json: JSON) -> Result<[EventDraft], Refusal> {
         guard let object = json.objectValue else {
-            return WireItem(
-                drafts: .failure(Refusal(.notAnObject, "an event must be an object, not \(json.kindName)")),
-                body: json.bytes)
+            return .failure(Refusal(.notAnObject, "an event must be an object, not \(json.kindName)"))
         }
         if let unknown = object.members.first(where: { !fields.contains($0.name) }) {
-            let refusal = Refusal(
-                .unknownField,
-                "`\(unknown.name.prefix(40))` is no field of an event and would be lost; fields are "
-                    + fields.prefix(fieldCountSent).joined(separator: ", ") + "; put what is your own into properties")
-            return WireItem(drafts: .failure(refusal), body: json.bytes)
+            return .failure(
+                Refusal(
+                    .unknownField,
+                    "`\(unknown.name.prefix(40))` is no field of an event and would be lost; fields are "
+                        + fields.prefix(fieldCountSent).joined(separator: ", ")
+                        + "; put what is your own into properties"))
         }
+        return identifiers(object["ids"]).map { [draft(object, $0)] }
+    }
+
+    private static func draft(_ object: JSONObject, _ identifiers: [EventDraft.Identifier]) -> EventDraft {
         var draft = EventDraft()
         draft.id = object["id"]
         draft.person = object["person"]
-        switch identifiers(object["ids"]) {
-        case .success(let identifiers): draft.identifiers = identifiers
-        case .failure(let refusal): return WireItem(drafts: .failure(refusal), body: json.bytes)
-        }
+        draft.identifiers = identifiers
         draft.name = object["name"]
         draft.channel = object["channel"]
         draft.time = object["time"]
@@ -57,7 +75,7 @@ public enum NativeFormat {
         draft.value = object["value"]
         draft.decision = object["decision"]
         draft.properties = object["properties"]
-        return WireItem(drafts: .success([draft]), body: json.bytes)
+        return draft
     }
 
     /// `{"login": "ana", "device": ["d1", "d2"]}`.
@@ -86,7 +104,7 @@ public enum NativeFormat {
         for (index, line) in body.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
             guard line.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { continue }
             do throws(JSONError) {
-                items.append(item(try parser.parse(line)))
+                items.append(WireItem(native: try parser.flat(line), place: 0))
             } catch {
                 let place = error.byteOffset.map { ", byte \($0)" } ?? ""
                 let refusal = Refusal(.malformedJSON, "line \(index + 1)\(place): \(error.reason)")

@@ -32,9 +32,9 @@ public enum SegmentFormat {
         guard let object = json.objectValue else {
             return WireItem(
                 drafts: .failure(Refusal(.notAnObject, "a message must be an object, not \(json.kindName)")),
-                body: json.bytes)
+                json: json)
         }
-        return WireItem(drafts: drafts(object).map { withAddress($0, of: object) }, body: json.bytes)
+        return WireItem(drafts: drafts(object).map { withAddress($0, of: object) }, json: json)
     }
 
     /// A sender that sends straight from the person's device says so by `context.direct`: then the address that the

@@ -113,7 +113,7 @@ struct DraftValidation {
         return subject
     }
 
-    private func money(_ json: JSON?) throws(Refusal) -> Money? {
+    func money(_ json: JSON?) throws(Refusal) -> Money? {
         guard let json, json != .null else { return nil }
         let code = json["currency"]?.stringValue ?? limits.currencyDefault.code
         guard let currency = Currency(code: code) else {
