@@ -73,7 +73,7 @@ extension API {
         let answer = ReceiptsAnswer(rows)
         try await note(Array(taken), answer, of: ids.count, by: identity)
         if let failure { throw failure }
-        return .json(answer.json)
+        return .json(bytes: answer.bytes)
     }
 
     /// Also after a failure: what was taken must not be taken again.

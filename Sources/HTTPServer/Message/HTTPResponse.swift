@@ -20,7 +20,12 @@ public struct HTTPResponse: Sendable {
     }
 
     public static func json(_ value: JSON, status: Int = 200, headers: HTTPHeaders = [:]) -> Self {
-        Self(status: status, headers: headers.typed("application/json"), body: .bytes(value.bytes))
+        json(bytes: value.bytes, status: status, headers: headers)
+    }
+
+    /// - Parameter bytes: JSON text.
+    public static func json(bytes: [UInt8], status: Int = 200, headers: HTTPHeaders = [:]) -> Self {
+        Self(status: status, headers: headers.typed("application/json"), body: .bytes(bytes))
     }
 
     public static func text(
