@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Variables are given on the command line: make demo SECONDS=60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench format lint clean
+.PHONY: help setup build demo test tsan bench format lint clean
 
 swift_sources := Sources Tests Package.swift
 # Given where they are not empty: --seconds 60, --speed 2000, --port 8080.
@@ -22,7 +22,16 @@ demo: ## Import nine months, replay three as live traffic, leave the console ope
 test: ## Install what the tests need, run every test and gate; ends with `N passed, N failed`
 	@scripts/test
 
-bench: ## Measure against peers, print a table, write build/bench.json; SMOKE=1 for a quick run
+# What works with threads, and nothing of what only takes long under the sanitizer.
+tsan_tests := BaseTests|JournalTests|TimelineTests|HTTPServerTests|DecideTests
+tsan_flags := --sanitize=thread --scratch-path .build/tsan
+
+tsan: ## Look for data races with the thread sanitizer: a build of its own and its tests, some ten minutes
+	@scripts/setup test
+	swift build --build-tests $(tsan_flags)
+	TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/tsan.supp" swift test --skip-build $(tsan_flags) --filter '$(tsan_tests)'
+
+bench: ## Measure against peers, print a table, write build/bench.json; SMOKE=1: small, to build/bench.smoke.json
 	@scripts/setup bench
 ifdef SMOKE
 	swift run -c debug bench smoke

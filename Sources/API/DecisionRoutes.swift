@@ -9,11 +9,11 @@ extension API {
             let parameters = try Parameters(request, known: ["limit", "cursor", "surface", "person"])
             let limit = try parameters.limit(default: 50, max: 200)
             let before = try parameters.value("cursor", "must be `next` of the page before") { UInt64($0) }
-            let surface = try parameters.value("surface", "must be text") { $0 }
+            let surface = try parameters.name("surface", SurfaceName.self)
             let person = try parameters.name("person", PersonID.self)
             let index = ports.decisions
             let found = try await query {
-                index.page(before: before, surface: surface, person: person, countMax: limit + 1)
+                index.page(before: before, surface: surface?.text, person: person, countMax: limit + 1)
             }
             let page = Page(found, countMax: limit)
             let decisions = try await records(page.elements)

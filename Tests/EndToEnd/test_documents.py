@@ -19,9 +19,9 @@ def figures_of(name):
     return [FIGURE.findall(part) for part in section if part.startswith(("How fast", "有多快"))]
 
 
-def test_both_readmes_have_the_same_sections_tables_and_figures():
+def test_both_readmes_have_the_same_sections_code_tables_and_figures():
     one, other = (text_of(name) for name in READMES)
-    for marks in [r"^## ", r"^\|", r"^!\["]:
+    for marks in [r"^## ", r"^```\w*$", r"^\|", r"^!\["]:
         assert len(re.findall(marks, one, re.MULTILINE)) == len(re.findall(marks, other, re.MULTILINE)), marks
     assert figures_of(READMES[0]) == figures_of(READMES[1])
 
