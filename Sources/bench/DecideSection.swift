@@ -6,8 +6,9 @@ import Synchronization
 
 private let askerCount = 2
 private let eventsPerSecond = 2000
+private let savePauseSeconds = 0.1
 
-/// Two threads ask for decisions among many items while a third applies events.
+/// Two threads ask for decisions among many items while a third applies events, and then while a fourth saves, too.
 func measureDecide(_ workshop: borrowing Workshop) async throws -> [Figure] {
     let itemCount = workshop.options.pick(full: 10_000, smoke: 200)
     let asked = workshop.options.pick(full: 10_000, smoke: 50)
@@ -34,20 +35,38 @@ func measureDecide(_ workshop: borrowing Workshop) async throws -> [Figure] {
     }
     applier.start()
     defer { isOver.store(true, ordering: .relaxed) }
+    let note = """
+        \(state.itemCount) items, 10 choices, \(askerCount) threads ask while \(eventsPerSecond) events/s are \
+        applied; without journal and network
+        """
+    let (quiet, elapsed) = try await askAll(decide, shop, count: asked)
+    let saver = Thread {
+        while !isOver.load(ordering: .relaxed) {
+            _ = state.encoded()
+            Thread.sleep(forTimeInterval: savePauseSeconds)
+        }
+    }
+    saver.start()
+    let (saving, _) = try await askAll(decide, shop, count: asked)
+    return decideFigures("decide", quiet, elapsed: elapsed, note: note) + [
+        Figure(
+            "decide-saving-p999", "ms", saving.quantile(0.999) * 1000, .lower,
+            note: note + "; the state is encoded again and again, \(savePauseSeconds) s after the last time"),
+        Figure("decide-saving-max", "ms", saving.quantile(1) * 1000, .lower, note: "the slowest of these"),
+    ]
+}
+
+private func askAll(
+    _ decide: Decide, _ shop: SmallShop, count: Int
+) async throws -> (timing: Timing, elapsed: Double) {
     let start = ContinuousClock.now
     let seconds = try await withThrowingTaskGroup(of: [Double].self) { group in
         for asker in 0..<askerCount {
-            group.addTask { try await ask(decide, shop, first: asker * asked, count: asked) }
+            group.addTask { try await ask(decide, shop, first: asker * count, count: count) }
         }
         return try await group.reduce(into: [Double]()) { $0 += $1 }
     }
-    let elapsed = (ContinuousClock.now - start).seconds
-    return decideFigures(
-        "decide", Timing(seconds: seconds), elapsed: elapsed,
-        note: """
-            \(state.itemCount) items, 10 choices, \(askerCount) threads ask while \(eventsPerSecond) events/s are \
-            applied; without journal and network
-            """)
+    return (Timing(seconds: seconds), (ContinuousClock.now - start).seconds)
 }
 
 func decideFigures(_ name: String, _ timing: Timing, elapsed: Double, note: String) -> [Figure] {
