@@ -2,16 +2,6 @@ import Base
 import Domain
 
 extension DecideCore {
-    func write(to writer: inout SnapshotWriter) {
-        writer.put(sequenceEnd)
-        writer.put(watermark.unixMs)
-        for count in [counts.decisions, counts.positives, counts.negatives, counts.positivesLate] { writer.put(count) }
-        items.write(to: &writer)
-        neighbours.write(to: &writer)
-        people.write(to: &writer)
-        pending.write(to: &writer)
-    }
-
     init(reading reader: inout SnapshotReader, options: DecideOptions) throws(DecideSnapshotError) {
         self.init(options: options)
         sequenceEnd = try reader.integer()
@@ -33,21 +23,6 @@ extension DecideCore {
 }
 
 extension ItemTable {
-    func write(to writer: inout SnapshotWriter) {
-        writer.put(count: categories.texts.count)
-        for text in categories.texts { writer.put(text) }
-        writer.put(count: stats.count)
-        for item in stats {
-            writer.put(item.subject.description)
-            writer.put(item.category)
-            writer.put(item.department)
-            writer.put(item.popularity)
-            writer.put(item.sessions)
-            writer.put(item.firstSeenMinute)
-            for count in [item.exposures, item.purchases, item.buyers] { writer.put(count) }
-        }
-    }
-
     init(reading reader: inout SnapshotReader, recallKinds: Set<Subject.Kind>) throws(DecideSnapshotError) {
         var texts: [String] = []
         for _ in 0..<(try reader.count(byteCountLeast: 4)) { texts.append(try reader.text()) }
@@ -76,15 +51,6 @@ extension ItemStats {
 }
 
 extension NeighbourTable {
-    func write(to writer: inout SnapshotWriter) {
-        writer.put(landmark ?? .nan)
-        writer.put(count: items.count)
-        for slot in items.indices {
-            writer.put(items[slot])
-            writer.put(weights[slot])
-        }
-    }
-
     init(reading reader: inout SnapshotReader) throws(DecideSnapshotError) {
         let landmark = try reader.double()
         var items: [Int32] = []
@@ -98,28 +64,6 @@ extension NeighbourTable {
 }
 
 extension PersonTable {
-    func write(to writer: inout SnapshotWriter) {
-        writer.put(count: count)
-        for index in 0..<Int32(count) {
-            let history = self[index]
-            writer.put(ids[Int(index)].text)
-            writer.put(history.baskets)
-            writer.put(history.basketsRecently)
-            writer.put(history.boughtLastMinute)
-            writer.put(history.seenLastMinute)
-            writer.put(count: history.entries.count)
-            for entry in history.entries {
-                writer.put(entry.item)
-                writer.put(entry.bought)
-                writer.put(entry.touched)
-                writer.put(entry.boughtRecently)
-                for minute in [entry.boughtFirstMinute, entry.boughtLastMinute, entry.touchedLastMinute] {
-                    writer.put(minute)
-                }
-            }
-        }
-    }
-
     init(reading reader: inout SnapshotReader) throws(DecideSnapshotError) {
         var ids: [PersonID] = []
         var histories: [PersonHistory] = []

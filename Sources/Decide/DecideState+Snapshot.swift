@@ -10,11 +10,11 @@ extension DecideState {
     /// The whole state at one point of the journal: magic, version, fingerprint of the options, the parts, checksum.
     /// Equal states give equal bytes.
     public func encoded() -> [UInt8] {
-        let (core, learner) = whole
+        let (core, learner) = image
         var writer = SnapshotWriter()
         for byte in Self.magic { writer.put(byte) }
         writer.put(Self.version)
-        writer.put(core.options.fingerprint)
+        writer.put(withCore { $0.options.fingerprint })
         core.write(to: &writer)
         writer.put(learner.encoded())
         let checksum = Self.checksum(of: writer.bytes)

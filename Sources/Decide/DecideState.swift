@@ -56,9 +56,9 @@ public final class DecideState: Sendable {
         core.withLock { body($0) }
     }
 
-    /// Both parts at one point of the journal, copied on write: nobody waits while they are read.
-    var whole: (core: DecideCore, learner: FTRL) {
-        learner.withLock { learner in (core.withLock { $0 }, learner) }
+    /// Both parts at one point of the journal. Events wait while they are copied; decisions do not.
+    var image: (core: DecideImage, learner: FTRL) {
+        learner.withLock { learner in (DecideImage(of: self), learner) }
     }
 
     var model: Published { published.withLock { $0 } }

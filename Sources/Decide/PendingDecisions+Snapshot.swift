@@ -2,24 +2,6 @@ import Base
 import Domain
 
 extension PendingDecisions {
-    func write(to writer: inout SnapshotWriter) {
-        writer.put(clock.unixMs)
-        writer.put(count: closedCount)
-        writer.put(count: decisions.count)
-        for decision in decisions {
-            writer.put(decision.id.text)
-            writer.put(decision.closesAt.unixMs)
-            writer.put(count: decision.shown.count)
-            for shown in decision.shown {
-                writer.put(shown.subject.description)
-                writer.put(shown.state.rawValue)
-                writer.put(shown.prior)
-                writer.put(count: shown.features.count)
-                for feature in shown.features { writer.put(feature) }
-            }
-        }
-    }
-
     init(reading reader: inout SnapshotReader, countMax: Int) throws(DecideSnapshotError) {
         let clock = EventTime(clampingUnixMs: try reader.integer())
         let closedCount = Int(try reader.integer(UInt32.self))

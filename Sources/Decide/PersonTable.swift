@@ -72,7 +72,7 @@ struct PersonHistory: Sendable, Equatable {
 /// People by dense index, in order of first appearance.
 struct PersonTable: Sendable {
     private(set) var ids: [PersonID] = []
-    private var histories: [PersonHistory] = []
+    private(set) var histories: [PersonHistory] = []
     private var indexes: [PersonID: Int32] = [:]
 
     init() {}

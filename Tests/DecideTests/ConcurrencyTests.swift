@@ -35,4 +35,58 @@ import Testing
         }
         #expect(shop.state.encoded() == quiet.state.encoded())
     }
+
+    /// A snapshot that is taken while events are applied is the state at one point of the journal.
+    @Test(.timeLimit(.minutes(5))) func aSnapshotBetweenEventsIsOfOneMoment() async {
+        let shop = Shop()
+        shop.fillWithPurchases()
+        let events = shop.events
+        let state = DecideState(options: shop.options)
+        let taking = Task {
+            var images: [DecideImage] = []
+            while state.sequenceEnd < events.count { images.append(state.image.core) }
+            return images
+        }
+        for (sequence, event) in events.enumerated() {
+            state.apply(sequence: UInt64(sequence), event: event)
+            if sequence % 10 == 0 { try? await Task.sleep(for: .milliseconds(1)) }
+        }
+        let again = DecideState(options: shop.options)
+        var seen: Set<UInt64> = []
+        for image in await taking.value where seen.insert(image.sequenceEnd).inserted {
+            for sequence in again.sequenceEnd..<image.sequenceEnd {
+                again.apply(sequence: sequence, event: events[Int(sequence)])
+            }
+            #expect(Self.bytes(again.image.core) == Self.bytes(image), "at \(image.sequenceEnd)")
+        }
+        #expect(seen.count > 3)
+    }
+
+    private static func bytes(_ image: DecideImage) -> [UInt8] {
+        var writer = SnapshotWriter()
+        image.write(to: &writer)
+        return writer.bytes
+    }
+
+    /// An array that a snapshot shared would be copied whole by the next event, while decisions wait.
+    @Test func aSnapshotSharesNoArrayWithTheState() {
+        let shop = Shop()
+        shop.fillWithPurchases()
+        let image = shop.state.image
+        let before = shop.state.withCore { Self.places($0) }
+        shop.send(.click, "p1", "product:1")
+        let after = shop.state.withCore { Self.places($0) }
+        #expect(before == after)
+        withExtendedLifetime(image) {}
+    }
+
+    /// Where the large arrays lie in memory.
+    private static func places(_ core: borrowing DecideCore) -> [UInt] {
+        [
+            core.items.stats.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) },
+            core.neighbours.items.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) },
+            core.neighbours.weights.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) },
+            core.people.histories.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) },
+        ]
+    }
 }
