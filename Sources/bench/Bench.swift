@@ -15,6 +15,7 @@ struct Bench {
         Section(name: "timeline") { try measureTimeline($0) },
         Section(name: "journal") { try await measureJournal($0) },
         Section(name: "decide") { try await measureDecide($0) },
+        Section(name: "ingest") { try await measureIngest($0) },
         Section(name: "http") { try await measureServer($0) },
     ]
 

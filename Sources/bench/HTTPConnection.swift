@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// One kept-alive HTTP/1.1 connection to this machine over a plain socket, so that the client costs little beside the
-/// server that is measured. Reads only answers with `Content-Length`.
+/// server that is measured. Reads answers with `Content-Length`, and chunked ones that are small.
 final class HTTPConnection {
     private let socketDescriptor: Int32
     private let token: String
@@ -70,16 +70,40 @@ final class HTTPConnection {
                 let length = lines.first { $0.hasPrefix(prefix) }.flatMap {
                     Int($0.dropFirst(prefix.count).trimmingCharacters(in: .whitespaces))
                 }
-                guard let length else { throw .failed("\(what): an answer without length: \(head)") }
-                while received.count < end.upperBound + length { try receiveMore() }
-                let body = Array(received[end.upperBound..<end.upperBound + length])
-                received.removeFirst(end.upperBound + length)
+                let body: [UInt8]
+                if let length {
+                    while received.count < end.upperBound + length { try receiveMore() }
+                    body = Array(received[end.upperBound..<end.upperBound + length])
+                    received.removeFirst(end.upperBound + length)
+                } else {
+                    received.removeFirst(end.upperBound)
+                    body = try receiveChunks(what)
+                }
                 guard head.hasPrefix("http/1.1 200") else {
                     throw .failed("\(what): \(lines.first ?? "") \(String(decoding: body.prefix(300), as: UTF8.self))")
                 }
                 return body
             }
             try receiveMore()
+        }
+    }
+
+    private func receiveChunks(_ what: String) throws(BenchError) -> [UInt8] {
+        let lineEnd = Array("\r\n".utf8)
+        var body: [UInt8] = []
+        while true {
+            guard let end = received.firstRange(of: lineEnd) else {
+                try receiveMore()
+                continue
+            }
+            guard let length = Int(String(decoding: received[..<end.lowerBound], as: UTF8.self), radix: 16) else {
+                throw .failed("\(what): an answer in broken chunks")
+            }
+            let chunk = end.upperBound..<end.upperBound + length
+            while received.count < chunk.upperBound + lineEnd.count { try receiveMore() }
+            body += received[chunk]
+            received.removeFirst(chunk.upperBound + lineEnd.count)
+            if length == 0 { return body }
         }
     }
 

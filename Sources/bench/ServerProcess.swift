@@ -45,6 +45,8 @@ final class ServerProcess {
         process.waitUntilExit()
     }
 
+    var identifier: Int32 { process.processIdentifier }
+
     /// Until all that was acknowledged is applied.
     func waitUntilApplied() throws {
         let connection = try address.connect()
