@@ -27,7 +27,9 @@ public struct API: Sendable {
 
     public func register(on router: inout Router) {
         registerEvents(on: &router)
-        for route in WireRoute.segment { register(route, on: &router) }
+        let formats = [WireRoute.segment, WireRoute.postHog]
+        for route in formats.joined() { register(route, on: &router) }
+        registerPostHogFlags(on: &router)
         registerReceipts(on: &router)
         registerDecide(on: &router)
         registerDecisions(on: &router)

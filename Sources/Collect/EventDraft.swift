@@ -46,6 +46,8 @@ public enum CollectError: Error, Equatable, Sendable {
     case malformed(reason: String, byteOffset: Int?)
     case wrongShape(expected: String, got: String)
     case tooManyEvents(count: Int, countMax: Int)
+    /// The body stands for more than a body may have.
+    case tooLarge(bytesMax: Int)
     /// Nothing was acknowledged; the sender may retry with the same ids.
     case unavailable(reason: String)
 }

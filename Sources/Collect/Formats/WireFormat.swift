@@ -4,12 +4,14 @@ public import Base
 public enum WireFormat: String, Sendable, CaseIterable {
     case native
     case segment
+    case postHog = "posthog"
 
     /// Reads one element of this format, as quarantine keeps it.
     public func item(_ json: JSON) -> WireItem {
         switch self {
         case .native: NativeFormat.item(json)
         case .segment: SegmentFormat.item(json)
+        case .postHog: PostHogFormat.item(json)
         }
     }
 }

@@ -1,0 +1,100 @@
+import Base
+import Collect
+import HTTPServer
+import Testing
+
+@testable import API
+
+@Suite("Formats of other systems over HTTP")
+struct WireRouteTests {
+    private static let postHogEvent: JSON = ["api_key": "write", "event": "joined", "distinct_id": "ana"]
+
+    @Test(
+        "PostHog's routes take events with and without a slash at their end",
+        arguments: ["/e", "/e/", "/capture/", "/track", "/engage/", "/i/v0/e", "/i/v0/e/", "/batch", "/batch/"])
+    func postHog(path: String) async throws {
+        let world = try World()
+        let response = try await world.ask(.post, path, as: nil, body: Self.postHogEvent.bytes)
+        #expect(response.status == 200)
+        #expect(try response.json == ["status": "Ok"])
+        #expect(response.headers["X-Quanyu-Receipt"] == "r0; accepted=1, duplicate=0, quarantined=0")
+        #expect(world.eventCount == 1)
+    }
+
+    @Test("PostHog's clients hear of a refusal in plain text")
+    func postHogRefusals() async throws {
+        let world = try World()
+        let cases: [(body: String, key: String?, status: Int)] = [
+            (#"{"event":"x","distinct_id":"a"}"#, nil, 401),
+            (#"{"event":"x","distinct_id":"a","api_key":"phx_personal"}"#, nil, 401),
+            (#"{"event":"x","distinct_id":"a","api_key":"read"}"#, nil, 403),
+            (#"[{"event":"x","api_key":"write"},{"event":"x","api_key":"other"}]"#, nil, 401),
+            (#"[{"event":"x","api_key":"write"},{"event":"x","api_key":"other"}]"#, "write", 400),
+            ("{", "write", 400), ("[]", "write", 400),
+        ]
+        for (body, key, status) in cases {
+            let response = try await world.ask(.post, "/batch", as: key, body: Array(body.utf8))
+            #expect(response.status == status)
+            #expect(response.headers["Content-Type"] == "text/plain; charset=utf-8")
+        }
+        #expect(world.eventCount == 0)
+        let get = try await world.ask(
+            .get, "/e", query: "data=" + Base64.encode(Self.postHogEvent.bytes).prefix { $0 != "=" }, as: nil)
+        #expect(get.status == 200)
+    }
+
+    @Test("PostHog's feature flags are answered as none, in every version of the answer")
+    func flags() async throws {
+        let world = try World()
+        let body = Array(#"{"token":"write","distinct_id":"ana"}"#.utf8)
+        let cases: [(path: String, query: String, name: String, empty: JSON)] = [
+            ("/flags", "v=2", "flags", [:]), ("/flags/", "v=4", "flags", [:]), ("/flags", "", "featureFlags", [:]),
+            ("/decide", "v=1", "featureFlags", []), ("/decide/", "", "featureFlags", []),
+            ("/decide", "v=2", "featureFlags", [:]), ("/decide", "v=3", "featureFlagPayloads", [:]),
+            ("/decide", "v=4", "flags", [:]),
+        ]
+        for (path, query, name, empty) in cases {
+            let response = try await world.ask(.post, path, query: query, as: nil, body: body)
+            #expect(response.status == 200)
+            #expect(try response.json[name] == empty)
+            #expect(try response.json["errorsWhileComputingFlags"] == false)
+            #expect(try (response.json["sessionRecording"] == false) == path.hasPrefix("/decide"))
+        }
+        let configured = try await world.ask(.post, "/flags", query: "v=2&config=true", as: nil, body: body)
+        #expect(try configured.json["supportedCompression"] == ["gzip", "gzip-js"])
+        #expect(try await world.ask(.post, "/flags", as: nil, body: Array("{}".utf8)).status == 401)
+        #expect(try await world.ask(.post, "/flags", as: nil, body: Array("{".utf8)).status == 400)
+    }
+
+    @Test("a link sends no events in the name of whoever is signed in and follows it")
+    func links() async throws {
+        let world = try World()
+        let session: HTTPHeaders = ["Cookie": "session=admin"]
+        let queries = [
+            "/e": #"data={"event":"x","distinct_id":"a"}"#
+        ]
+        for (path, query) in queries {
+            #expect(try await world.ask(.get, path, query: query, as: nil, headers: session).status == 401)
+            #expect(try await world.ask(.get, path, query: query, as: "admin").status == 200)
+        }
+        #expect(world.eventCount == 1)
+    }
+
+    @Test("what a body turns out to stand for has the bound of bodies")
+    func bomb() async throws {
+        // 100,000 spaces before `{}`, compressed with Python's `gzip.compress`.
+        let bomb = try #require(
+            Base64.decode(
+                ("H4sIAAAAAAACA+3BQREAAAwCoCr29Oy+GnsACQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                    + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAPBVd8ndMT6ihgEA").utf8
+            ))
+        let world = try World()
+        let allowance = BodyAllowance(bytesMax: 65_536)
+        let response = try await world.ask(.post, "/e", as: "write", body: bomb, allowance: allowance)
+        #expect(response.status == 413)
+        let full = try await world.ask(
+            .post, "/e", as: "write", body: bomb, allowance: BodyAllowance { _ in false })
+        #expect(full.status == 503)
+        #expect(full.headers["Retry-After"] == "1")
+    }
+}
