@@ -66,18 +66,62 @@ struct WireRouteTests {
         #expect(try await world.ask(.post, "/flags", as: nil, body: Array("{".utf8)).status == 400)
     }
 
+    private static let record = #"{"type":"track","event":"Buy","distinct_id":"ana"}"#
+
+    @Test("Sensors' clients get an empty answer or a picture")
+    func sensors() async throws {
+        let world = try World()
+        let form = "data=" + Base64.encode(Array(Self.record.utf8)).split(separator: "=").joined()
+        let plain = try await world.ask(
+            .post, "/sa", query: "token=write&project=default", as: nil, type: "application/x-www-form-urlencoded",
+            body: Array(form.utf8))
+        #expect(plain.status == 200)
+        #expect(plain.headers["X-Quanyu-Receipt"]?.contains("accepted=1") == true)
+        let picture = try await world.ask(.get, "/sa.gif", query: form + "&token=write", as: nil)
+        #expect(picture.headers["Content-Type"] == "image/gif")
+        guard case .bytes(let bytes) = picture.body else {
+            Issue.record("no picture")
+            return
+        }
+        #expect(bytes.starts(with: Array("GIF89a".utf8)))
+        #expect(try await world.ask(.post, "/sa", as: nil, body: Array(form.utf8)).status == 401)
+        #expect(try await world.ask(.post, "/sa", query: "token=write", as: nil, body: [0x7B]).status == 400)
+    }
+
+    @Test("Sensors' debugging tells what is wrong, and on a dry run takes nothing")
+    func sensorsDebug() async throws {
+        let world = try World()
+        let bad = Array(#"{"type":"track","event":"9","distinct_id":"ana"}"#.utf8)
+        let dry = try await world.ask(
+            .post, "/debug", headers: ["Dry-Run": "true"], body: Array(Self.record.utf8))
+        #expect(dry.status == 200)
+        let refused = try await world.ask(.post, "/debug", headers: ["Dry-Run": "true"], body: bad)
+        #expect(refused.status == 400)
+        guard case .bytes(let bytes) = refused.body else {
+            Issue.record("no reason")
+            return
+        }
+        #expect(String(decoding: bytes, as: UTF8.self).hasPrefix("invalid_name: "))
+        #expect(world.eventCount == 0)
+        #expect(try await world.get("/api/v1/quarantine")["total"] == 0)
+        #expect(try await world.ask(.post, "/debug", body: Array(Self.record.utf8)).status == 200)
+        #expect(world.eventCount == 1)
+        #expect(try await world.ask(.post, "/debug", body: bad).status == 400)
+        #expect(try await world.get("/api/v1/quarantine")["total"] == 1)
+    }
+
     @Test("a link sends no events in the name of whoever is signed in and follows it")
     func links() async throws {
         let world = try World()
         let session: HTTPHeaders = ["Cookie": "session=admin"]
         let queries = [
-            "/e": #"data={"event":"x","distinct_id":"a"}"#
+            "/e": #"data={"event":"x","distinct_id":"a"}"#, "/sa": "data=" + Self.record,
         ]
         for (path, query) in queries {
             #expect(try await world.ask(.get, path, query: query, as: nil, headers: session).status == 401)
             #expect(try await world.ask(.get, path, query: query, as: "admin").status == 200)
         }
-        #expect(world.eventCount == 1)
+        #expect(world.eventCount == 2)
     }
 
     @Test("what a body turns out to stand for has the bound of bodies")

@@ -1,6 +1,8 @@
 """The clients of other systems, unmodified: each is pointed here and nothing else of it is changed."""
 
+import base64
 import gzip
+import json
 import time
 
 import pytest
@@ -75,3 +77,59 @@ def test_a_bomb_sent_as_posthogs_browsers_send_is_refused(fresh):
     answer = requests.post(fresh.url + "/e/?compression=gzip-js", data=bomb, headers=headers, timeout=30)
     assert answer.status_code == 413
     assert requests.get(fresh.url + "/health/live", timeout=10).status_code == 200
+
+
+def test_sensors_own_client_works_unchanged(fresh):
+    import sensorsanalytics as sa
+
+    url = f"{fresh.url}/sa?project=default&token={fresh.write_token}"
+    consumers = [sa.DefaultConsumer(url), sa.BatchConsumer(url), sa.AsyncBatchConsumer(url), sa.DebugConsumer(url)]
+    for consumer in consumers:
+        client = sa.SensorsAnalytics(consumer)
+        person = type(consumer).__name__
+        client.track(person, "ViewProduct", {"sku": "p1", "tags": ["茶", "新"]}, is_login_id=True)
+        client.track_signup(person, f"guest-{person}", {"way": "phone"})
+        client.profile_set(person, {"city": "杭州"}, is_login_id=True)
+        client.profile_increment(person, {"visits": 1}, is_login_id=True)
+        client.item_set("tea", "42", {"price": 9})
+        client.close()
+        want = ["ViewProduct", "identify", "identify", "profile_increment"]
+        assert wait_for(lambda: names_of(fresh, person) == want or None, message=str(names_of(fresh, person)))
+    assert quarantined(fresh) == []
+    signed_up = [event for event in events_of(fresh, "BatchConsumer") if event["properties"].get("way")]
+    assert signed_up[0]["ids"] == {"login": "BatchConsumer", "anonymous": "guest-BatchConsumer"}
+    assert set(names_of(fresh, "catalogue")) == {"item_set"}
+
+
+def test_sensors_debugging_client_checks_without_writing(fresh):
+    import sensorsanalytics as sa
+
+    url = f"{fresh.url}/sa?token={fresh.write_token}"
+    client = sa.SensorsAnalytics(sa.DebugConsumer(url, write_data=False))
+    client.track("mei", "ViewProduct")
+    with pytest.raises(sa.SensorsAnalyticsDebugException):
+        client.track("mei", "ViewProduct", {"$time": 4000000000000})  # In the year 2096.
+    fresh.wait_applied()
+    assert names_of(fresh, "mei") == []
+    with pytest.raises(sa.SensorsAnalyticsNetworkException):
+        sa.SensorsAnalytics(sa.DefaultConsumer(fresh.url + "/sa?token=qyw_wrong")).track("mei", "ViewProduct")
+
+
+def test_sensors_web_client_sends_with_a_picture(fresh):
+    record = {"type": "track", "event": "$pageview", "distinct_id": "v1", "properties": {"$url_path": "/茶"}}
+    data = base64.b64encode(json.dumps({**record, "lib": {"$lib": "js"}}).encode()).decode()
+    crc = 0
+    for character in data:
+        crc = ((crc << 5) - crc + ord(character)) & 0xFFFFFFFF
+    crc -= (crc >> 31) << 32
+    answer = requests.get(
+        fresh.url + "/sa.gif",
+        params={"data": data, "ext": f"crc={crc}", "token": fresh.write_token},
+        headers={"Origin": "https://shop.example"},
+        timeout=10,
+    )
+    assert answer.content[:6] == b"GIF89a"
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://shop.example"
+    assert wait_for(lambda: names_of(fresh, "v1")) == ["page_view"]
+    assert events_of(fresh, "v1")[0]["subject"] == "page:/茶"
+    assert "crc_matches" not in events_of(fresh, "v1")[0]["properties"]

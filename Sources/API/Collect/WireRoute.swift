@@ -19,6 +19,8 @@ struct WireRoute: Sendable {
     var refused: @Sendable (HTTPRequest, HTTPResponse) -> HTTPResponse = { _, refusal in refusal }
     /// An answer to a request that is none for events, such as a client's probe; nil for all others.
     var aside: @Sendable (HTTPRequest) -> HTTPResponse? = { _ in nil }
+    /// Whether the sender only asks what would become of its events.
+    var isTrial: @Sendable (HTTPRequest) -> Bool = { _ in false }
 }
 
 extension API {
@@ -67,6 +69,10 @@ extension API {
         _ envelope: WireEnvelope, of request: HTTPRequest, _ source: SourceName, _ route: WireRoute
     ) async throws(Problem) -> HTTPResponse {
         do throws(CollectError) {
+            if route.isTrial(request) {
+                let receipts = try ports.collect.trial(envelope.items, source: source)
+                return route.taken(request, ReceiptsAnswer(receipts))
+            }
             let collected = try await ports.collect(
                 envelope.items, format: route.format, source: source, byteCount: request.body.count)
             var response = route.taken(request, collected.answer)

@@ -5,6 +5,7 @@ public enum WireFormat: String, Sendable, CaseIterable {
     case native
     case segment
     case postHog = "posthog"
+    case sensors
 
     /// Reads one element of this format, as quarantine keeps it.
     public func item(_ json: JSON) -> WireItem {
@@ -12,6 +13,7 @@ public enum WireFormat: String, Sendable, CaseIterable {
         case .native: NativeFormat.item(json)
         case .segment: SegmentFormat.item(json)
         case .postHog: PostHogFormat.item(json)
+        case .sensors: SensorsFormat.item(json)
         }
     }
 }
