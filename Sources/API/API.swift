@@ -27,7 +27,7 @@ public struct API: Sendable {
 
     public func register(on router: inout Router) {
         registerEvents(on: &router)
-        let formats = [WireRoute.segment, WireRoute.postHog, WireRoute.sensors]
+        let formats = [WireRoute.segment, WireRoute.postHog, WireRoute.sensors, WireRoute.snowplow]
         for route in formats.joined() { register(route, on: &router) }
         registerPostHogFlags(on: &router)
         registerReceipts(on: &router)

@@ -110,18 +110,32 @@ struct WireRouteTests {
         #expect(try await world.get("/api/v1/quarantine")["total"] == 1)
     }
 
+    @Test("Snowplow's trackers send with the application's id as the key, or with another")
+    func snowplow() async throws {
+        let world = try World()
+        let body: JSON = ["schema": "iglu:x", "data": [["e": "pv", "uid": "ana", "url": "/tea", "aid": "write"]]]
+        let posted = try await world.ask(
+            .post, "/com.snowplowanalytics.snowplow/tp2", as: nil, body: body.bytes)
+        #expect(posted.status == 200)
+        let query = "e=pv&uid=ana&url=%2Ftea&aid=shop&key="
+        #expect(try await world.ask(.get, "/i", query: query + "write", as: nil).status == 200)
+        #expect(try await world.ask(.get, "/i", query: query + "nonsense", as: nil).status == 401)
+        #expect(try await world.ask(.get, "/i", query: query.replacing("&key=", with: ""), as: nil).status == 401)
+        #expect(world.eventCount == 2)
+    }
+
     @Test("a link sends no events in the name of whoever is signed in and follows it")
     func links() async throws {
         let world = try World()
         let session: HTTPHeaders = ["Cookie": "session=admin"]
         let queries = [
-            "/e": #"data={"event":"x","distinct_id":"a"}"#, "/sa": "data=" + Self.record,
+            "/e": #"data={"event":"x","distinct_id":"a"}"#, "/i": "e=pv&uid=a", "/sa": "data=" + Self.record,
         ]
         for (path, query) in queries {
             #expect(try await world.ask(.get, path, query: query, as: nil, headers: session).status == 401)
             #expect(try await world.ask(.get, path, query: query, as: "admin").status == 200)
         }
-        #expect(world.eventCount == 2)
+        #expect(world.eventCount == 3)
     }
 
     @Test("what a body turns out to stand for has the bound of bodies")

@@ -133,3 +133,37 @@ def test_sensors_web_client_sends_with_a_picture(fresh):
     assert wait_for(lambda: names_of(fresh, "v1")) == ["page_view"]
     assert events_of(fresh, "v1")[0]["subject"] == "page:/茶"
     assert "crc_matches" not in events_of(fresh, "v1")[0]["properties"]
+
+
+@pytest.mark.parametrize("method", ["post", "get"])
+@pytest.mark.parametrize("encoded", [True, False])
+def test_snowplows_own_tracker_works_unchanged(fresh, method, encoded):
+    from snowplow_tracker import (
+        Emitter,
+        PageView,
+        SelfDescribing,
+        SelfDescribingJson,
+        StructuredEvent,
+        Subject,
+        Tracker,
+    )
+
+    failures = []
+    emitter = Emitter(fresh.url, method=method, batch_size=1, on_failure=lambda *sent: failures.append(sent))
+    subject = Subject().set_user_id("mei").set_domain_user_id("browser-1").set_platform("web")
+    tracker = Tracker("test", emitter, app_id=fresh.write_token, subject=subject, encode_base64=encoded)
+    tracker.track(PageView(page_url="https://shop.example/tea", page_title="茶"))
+    tracker.track(StructuredEvent(category="tea", action="brew", value=2))
+    cart = "iglu:com.snowplowanalytics.snowplow/add_to_cart/jsonschema/1-0-0"
+    product = SelfDescribingJson("iglu:com.acme/note/jsonschema/1-0-0", {"text": "新茶"})
+    tracker.track(SelfDescribing(SelfDescribingJson(cart, {"sku": "p1", "quantity": 1}), context=[product]))
+    tracker.flush()
+    assert failures == []
+    want = ["add_to_cart", "brew", "page_view"]
+    assert wait_for(lambda: names_of(fresh, "mei") == want or None, message=str(names_of(fresh, "mei")))
+    assert quarantined(fresh) == []
+    added = next(event for event in events_of(fresh, "mei") if event["name"] == "add_to_cart")
+    assert (added["subject"], added["channel"]) == ("product:p1", "web")
+    assert added["ids"] == {"login": "mei", "anonymous": "browser-1"}
+    assert added["properties"]["contexts"][0]["data"] == {"text": "新茶"}
+    assert fresh.write_token not in json.dumps(events_of(fresh, "mei"))

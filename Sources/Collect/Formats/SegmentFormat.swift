@@ -125,7 +125,8 @@ public enum SegmentFormat {
         return money(amount, properties["currency"])
     }
 
-    private static func money(_ amount: JSON, _ currency: JSON?) -> JSON {
+    /// An amount may be a text, as in most formats that were a query once.
+    static func money(_ amount: JSON, _ currency: JSON?) -> JSON {
         var value = JSONObject()
         value.append("amount", amount.stringValue.flatMap(Double.init).map { .double($0) } ?? amount)
         if let currency { value.append("currency", currency) }

@@ -6,6 +6,7 @@ public enum WireFormat: String, Sendable, CaseIterable {
     case segment
     case postHog = "posthog"
     case sensors
+    case snowplow
 
     /// Reads one element of this format, as quarantine keeps it.
     public func item(_ json: JSON) -> WireItem {
@@ -14,6 +15,7 @@ public enum WireFormat: String, Sendable, CaseIterable {
         case .segment: SegmentFormat.item(json)
         case .postHog: PostHogFormat.item(json)
         case .sensors: SensorsFormat.item(json)
+        case .snowplow: SnowplowFormat.item(json)
         }
     }
 }
