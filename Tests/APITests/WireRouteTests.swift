@@ -124,6 +124,36 @@ struct WireRouteTests {
         #expect(world.eventCount == 2)
     }
 
+    @Test("Douyin's push needs both the key and the signature; its probe needs neither")
+    func douyin() async throws {
+        let world = try World { $0.douyinSecret = "oh" }
+        let body = Array(#"[{"msg_id":"1","sec_openid":"o1","content":"茶"}]"#.utf8)
+        let signed = "x-msg-type=live_comment&x-nonce-str=1&x-roomid=268&x-timestamp=2"
+        let signature = Base64.encode(MD5.digest(Array(signed.utf8) + body + Array("oh".utf8)))
+        let headers: HTTPHeaders = [
+            "x-msg-type": "live_comment", "x-nonce-str": "1", "x-roomid": "268", "x-timestamp": "2",
+            "x-signature": signature,
+        ]
+        var forged = headers
+        forged["x-roomid"] = "269"
+        #expect(try await world.ask(.head, "/douyin/live", as: nil).status == 200)
+        for (query, headers, status) in [
+            ("key=write", headers, 200), ("key=nonsense", headers, 401), ("", headers, 401), ("key=write", forged, 401),
+        ] {
+            let response = try await world.ask(
+                .post, "/douyin/live", query: query, as: nil, headers: headers, body: body)
+            #expect(response.status == status)
+            if query == "key=write", status == 401 { #expect(try response.json["code"] == "not_signed") }
+        }
+        #expect(world.eventCount == 1)
+        let person = try await world.get("/api/v1/people/o1")
+        #expect(person["events"]?.each("name") == ["comment"])
+        let without = try World()
+        let refused = try await without.ask(
+            .post, "/douyin/live", as: "write", headers: headers, body: body)
+        #expect(try refused.json["code"] == "not_signed")
+    }
+
     @Test("a link sends no events in the name of whoever is signed in and follows it")
     func links() async throws {
         let world = try World()

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import hashlib
 import json
 import time
 
@@ -167,3 +168,36 @@ def test_snowplows_own_tracker_works_unchanged(fresh, method, encoded):
     assert added["ids"] == {"login": "mei", "anonymous": "browser-1"}
     assert added["properties"]["contexts"][0]["data"] == {"text": "新茶"}
     assert fresh.write_token not in json.dumps(events_of(fresh, "mei"))
+
+
+def douyin_headers(body, secret, **changed):
+    headers = {"x-nonce-str": "n", "x-timestamp": str(int(time.time() * 1000)), "x-roomid": "268"}
+    headers["x-msg-type"] = "live_gift"
+    signed = "&".join(f"{name}={headers[name]}" for name in sorted(headers)).encode() + body + secret
+    headers["x-signature"] = base64.b64encode(hashlib.md5(signed).digest()).decode()
+    return {**headers, **changed}
+
+
+def test_douyins_push_is_checked_taken_and_answered_in_time(fresh):
+    fresh.stop()
+    fresh.environment = {"QUANYU_DOUYIN_SECRET": "oh-secret"}
+    fresh.start()
+    url = f"{fresh.url}/douyin/live?key={fresh.write_token}"
+    assert requests.head(url, timeout=2).status_code == 200
+    gifts = [
+        {"msg_id": str(number), "sec_openid": "o1", "sec_gift_id": "g", "gift_num": 1, "nickname": "梅"}
+        for number in range(500)
+    ]
+    body = json.dumps(gifts).encode()
+    started = time.monotonic()
+    for _ in range(2):  # It is sent again where the answer was lost.
+        answer = requests.post(url, data=body, headers=douyin_headers(body, b"oh-secret"), timeout=2)
+        assert answer.status_code == 200, answer.text
+    assert time.monotonic() - started < 4
+    forged = requests.post(url, data=body, headers=douyin_headers(body, b"guess"), timeout=2)
+    assert (forged.status_code, forged.json()["code"]) == (401, "not_signed")
+    fresh.wait_applied()
+    page = fresh.get("/api/v1/people/o1", fresh.read_token).json()
+    assert page["summary"]["events"] == 500
+    assert (page["events"][0]["name"], page["events"][0]["subject"]) == ("gift", "room:268")
+    assert "oh-secret" not in fresh.log()

@@ -7,6 +7,7 @@ public enum WireFormat: String, Sendable, CaseIterable {
     case postHog = "posthog"
     case sensors
     case snowplow
+    case douyin
 
     /// Reads one element of this format, as quarantine keeps it.
     public func item(_ json: JSON) -> WireItem {
@@ -16,6 +17,7 @@ public enum WireFormat: String, Sendable, CaseIterable {
         case .postHog: PostHogFormat.item(json)
         case .sensors: SensorsFormat.item(json)
         case .snowplow: SnowplowFormat.item(json)
+        case .douyin: DouyinFormat.item(json)
         }
     }
 }
