@@ -27,7 +27,12 @@ public struct API: Sendable {
 
     public func register(on router: inout Router) {
         registerEvents(on: &router)
-        for route in WireRoute.segment { register(route, on: &router) }
+        let formats = [
+            WireRoute.segment, WireRoute.postHog, WireRoute.sensors, WireRoute.snowplow,
+            [WireRoute.douyin(secret: options.douyinSecret)],
+        ]
+        for route in formats.joined() { register(route, on: &router) }
+        registerPostHogFlags(on: &router)
         registerReceipts(on: &router)
         registerDecide(on: &router)
         registerDecisions(on: &router)

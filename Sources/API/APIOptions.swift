@@ -12,6 +12,7 @@ public struct APIOptions: Sendable {
     public var policyDecisionCountMax = 100_000  // The newest decisions of a log, on which policies are judged.
 
     public var receiptLife = Milliseconds.days(30)  // Older receipts are not shown any more.
+    public var douyinSecret = ""  // Signs what Douyin pushes; empty: its pushes are refused.
 
     public init(openAPIPath: String) { self.openAPIPath = openAPIPath }
 }

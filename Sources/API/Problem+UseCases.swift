@@ -19,6 +19,12 @@ extension Problem {
             self.init(
                 status: 413, code: "too_many_events",
                 detail: "the request holds \(count) events; at most \(countMax) are taken at once: send them in parts")
+        case .tooLarge(let bytesMax):
+            self.init(
+                status: 413, code: "body_too_large",
+                detail: "a body may have \(bytesMax) bytes, also after decompression: send several smaller ones")
+        case .notSigned(let reason):
+            self.init(status: 401, code: "not_signed", detail: "the signature does not prove the sender: \(reason)")
         case .unavailable(let reason):
             self.init(
                 status: 503, code: "unavailable",

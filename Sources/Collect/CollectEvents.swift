@@ -97,10 +97,7 @@ public struct CollectEvents: Sendable {
     public func callAsFunction(
         _ items: [WireItem], format: WireFormat, source: SourceName, byteCount: Int = 0
     ) async throws(CollectError) -> Collected {
-        guard !items.isEmpty else { throw .empty }
-        guard items.count <= limits.eventsPerRequestMax else {
-            throw .tooManyEvents(count: items.count, countMax: limits.eventsPerRequestMax)
-        }
+        try checkCount(items)
         let receivedAt = ports.now()
         let validation = DraftValidation(limits: limits, source: source, receivedAt: receivedAt, key: key)
         let checked = items.map { validate($0, with: validation) }
@@ -113,6 +110,26 @@ public struct CollectEvents: Sendable {
         let head = ReceiptHead(
             receivedAt: receivedAt, source: source, format: format, byteCount: byteCount, isReplay: false)
         return try await append(checked, quarantineIDs: ids, head)
+    }
+
+    /// What would become of the items: nothing is taken or set aside, and what is known already counts as new.
+    public func trial(_ items: [WireItem], source: SourceName) throws(CollectError) -> [Receipt] {
+        try checkCount(items)
+        let validation = DraftValidation(limits: limits, source: source, receivedAt: ports.now(), key: key)
+        return items.enumerated().map { index, item in
+            switch validate(item, with: validation) {
+            case .success(let events): Receipt(index: index, id: events.first?.event.id, status: .accepted)
+            case .failure(let refusal):
+                Receipt(index: index, id: nil, status: .quarantined(refusal, quarantineID: 0))
+            }
+        }
+    }
+
+    private func checkCount(_ items: [WireItem]) throws(CollectError) {
+        guard !items.isEmpty else { throw .empty }
+        guard items.count <= limits.eventsPerRequestMax else {
+            throw .tooManyEvents(count: items.count, countMax: limits.eventsPerRequestMax)
+        }
     }
 
     /// Tries a quarantined element again, under its own source and with its own time of receipt. Refused again, it

@@ -82,6 +82,10 @@ public enum CollectError: Error, Equatable, Sendable {
     case malformed(reason: String, byteOffset: Int?)
     case wrongShape(expected: String, got: String)
     case tooManyEvents(count: Int, countMax: Int)
+    /// The body stands for more than a body may have.
+    case tooLarge(bytesMax: Int)
+    /// The sender did not prove who it is.
+    case notSigned(reason: String)
     /// Nothing was acknowledged; the sender may retry with the same ids.
     case unavailable(reason: String)
 }

@@ -80,13 +80,14 @@ final class World: Sendable {
     /// - Parameter query: `name=value&…`, encoded.
     func ask(
         _ method: HTTPMethod, _ path: String, query: String = "", as key: String? = "admin", type: String? = nil,
-        body: [UInt8] = []
+        headers: HTTPHeaders = [:], body: [UInt8] = [], allowance: BodyAllowance = BodyAllowance()
     ) async throws -> HTTPResponse {
-        var headers = HTTPHeaders()
+        var headers = headers
         headers["Authorization"] = key.map { "Bearer \($0)" }
         headers["Content-Type"] = type
         let request = HTTPRequest(
-            method: method, path: path, query: try #require(HTTPQuery(Array(query.utf8))), headers: headers, body: body)
+            method: method, path: path, query: try #require(HTTPQuery(Array(query.utf8))), headers: headers, body: body,
+            allowance: allowance)
         let response = await router.withLock { $0 }.answer(request)
         #expect(contract.complaints(about: response, method, path) == [])
         return response
@@ -122,7 +123,8 @@ final class World: Sendable {
             access: Access(
                 check: { request, permission in
                     Self.verdict(
-                        request.headers["Authorization"]?.split(separator: " ").last.map(String.init), permission)
+                        request.headers["Authorization"]?.split(separator: " ").last.map(String.init)
+                            ?? request.cookies["session"], permission)
                 }, checkKey: { key, permission in Self.verdict(key, permission) }),
             collect: collect,
             decide: Decide(

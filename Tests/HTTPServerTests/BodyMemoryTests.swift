@@ -25,6 +25,11 @@ struct BodyMemoryTests {
             for await _ in opened {}
             return .text("let go")
         }
+        router.on(.post, "/unwrapped") { request in
+            let isTaken = request.allowance.take(request.allowance.bytesMax)
+            for await _ in opened {}
+            return .text(isTaken ? "room" : "no room")
+        }
         let server = HTTPServer(options: options, router: router, log: .silent, metrics: metrics)
         return (server, try server.start())
     }
@@ -107,6 +112,22 @@ struct BodyMemoryTests {
         #expect(await third.read(until: ["overloaded"]).contains("503"))
         gate.continuation.finish()
         for connection in waiting { #expect(await connection.read(until: ["let go"]).contains("200 OK")) }
+        try await waitUntil(held: 0)
+        await server.stop()
+    }
+
+    @Test func whatAHandlerUnwrapsFromABodyCountsToo() async throws {
+        let (server, port) = try started()
+        var waiting: [RawConnection] = []
+        for held in [1100, 1200] {
+            let connection = try RawConnection(port: port)
+            connection.send(Self.post("/unwrapped", byteCount: 100, sent: 100))
+            waiting.append(connection)
+            try await waitUntil(held: held)
+        }
+        gate.continuation.finish()
+        #expect(await waiting[0].read(until: ["room"]).hasSuffix("\r\n\r\nroom"))
+        #expect(await waiting[1].read(until: ["no room"]).contains("no room"))
         try await waitUntil(held: 0)
         await server.stop()
     }

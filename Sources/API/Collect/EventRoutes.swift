@@ -59,6 +59,18 @@ struct ReceiptsAnswer {
         }
     }
 
+    init(_ receipts: [Receipt], id: ReceiptID? = nil) {
+        self.init(receipts.map { Row(id: $0.id, status: $0.status) }, id: id)
+    }
+
+    /// Why elements were set aside, in their order.
+    var refusals: [Refusal] {
+        rows.compactMap { row in
+            guard case .quarantined(let refusal, _) = row.status else { return nil }
+            return refusal
+        }
+    }
+
     var counts: JSONObject {
         var object = JSONObject()
         object.append("accepted", .int(Int64(accepted)))
@@ -113,7 +125,7 @@ extension ReceiptsAnswer.Row {
 
 extension Collected {
     var answer: ReceiptsAnswer {
-        ReceiptsAnswer(receipts.map { ReceiptsAnswer.Row(id: $0.id, status: $0.status) }, id: id)
+        ReceiptsAnswer(receipts, id: id)
     }
 
     /// The receipt in short, for clients that pass over our body or do not expect it.

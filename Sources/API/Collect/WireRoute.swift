@@ -10,6 +10,8 @@ struct WireRoute: Sendable {
     let format: WireFormat
     /// Nil reads any type.
     var mediaTypes: [String]?
+    /// The parameter of the query that may carry the key, also where the rest cannot be read.
+    var keyParameter: String?
     let read: @Sendable (WireRequest) throws(CollectError) -> WireEnvelope
     /// The answer where the events of the request were taken or set aside; the receipt's header is added to it.
     var taken: @Sendable (HTTPRequest, ReceiptsAnswer) -> HTTPResponse
@@ -17,6 +19,8 @@ struct WireRoute: Sendable {
     var refused: @Sendable (HTTPRequest, HTTPResponse) -> HTTPResponse = { _, refusal in refusal }
     /// An answer to a request that is none for events, such as a client's probe; nil for all others.
     var aside: @Sendable (HTTPRequest) -> HTTPResponse? = { _ in nil }
+    /// Whether the sender only asks what would become of its events.
+    var isTrial: @Sendable (HTTPRequest) -> Bool = { _ in false }
 }
 
 extension API {
@@ -31,14 +35,8 @@ extension API {
     private func collect(_ request: HTTPRequest, _ route: WireRoute) async -> HTTPResponse {
         if let answer = route.aside(request) { return answer }
         let envelope = read(request, route)
-        let key = try? envelope.get().key
-        let verdict =
-            if request.headers["Authorization"] == nil, let key {
-                await ports.access.checkKey(key, .send)
-            } else {
-                await ports.access.check(request, .send)
-            }
-        switch verdict {
+        let key = (try? envelope.get().key) ?? route.keyParameter.flatMap { request.query[$0] }
+        switch await verdict(on: request, key: key, .send) {
         case .refused(let refusal): return route.refused(request, refusal)
         case .admitted(let identity):
             do throws(Problem) {
@@ -47,6 +45,15 @@ extension API {
                 return route.refused(request, error.response)
             }
         }
+    }
+
+    /// By the request's header, or else by the key that its body or query carries. A browser's session counts only for
+    /// methods that its doorkeeper asks further proof for: a link must not send events in someone's name.
+    func verdict(on request: HTTPRequest, key: String?, _ permission: Permission) async -> Access.Verdict {
+        guard request.headers["Authorization"] == nil, key != nil || request.method.isSafe else {
+            return await ports.access.check(request, permission)
+        }
+        return await ports.access.checkKey(key ?? "", permission)
     }
 
     private func read(_ request: HTTPRequest, _ route: WireRoute) -> Result<WireEnvelope, Problem> {
@@ -62,6 +69,10 @@ extension API {
         _ envelope: WireEnvelope, of request: HTTPRequest, _ source: SourceName, _ route: WireRoute
     ) async throws(Problem) -> HTTPResponse {
         do throws(CollectError) {
+            if route.isTrial(request) {
+                let receipts = try ports.collect.trial(envelope.items, source: source)
+                return route.taken(request, ReceiptsAnswer(receipts))
+            }
             let collected = try await ports.collect(
                 envelope.items, format: route.format, source: source, byteCount: request.body.count)
             var response = route.taken(request, collected.answer)
@@ -74,7 +85,7 @@ extension API {
 }
 
 extension WireRequest {
-    fileprivate init(_ request: HTTPRequest) {
+    init(_ request: HTTPRequest) {
         self.init()
         kind = request.parameters["kind"] ?? request.path.split(separator: "/").last.map(String.init) ?? ""
         query = request.query.fields.map { ($0.name, $0.value) }
@@ -82,5 +93,7 @@ extension WireRequest {
         mediaType = request.mediaType
         body = request.body
         remoteAddress = request.remoteAddress
+        bodyBytesMax = request.allowance.bytesMax
+        takeMemory = request.allowance.take
     }
 }

@@ -96,6 +96,8 @@ extension CollectError {
             "not readable\(byteOffset.map { " at byte \($0)" } ?? ""): \(reason)"
         case .wrongShape(let expected, let got): "expected \(expected), got \(got)"
         case .tooManyEvents(let count, let countMax): "\(count) events at once; at most \(countMax) are taken"
+        case .tooLarge(let bytesMax): "more than \(bytesMax) bytes, also after decompression"
+        case .notSigned(let reason): "not signed: \(reason)"
         case .unavailable(let reason): reason
         }
     }

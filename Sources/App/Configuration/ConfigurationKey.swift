@@ -79,6 +79,11 @@ extension ConfigurationKey {
         name: "popularity_half_life_days", fallback: .number(14, in: 0.01...3650),
         meaning: "After how many days an event counts half towards popularity.")
 
+    static let douyinSecret = Self(
+        name: "douyin_secret", fallback: .text(""),
+        meaning:
+            "Secret of Douyin's live push, which signs it; empty: pushes are refused. Best kept in the environment.")
+
     /// By kind of id, the weaker first.
     static let identityBudgets: [(kind: PersonIdentifier.Kind, key: ConfigurationKey)] = [
         (.anonymous, identityBudget("anonymous", 1, "an anonymous id (a browser)")),
@@ -101,6 +106,6 @@ extension ConfigurationKey {
             host, port, logLevel, webDir, thirdPartyDir, currency, bodyBytesMax, eventBytesMax, eventsPerRequestMax,
             receiptDays, connectionsMax, idleTimeoutSeconds, shutdownTimeoutSeconds, corsOrigins, trustForwardedProto,
             trustForwardedFor, journalSegmentBytes, snapshotSeconds, explorationFloor, outcomeWindowSeconds,
-            popularityHalfLifeDays,
+            popularityHalfLifeDays, douyinSecret,
         ] + identityBudgets.map(\.key)
 }

@@ -36,6 +36,7 @@ struct Services {
             metrics: metrics, log: log)
         var options = APIOptions(openAPIPath: (installation.webFolder ?? "web") + "/openapi.json")
         options.receiptLife = .days(Int64(configuration.whole(.receiptDays)))
+        options.douyinSecret = configuration.text(.douyinSecret)
         let api = API(
             ports: Self.ports(wiring, console.guardian, state, projector, metrics, log), options: options)
         var router = Router()

@@ -127,19 +127,24 @@ public enum SegmentFormat {
     }
 
     private static func track(_ message: JSONObject, _ common: EventDraft) -> Result<[EventDraft], Refusal> {
-        var draft = common
         guard let event = message["event"]?.stringValue, !event.isEmpty else {
             return .failure(Refusal(.missingName, "`event` is missing: a track message says what happened"))
         }
+        return .success(drafts(named: event, message["properties"], common))
+    }
+
+    /// The event, with its canonical meaning where the e-commerce specification gives it one, and for a paid order its
+    /// products behind it.
+    static func drafts(named event: String, _ json: JSON?, _ common: EventDraft) -> [EventDraft] {
+        var draft = common
         let meaning = SegmentVocabulary.meaning(of: event)
-        let properties = message["properties"]?.objectValue ?? JSONObject()
+        let properties = json?.objectValue ?? JSONObject()
         draft.name = .string(meaning?.name ?? event)
-        draft.properties = message["properties"]
-        guard let meaning else { return .success([draft]) }
+        draft.properties = json
+        guard let meaning else { return [draft] }
         draft.subject = meaning.subject(properties).map { .string($0) }
         if meaning.carriesOrderValue { draft.value = orderValue(properties) }
-        let lines = meaning.name == "order_paid" ? orderLines(properties, of: draft) : []
-        return .success([draft] + lines)
+        return [draft] + (meaning.name == "order_paid" ? orderLines(properties, of: draft) : [])
     }
 
     private static func orderValue(_ properties: JSONObject) -> JSON? {
@@ -147,7 +152,8 @@ public enum SegmentFormat {
         return money(amount, properties["currency"])
     }
 
-    private static func money(_ amount: JSON, _ currency: JSON?) -> JSON {
+    /// An amount may be a text, as in most formats that were a query once.
+    static func money(_ amount: JSON, _ currency: JSON?) -> JSON {
         var value = JSONObject()
         value.append("amount", amount.stringValue.flatMap(Double.init).map { .double($0) } ?? amount)
         if let currency { value.append("currency", currency) }

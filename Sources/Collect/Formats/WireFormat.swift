@@ -4,12 +4,20 @@ public import Base
 public enum WireFormat: String, Sendable, CaseIterable {
     case native
     case segment
+    case postHog = "posthog"
+    case sensors
+    case snowplow
+    case douyin
 
     /// Reads one element of this format, as quarantine keeps it.
     public func item(_ json: JSON) -> WireItem {
         switch self {
         case .native: NativeFormat.item(json)
         case .segment: SegmentFormat.item(json)
+        case .postHog: PostHogFormat.item(json)
+        case .sensors: SensorsFormat.item(json)
+        case .snowplow: SnowplowFormat.item(json)
+        case .douyin: DouyinFormat.item(json)
         }
     }
 }

@@ -6,6 +6,9 @@ public struct WireRequest: Sendable {
     public var mediaType: String?  // Lower case, without parameters.
     public var body: [UInt8] = []  // Decompressed where `Content-Encoding` said so.
     public var remoteAddress = ""  // Digits, without a port; empty where unknown.
+    public var bodyBytesMax = 8_388_608  // Also of what a body turns out to stand for.
+    /// Asks for memory for what a body stands for; false where the requests of all senders hold too much already.
+    public var takeMemory: @Sendable (_ byteCount: Int) -> Bool = { _ in true }
 
     public init() {}
 

@@ -1,3 +1,5 @@
+import Compression
+
 /// Why a body cannot be decompressed.
 enum ContentEncodingError: Error, Equatable {
     case unknown(String)
@@ -30,11 +32,23 @@ enum ContentEncoding: String, CaseIterable {
             let name = part.filter { !$0.isWhitespace }.lowercased()
             switch name {
             case "identity": continue
-            case "gzip", "x-gzip", "deflate": bytes = try Inflate.decode(bytes, name: name, bytesMax: bytesMax)
-            case "zstd": bytes = try ZstdFrames.decode(bytes, bytesMax: bytesMax)
+            case "gzip", "x-gzip", "deflate", "zstd": bytes = try decode(bytes, name: name, bytesMax: bytesMax)
             default: throw .unknown(String(name.prefix(40)))
             }
         }
         return bytes
+    }
+
+    private static func decode(_ bytes: [UInt8], name: String, bytesMax: Int) throws(ContentEncodingError) -> [UInt8] {
+        do throws(CompressionError) {
+            return name == "zstd"
+                ? try ZstdFrames.decode(bytes, bytesMax: bytesMax)
+                : try Inflate.decode(bytes, name: name, bytesMax: bytesMax)
+        } catch {
+            switch error {
+            case .malformed(let name): throw .malformed(name)
+            case .tooLarge(let bytesMax): throw .tooLarge(bytesMax: bytesMax)
+            }
+        }
     }
 }

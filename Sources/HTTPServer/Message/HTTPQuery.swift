@@ -1,3 +1,5 @@
+import Base
+
 /// The fields of a query or of a form (`application/x-www-form-urlencoded`), decoded, in their order.
 public struct HTTPQuery: Sendable, Equatable {
     public struct Field: Sendable, Equatable {
@@ -11,13 +13,8 @@ public struct HTTPQuery: Sendable, Equatable {
 
     /// Nil where an escape is broken or what it stands for is not UTF-8.
     public init?(_ text: some Collection<UInt8>) {
-        for pair in text.split(separator: UInt8(ascii: "&")) {
-            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = parts.first.flatMap({ PercentEncoding.decode($0, plusIsSpace: true) }),
-                let value = PercentEncoding.decode(parts.dropFirst().joined(), plusIsSpace: true)
-            else { return nil }
-            fields.append(Field(name: name, value: value))
-        }
+        guard let decoded = PercentEncoding.fields(text) else { return nil }
+        fields = decoded.map { Field(name: $0.name, value: $0.value) }
     }
 
     /// The first value under this name.

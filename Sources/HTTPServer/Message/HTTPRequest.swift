@@ -8,10 +8,12 @@ public struct HTTPRequest: Sendable {
     public let headers: HTTPHeaders
     public let body: [UInt8]
     public let remoteAddress: String  // Of the peer of the connection, without its port.
+    public let allowance: BodyAllowance
 
     public init(
         id: String = "", method: HTTPMethod, path: String, parameters: [String: String] = [:],
-        query: HTTPQuery = HTTPQuery(), headers: HTTPHeaders = [:], body: [UInt8] = [], remoteAddress: String = ""
+        query: HTTPQuery = HTTPQuery(), headers: HTTPHeaders = [:], body: [UInt8] = [], remoteAddress: String = "",
+        allowance: BodyAllowance = BodyAllowance()
     ) {
         self.id = id
         self.method = method
@@ -21,6 +23,7 @@ public struct HTTPRequest: Sendable {
         self.headers = headers
         self.body = body
         self.remoteAddress = remoteAddress
+        self.allowance = allowance
     }
 
     /// The type of the body in lower case, without its parameters; nil where none is given.

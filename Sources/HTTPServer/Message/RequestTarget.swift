@@ -1,3 +1,5 @@
+import Base
+
 /// The target of a request line in origin form (RFC 9112, 3.2.1), taken apart before it is decoded, so that an escaped
 /// slash stays inside its segment.
 struct RequestTarget: Equatable, Sendable {

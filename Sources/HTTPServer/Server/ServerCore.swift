@@ -169,7 +169,10 @@ extension ServerCore {
             if encoding != nil, !exchange.state.withLock({ bodies.take(decoded.count, for: &$0) }) {
                 return .noMemoryForBody
             }
-            return await match.handler(head.request.with(parameters: match.parameters, body: decoded))
+            let allowance = BodyAllowance(bytesMax: options.bodyBytesMax) { [bodies] byteCount in
+                exchange.state.withLock { bodies.take(byteCount, for: &$0) }
+            }
+            return await match.handler(head.request.with(parameters: match.parameters, body: decoded, allowance))
         } catch {
             return .refusal(of: error)
         }
@@ -186,10 +189,10 @@ extension ServerCore {
 }
 
 extension HTTPRequest {
-    fileprivate func with(parameters: [String: String], body: [UInt8]) -> Self {
+    fileprivate func with(parameters: [String: String], body: [UInt8], _ allowance: BodyAllowance) -> Self {
         Self(
             id: id, method: method, path: path, parameters: parameters, query: query, headers: headers, body: body,
-            remoteAddress: remoteAddress)
+            remoteAddress: remoteAddress, allowance: allowance)
     }
 }
 

@@ -1,7 +1,7 @@
 /// Percent-encoding (RFC 3986, 2.1).
-enum PercentEncoding {
+public enum PercentEncoding {
     /// Nil where an escape is broken or the bytes are not UTF-8.
-    static func decode(_ text: some Sequence<UInt8>, plusIsSpace: Bool = false) -> String? {
+    public static func decode(_ text: some Sequence<UInt8>, plusIsSpace: Bool = false) -> String? {
         var bytes: [UInt8] = []
         var rest = text.makeIterator()
         while let byte = rest.next() {
@@ -14,6 +14,20 @@ enum PercentEncoding {
             }
         }
         return String(validating: bytes, as: UTF8.self)
+    }
+
+    /// The fields of a query or of a form (`application/x-www-form-urlencoded`), decoded, in their order. Nil where an
+    /// escape is broken or what it stands for is not UTF-8.
+    public static func fields(_ text: some Collection<UInt8>) -> [(name: String, value: String)]? {
+        var fields: [(name: String, value: String)] = []
+        for pair in text.split(separator: UInt8(ascii: "&")) {
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = parts.first.flatMap({ decode($0, plusIsSpace: true) }),
+                let value = decode(parts.dropFirst().joined(), plusIsSpace: true)
+            else { return nil }
+            fields.append((name, value))
+        }
+        return fields
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {

@@ -1,0 +1,203 @@
+"""The clients of other systems, unmodified: each is pointed here and nothing else of it is changed."""
+
+import base64
+import gzip
+import hashlib
+import json
+import time
+
+import pytest
+import requests
+from quanyu import wait_for
+
+
+def events_of(server, person):
+    answer = server.get(f"/api/v1/people/{person}", server.read_token)
+    return answer.json().get("events", [])
+
+
+def names_of(server, person):
+    return sorted(event["name"] for event in events_of(server, person))
+
+
+def quarantined(server):
+    return server.get("/api/v1/quarantine", server.read_token).json()["items"]
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_posthogs_own_client_works_unchanged(fresh, compressed):
+    from posthog import Posthog
+
+    errors = []
+    client = Posthog(
+        fresh.write_token, host=fresh.url, gzip=compressed, on_error=lambda error, _: errors.append(error)
+    )
+    client.capture("$pageview", distinct_id="mei", properties={"$current_url": "https://shop.example/tea"})
+    client.capture("Product Viewed", distinct_id="mei", properties={"product_id": "p1"})
+    order = {"order_id": "o1", "total": 30, "currency": "CNY", "products": [{"product_id": "p1", "price": 30}]}
+    client.capture("Order Completed", distinct_id="mei", properties=order)
+    client.set(distinct_id="mei", properties={"city": "杭州"})
+    client.alias(previous_id="mei", distinct_id="guest")
+    client.group_identify("club", "g1", {"tier": "gold"}, distinct_id="mei")
+    client.flush()
+    assert client.get_all_flags("mei") == {}
+    client.shutdown()
+    assert errors == []
+    want = ["alias", "group", "identify", "order_paid", "page_view", "product_purchased", "product_view"]
+    assert wait_for(lambda: names_of(fresh, "mei") == want or None, message=str(names_of(fresh, "mei")))
+    assert quarantined(fresh) == []
+    overview = fresh.get("/api/v1/overview", fresh.read_token).json()
+    assert overview["gmv"] == [{"minor": 3000, "currency": "CNY"}]
+    assert all(time.time() - 60 < event_time(event) <= time.time() + 1 for event in events_of(fresh, "mei"))
+
+
+def event_time(event):
+    from datetime import datetime
+
+    return datetime.fromisoformat(event["time"]).timestamp()
+
+
+def test_posthogs_client_with_a_wrong_key_hears_of_it(fresh):
+    from posthog import Posthog
+
+    errors = []
+    client = Posthog(
+        "phx_personal", host=fresh.url, max_retries=0, on_error=lambda error, _: errors.append(error)
+    )
+    client.capture("x", distinct_id="mei")
+    client.flush()
+    client.shutdown()
+    assert errors and "401" in str(errors[0])
+
+
+def test_a_bomb_sent_as_posthogs_browsers_send_is_refused(fresh):
+    bomb = gzip.compress(b" " * 50_000_000 + b"{}")
+    answer = requests.post(fresh.url + "/e/?compression=gzip-js", data=bomb, timeout=30)
+    assert answer.status_code == 401  # Without a key, and with it:
+    headers = {"Authorization": f"Bearer {fresh.write_token}"}
+    answer = requests.post(fresh.url + "/e/?compression=gzip-js", data=bomb, headers=headers, timeout=30)
+    assert answer.status_code == 413
+    assert requests.get(fresh.url + "/health/live", timeout=10).status_code == 200
+
+
+def test_sensors_own_client_works_unchanged(fresh):
+    import sensorsanalytics as sa
+
+    url = f"{fresh.url}/sa?project=default&token={fresh.write_token}"
+    consumers = [sa.DefaultConsumer(url), sa.BatchConsumer(url), sa.AsyncBatchConsumer(url), sa.DebugConsumer(url)]
+    for consumer in consumers:
+        client = sa.SensorsAnalytics(consumer)
+        person = type(consumer).__name__
+        client.track(person, "ViewProduct", {"sku": "p1", "tags": ["茶", "新"]}, is_login_id=True)
+        client.track_signup(person, f"guest-{person}", {"way": "phone"})
+        client.profile_set(person, {"city": "杭州"}, is_login_id=True)
+        client.profile_increment(person, {"visits": 1}, is_login_id=True)
+        client.item_set("tea", "42", {"price": 9})
+        client.close()
+        want = ["ViewProduct", "identify", "identify", "profile_increment"]
+        assert wait_for(lambda: names_of(fresh, person) == want or None, message=str(names_of(fresh, person)))
+    assert quarantined(fresh) == []
+    signed_up = [event for event in events_of(fresh, "BatchConsumer") if event["properties"].get("way")]
+    assert signed_up[0]["ids"] == {"login": "BatchConsumer", "anonymous": "guest-BatchConsumer"}
+    assert set(names_of(fresh, "catalogue")) == {"item_set"}
+
+
+def test_sensors_debugging_client_checks_without_writing(fresh):
+    import sensorsanalytics as sa
+
+    url = f"{fresh.url}/sa?token={fresh.write_token}"
+    client = sa.SensorsAnalytics(sa.DebugConsumer(url, write_data=False))
+    client.track("mei", "ViewProduct")
+    with pytest.raises(sa.SensorsAnalyticsDebugException):
+        client.track("mei", "ViewProduct", {"$time": 4000000000000})  # In the year 2096.
+    fresh.wait_applied()
+    assert names_of(fresh, "mei") == []
+    with pytest.raises(sa.SensorsAnalyticsNetworkException):
+        sa.SensorsAnalytics(sa.DefaultConsumer(fresh.url + "/sa?token=qyw_wrong")).track("mei", "ViewProduct")
+
+
+def test_sensors_web_client_sends_with_a_picture(fresh):
+    record = {"type": "track", "event": "$pageview", "distinct_id": "v1", "properties": {"$url_path": "/茶"}}
+    data = base64.b64encode(json.dumps({**record, "lib": {"$lib": "js"}}).encode()).decode()
+    crc = 0
+    for character in data:
+        crc = ((crc << 5) - crc + ord(character)) & 0xFFFFFFFF
+    crc -= (crc >> 31) << 32
+    answer = requests.get(
+        fresh.url + "/sa.gif",
+        params={"data": data, "ext": f"crc={crc}", "token": fresh.write_token},
+        headers={"Origin": "https://shop.example"},
+        timeout=10,
+    )
+    assert answer.content[:6] == b"GIF89a"
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://shop.example"
+    assert wait_for(lambda: names_of(fresh, "v1")) == ["page_view"]
+    assert events_of(fresh, "v1")[0]["subject"] == "page:/茶"
+    assert "crc_matches" not in events_of(fresh, "v1")[0]["properties"]
+
+
+@pytest.mark.parametrize("method", ["post", "get"])
+@pytest.mark.parametrize("encoded", [True, False])
+def test_snowplows_own_tracker_works_unchanged(fresh, method, encoded):
+    from snowplow_tracker import (
+        Emitter,
+        PageView,
+        SelfDescribing,
+        SelfDescribingJson,
+        StructuredEvent,
+        Subject,
+        Tracker,
+    )
+
+    failures = []
+    emitter = Emitter(fresh.url, method=method, batch_size=1, on_failure=lambda *sent: failures.append(sent))
+    subject = Subject().set_user_id("mei").set_domain_user_id("browser-1").set_platform("web")
+    tracker = Tracker("test", emitter, app_id=fresh.write_token, subject=subject, encode_base64=encoded)
+    tracker.track(PageView(page_url="https://shop.example/tea", page_title="茶"))
+    tracker.track(StructuredEvent(category="tea", action="brew", value=2))
+    cart = "iglu:com.snowplowanalytics.snowplow/add_to_cart/jsonschema/1-0-0"
+    product = SelfDescribingJson("iglu:com.acme/note/jsonschema/1-0-0", {"text": "新茶"})
+    tracker.track(SelfDescribing(SelfDescribingJson(cart, {"sku": "p1", "quantity": 1}), context=[product]))
+    tracker.flush()
+    assert failures == []
+    want = ["add_to_cart", "brew", "page_view"]
+    assert wait_for(lambda: names_of(fresh, "mei") == want or None, message=str(names_of(fresh, "mei")))
+    assert quarantined(fresh) == []
+    added = next(event for event in events_of(fresh, "mei") if event["name"] == "add_to_cart")
+    assert (added["subject"], added["channel"]) == ("product:p1", "web")
+    assert added["ids"] == {"login": "mei", "anonymous": "browser-1"}
+    assert added["properties"]["contexts"][0]["data"] == {"text": "新茶"}
+    assert fresh.write_token not in json.dumps(events_of(fresh, "mei"))
+
+
+def douyin_headers(body, secret, **changed):
+    headers = {"x-nonce-str": "n", "x-timestamp": str(int(time.time() * 1000)), "x-roomid": "268"}
+    headers["x-msg-type"] = "live_gift"
+    signed = "&".join(f"{name}={headers[name]}" for name in sorted(headers)).encode() + body + secret
+    headers["x-signature"] = base64.b64encode(hashlib.md5(signed).digest()).decode()
+    return {**headers, **changed}
+
+
+def test_douyins_push_is_checked_taken_and_answered_in_time(fresh):
+    fresh.stop()
+    fresh.environment = {"QUANYU_DOUYIN_SECRET": "oh-secret"}
+    fresh.start()
+    url = f"{fresh.url}/douyin/live?key={fresh.write_token}"
+    assert requests.head(url, timeout=2).status_code == 200
+    gifts = [
+        {"msg_id": str(number), "sec_openid": "o1", "sec_gift_id": "g", "gift_num": 1, "nickname": "梅"}
+        for number in range(500)
+    ]
+    body = json.dumps(gifts).encode()
+    started = time.monotonic()
+    for _ in range(2):  # It is sent again where the answer was lost.
+        answer = requests.post(url, data=body, headers=douyin_headers(body, b"oh-secret"), timeout=2)
+        assert answer.status_code == 200, answer.text
+    assert time.monotonic() - started < 4
+    forged = requests.post(url, data=body, headers=douyin_headers(body, b"guess"), timeout=2)
+    assert (forged.status_code, forged.json()["code"]) == (401, "not_signed")
+    fresh.wait_applied()
+    page = fresh.get("/api/v1/people/o1", fresh.read_token).json()
+    assert page["summary"]["events"] == 500
+    assert (page["events"][0]["name"], page["events"][0]["subject"]) == ("gift", "room:268")
+    assert "oh-secret" not in fresh.log()
