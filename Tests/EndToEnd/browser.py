@@ -1,5 +1,6 @@
 """Headless Chromium for the tests of the console."""
 
+import base64
 import json
 import shutil
 from pathlib import Path
@@ -56,6 +57,40 @@ class Console:
         """What is read there now; pages redraw, so an element is not held on to."""
         self.one(selector)
         return self.driver.execute_script("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
+
+    def words(self):
+        """What the page is built of, in its own words: places, headings, names of figures and columns, buttons."""
+        return self.driver.execute_script(
+            "return [...document.querySelectorAll('nav a, h1, h2, main dt, main thead th, main button')]"
+            ".filter((one) => one.checkVisibility()).map((one) => one.innerText.trim().replace(/\\s+/g, ' '))"
+            ".filter((words) => words && !/\\d/.test(words))"
+        )
+
+    def patches(self, path):
+        """Width and height of a picture, and how bright its patches are, of 255, row by row."""
+        return self.driver.execute_async_script(
+            """
+            const [data, done] = arguments;
+            const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
+            createImageBitmap(new Blob([bytes], { type: 'image/png' })).then((image) => {
+              const [columns, rows] = [48, 32];
+              const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+              context.drawImage(image, 0, 0);
+              const [width, height] = [Math.floor(image.width / columns), Math.floor(image.height / rows)];
+              const patches = [];
+              for (let row = 0; row < rows; row += 1) {
+                for (let column = 0; column < columns; column += 1) {
+                  const { data } = context.getImageData(column * width, row * height, width, height);
+                  let sum = 0;
+                  for (let at = 0; at < data.length; at += 4) sum += (data[at] + data[at + 1] + data[at + 2]) / 3;
+                  patches.push(sum / (data.length / 4));
+                }
+              }
+              done([[image.width, image.height], patches]);
+            });
+            """,
+            base64.b64encode(path.read_bytes()).decode(),
+        )
 
     def press(self, *keys):
         webdriver.ActionChains(self.driver).send_keys(*keys).perform()

@@ -1,10 +1,12 @@
 """The console in a real browser: every page, both languages, both themes, at a desk and on a phone."""
 
+import contextlib
 import os
 import shutil
-import time
+import statistics
 
 import pytest
+import requests
 from browser import DESK, PHONE, Console
 from quanyu import ROOT, Server, wait_for
 from selenium.webdriver.common.by import By
@@ -13,6 +15,8 @@ from selenium.webdriver.common.keys import Keys
 SCREENSHOTS = ROOT / "build" / "screenshots"
 IMAGES = ROOT / "docs" / "images"
 LANGUAGES = ["zh-CN", "en"]
+PATCH_DIFFERENCE_MAX = 4  # Mean over patches of a picture, of 255 levels of grey; another day makes 2.
+PAINT_MS_MAX = 1000
 HEADING = {"zh-CN": "总览", "en": "Overview"}
 LOOKS = [(language, theme, width) for language in LANGUAGES for theme in ["light", "dark"] for width in [DESK, PHONE]]
 
@@ -69,8 +73,8 @@ def test_every_page_is_whole_in_this_look(server, console, language, theme, widt
         problems += [(name, "console", message) for message in console.complaints()]
         if console.driver.execute_script("return document.documentElement.scrollWidth") > width:
             problems.append((name, "wider than the screen"))
-        # The tree is the same in both languages and at both widths; colours are not.
-        if (language, width) in [("zh-CN", DESK), ("en", PHONE)]:
+        # Each language at each width; colours, which are another matter, once in each language.
+        if theme == "light" or (language, width) in [("zh-CN", DESK), ("en", PHONE)]:
             problems += [(name, "axe", barrier) for barrier in console.barriers()]
         console.driver.save_screenshot(str(SCREENSHOTS / f"{name}.{language}.{theme}.{width}.png"))
     assert problems == []
@@ -78,15 +82,26 @@ def test_every_page_is_whole_in_this_look(server, console, language, theme, widt
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pictures_of_the_readme_are_of_this_console(console, language):
+    """UPDATE_IMAGES=1 takes them anew, and writes what can be read on the page beside them."""
     console.size(DESK, 960)
     console.look(language, "light")
     console.open("/overview?range=7d")
     assert console.text("h1") == HEADING[language]
     picture = "overview.png" if language == "en" else f"overview.{language}.png"
-    console.driver.save_screenshot(str(SCREENSHOTS / picture))
+    fresh, kept = SCREENSHOTS / picture, IMAGES / picture
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    console.driver.save_screenshot(str(fresh))
+    words = "\n".join(console.words()) + "\n"
     if os.environ.get("UPDATE_IMAGES") == "1":
         IMAGES.mkdir(parents=True, exist_ok=True)
-        shutil.copy(SCREENSHOTS / picture, IMAGES / picture)
+        shutil.copy(fresh, kept)
+        kept.with_suffix(".txt").write_text(words)
+    assert kept.with_suffix(".txt").read_text() == words, "the page says something else: take the picture anew"
+    (size, patches), (fresh_size, fresh_patches) = console.patches(kept), console.patches(fresh)
+    assert size == fresh_size == [DESK, 960]
+    # Numbers and the shape of charts differ from day to day, letters from font to font: less than a thing that moves.
+    difference = sum(abs(one - other) for one, other in zip(patches, fresh_patches)) / len(patches)
+    assert difference < PATCH_DIFFERENCE_MAX, "the page looks different: take the picture anew"
 
 
 def test_the_overview_says_what_the_api_says(server, english):
@@ -186,23 +201,55 @@ def test_quarantined_events_are_shown_with_their_reason_and_tried_again(english)
     wait_for(lambda: "still set aside" in english.text())
 
 
-def test_who_may_only_look_can_change_nothing_but_their_password(server, english):
-    password = "only looking around"
-    english.open("/settings")
-    english.driver.execute_async_script(
-        "const done = arguments[2];"
-        "const token = /quanyu_csrf=([^;]*)/.exec(document.cookie)[1];"
-        "const headers = { 'Content-Type': 'application/json', 'X-Quanyu-CSRF': token };"
-        "const body = JSON.stringify({ name: arguments[0], role: 'viewer', password: arguments[1] });"
-        "fetch('/api/v1/users', { method: 'POST', headers, body }).then((answer) => done(answer.status));",
-        "looker",
-        password,
-    )
-    viewer = Console(server.url)
+ASK = """
+    const [method, path, body, done] = arguments;
+    const token = /quanyu_csrf=([^;]*)/.exec(document.cookie)[1];
+    const headers = { 'Content-Type': 'application/json', 'X-Quanyu-CSRF': token };
+    fetch(path, { method, headers, body: body && JSON.stringify(body) }).then((answer) => done(answer.status));
+"""
+
+
+@contextlib.contextmanager
+def console_of(server, name, role, password):
+    """A browser of someone new, who is gone afterwards."""
+    user = dict(name=name, role=role, password=password)
+    assert server.post("/api/v1/users", server.admin_token, user).status_code == 201
+    console = Console(server.url)
     try:
-        viewer.driver.get(server.url + "/sign-in")
-        viewer.look("en", "light")
-        viewer.sign_in(type("Looker", (), {"admin_name": "looker", "admin_password": password}))
+        console.driver.get(server.url + "/sign-in")
+        console.look("en", "light")
+        console.sign_in(type("Person", (), {"admin_name": name, "admin_password": password}))
+        yield console
+    finally:
+        console.driver.quit()
+        requests.delete(
+            f"{server.url}/api/v1/users/{name}", headers={"Authorization": f"Bearer {server.admin_token}"}, timeout=30
+        )
+
+
+def test_who_operates_may_try_again_and_not_decide_who_comes_in(server):
+    with console_of(server, "runner", "operator", "keeping it running") as operator:
+        operator.open("/collect")
+        operator.one("main input[type=checkbox]").click()
+        next(one for one in operator.all(".panel-tools button") if one.text == "Try 1 again").click()
+        wait_for(lambda: "still set aside" in operator.text())
+        assert not operator.all("main a[href='/settings']")
+        operator.open("/settings")
+        assert "Appearance" in operator.text() and "Tokens" not in operator.text() and "Users" not in operator.text()
+        assert operator.complaints() == []
+        refused = [
+            ("GET", "/api/v1/users", None), ("DELETE", "/api/v1/users/admin", None), ("GET", "/api/v1/tokens", None),
+            ("POST", "/api/v1/users", dict(name="friend", role="admin", password="let me in please")),
+            ("POST", "/api/v1/tokens", dict(name="mine", kind="admin")), ("DELETE", "/api/v1/tokens/1", None),
+        ]
+        for method, path, body in refused:
+            assert operator.driver.execute_async_script(ASK, method, path, body) == 403, (method, path)
+        assert operator.driver.execute_async_script(ASK, "GET", "/api/v1/overview", None) == 200
+
+
+def test_who_may_only_look_can_change_nothing_but_their_password(server):
+    password = "only looking around"
+    with console_of(server, "looker", "viewer", password) as viewer:
         viewer.open("/collect")
         assert not viewer.all("main input[type=checkbox]")
         viewer.open("/settings")
@@ -211,8 +258,8 @@ def test_who_may_only_look_can_change_nothing_but_their_password(server, english
         viewer.press(password, Keys.TAB, "looking around again", Keys.ENTER)
         wait_for(lambda: "The password was changed." in viewer.text())
         assert viewer.complaints() == []
-    finally:
-        viewer.driver.quit()
+        replay = ("POST", "/api/v1/quarantine/replay", dict(ids=[1]))
+        assert viewer.driver.execute_async_script(ASK, *replay) == 403
 
 
 def test_an_empty_store_says_the_next_step_and_a_lost_server_is_told(tmp_path):
@@ -242,16 +289,14 @@ def test_an_empty_store_says_the_next_step_and_a_lost_server_is_told(tmp_path):
 
 
 def test_the_first_paint_is_soon(english):
-    started = time.monotonic()
-    english.driver.get(english.url + "/overview")
-    english.one("h1")
-    assert time.monotonic() - started < 5
-    paint = wait_for(
-        lambda: english.driver.execute_script(
-            "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
-        )
-    )
-    assert paint < 2000
+    """With nothing in the browser's cache; the middle one of three, since one may meet another test's work."""
+    paint = "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+    paints = []
+    for _ in range(3):
+        english.driver.execute_cdp_cmd("Network.clearBrowserCache", {})
+        english.driver.get(english.url + "/overview")
+        paints.append(wait_for(lambda: english.driver.execute_script(paint)))
+    assert statistics.median(paints) < PAINT_MS_MAX, paints
 
 
 def test_signing_out_leads_to_the_door(server):

@@ -1,5 +1,6 @@
 """What is acknowledged is there exactly once, whenever the process dies."""
 
+import contextlib
 import json
 import os
 import random
@@ -8,9 +9,10 @@ import time
 
 import pytest
 import requests
-from quanyu import Server, run
+from quanyu import Server, run, wait_for
 
 KILL_COUNT = int(os.environ.get("QUANYU_KILL_COUNT", "50"))
+BATCH_MAX = 40
 
 
 class Sender(threading.Thread):
@@ -22,16 +24,16 @@ class Sender(threading.Thread):
         self.acknowledged = set()
         self.failures = []
         self.done = threading.Event()
+        self.may_go_on = threading.Event()  # Cleared while the test looks: nothing begins then.
+        self.may_go_on.set()
 
     def run(self):
         session = requests.Session()
         batch = 0
         while not self.done.is_set():
-            ids = [f"s{self.number}-{batch}-{index}" for index in range(random.Random(batch).randint(1, 40))]
-            events = [
-                {"id": i, "person": f"p{batch % 17}", "name": "click", "time": "2026-01-01T00:00:00Z"} for i in ids
-            ]
-            if self.deliver(session, events):
+            self.may_go_on.wait()
+            ids = [f"s{self.number}-{batch}-{index}" for index in range(random.Random(batch).randint(1, BATCH_MAX))]
+            if self.deliver(session, events_of(ids, batch)):
                 self.acknowledged.update(ids)
                 batch += 1
 
@@ -58,6 +60,10 @@ class Sender(threading.Thread):
         return False
 
 
+def events_of(ids, batch=0):
+    return [{"id": i, "person": f"p{batch % 17}", "name": "click", "time": "2026-01-01T00:00:00Z"} for i in ids]
+
+
 def exported_ids(server):
     lines = run("export", "--data", server.data, "--format", "ndjson").stdout.splitlines()
     return [json.loads(line)["id"] for line in lines]
@@ -65,31 +71,69 @@ def exported_ids(server):
 
 def test_every_acknowledged_event_is_there_once_after_each_of_many_kills(tmp_path):
     server = Server(tmp_path / "data", environment={"QUANYU_SNAPSHOT_SECONDS": "1"}).start()
-    token = server.token("write", "crash")
+    token, read = server.token("write", "crash"), server.token("read")
     chance = random.Random(11)
     senders = [Sender(server, token, number) for number in range(3)]
     for sender in senders:
         sender.start()
+    known = set()
     for kill in range(KILL_COUNT):
         time.sleep(chance.uniform(0.01, 0.25))
         server.kill()
+        acknowledged = acknowledged_by(senders)
         server.start()
-        if kill % 10 == 9:
-            check_once(server, senders)
+        with pause(senders):
+            check_new(server, token, acknowledged - known)
+            check_count(server, read, senders, len(acknowledged))
+            known = acknowledged
+            if kill % 10 == 9:
+                check_once(server, senders)
     for sender in senders:
         sender.done.set()
     for sender in senders:
         sender.join(timeout=10)
     check_once(server, senders)
-    read = server.token("read")
     server.wait_applied()
     total = server.get("/api/v1/vocabulary", read).json()["events"]
     assert total == len(exported_ids(server))
     assert server.stop() == 0
 
 
+@contextlib.contextmanager
+def pause(senders):
+    for sender in senders:
+        sender.may_go_on.clear()
+    yield
+    for sender in senders:
+        sender.may_go_on.set()
+
+
+def acknowledged_by(senders):
+    return set().union(*(set(sender.acknowledged) for sender in senders))
+
+
+def check_new(server, token, ids):
+    """Each of them is known already: sent again, none is taken."""
+    ids = sorted(ids)
+    for begin in range(0, len(ids), 1000):
+        answer = server.post("/api/v1/events", token, events_of(ids[begin : begin + 1000]))
+        assert answer.status_code == 200, answer.text[:500]
+        lost = [receipt["id"] for receipt in answer.json()["receipts"] if receipt["status"] != "duplicate"]
+        assert lost == [], f"lost: {lost[:5]}"
+
+
+def check_count(server, read, senders, least):
+    """As many as were acknowledged, but for the one batch that each sender may have on its way."""
+    wanted = requests.get(server.url + "/health/ready", timeout=10).json()["journal_sequence"]
+    ready = lambda: requests.get(server.url + "/health/ready", timeout=10).json()["timeline_sequence"]  # noqa: E731
+    wait_for(lambda: ready() >= wanted, timeout=30)
+    count = server.get("/api/v1/vocabulary", read).json()["events"]
+    most = len(acknowledged_by(senders)) + BATCH_MAX * len(senders)
+    assert least <= count <= most, "events are lost, or there twice"
+
+
 def check_once(server, senders):
-    acknowledged = set().union(*(set(sender.acknowledged) for sender in senders))
+    acknowledged = acknowledged_by(senders)
     ids = exported_ids(server)
     assert len(ids) == len(set(ids)), "an event is there twice"
     assert acknowledged <= set(ids), f"lost: {sorted(acknowledged - set(ids))[:5]}"
