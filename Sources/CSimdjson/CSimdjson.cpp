@@ -185,6 +185,13 @@ int csimdjson_parse(csimdjson_parser *parser, const uint8_t *bytes, size_t count
     return CSIMDJSON_OUT_OF_MEMORY;
 }
 
+const char *csimdjson_version(void) {
+    static const std::string version = std::to_string(simdjson::SIMDJSON_VERSION_MAJOR) + "." +
+                                       std::to_string(simdjson::SIMDJSON_VERSION_MINOR) + "." +
+                                       std::to_string(simdjson::SIMDJSON_VERSION_REVISION);
+    return version.c_str();
+}
+
 const csimdjson_node *csimdjson_nodes(const csimdjson_parser *parser, size_t *count) {
     *count = parser->nodes.size();
     return parser->nodes.data();

@@ -1,5 +1,11 @@
 import Base
 
+/// Whether a process has the right to write a journal.
+public enum JournalUse: Sendable, Equatable {
+    case free
+    case held(pid: Int32?)  // Nil where it cannot be told.
+}
+
 /// Reads a journal without the right to write it, also while another process does: what was durable when it was opened.
 public struct JournalReader: Sendable {
     public let recovery: JournalRecovery
@@ -11,6 +17,11 @@ public struct JournalReader: Sendable {
         let found = try RecoveredSegments(folder: directory, recordBytesMax: recordBytesMax, isWriting: false)
         segments = found.segments
         recovery = found.recovery
+    }
+
+    /// Who writes to the folder now.
+    public static func use(of directory: String) throws(JournalError) -> JournalUse {
+        try FolderLock.use(of: directory)
     }
 
     public var sequenceEnd: UInt64 { segments.last?.sequenceEnd ?? 0 }

@@ -1,4 +1,5 @@
 public import Base
+private import Foundation
 
 /// The control data of one data folder: who may do what, what was set aside, what is offered, how far imports came.
 ///
@@ -30,6 +31,19 @@ public final class ControlStore: Sendable {
         settings = SettingStore(connections, random: options.random)
         importCheckpoints = ImportCheckpointStore(connections)
         audit = AuditStore(connections)
+    }
+}
+
+extension ControlStore {
+    /// Looks at a database without a change, also beside a server.
+    ///
+    /// - Returns: How many steps of the schema are still to be made; a start makes them.
+    /// - Throws: As `init` would, except for what only shows when something is written.
+    public static func stepCountMissing(path: String) throws(DatabaseError) -> Int {
+        // A log beside it is that of a writer, alive or not. Without one, the file is all there is.
+        let isWritten = FileManager.default.fileExists(atPath: path + "-wal")
+        let database = try Database(path: path, access: isWritten ? .readOnly : .unchanging)
+        return try Migration.all.count - database.countApplied(of: Migration.all)
     }
 }
 

@@ -1,13 +1,16 @@
 """The command: import, export, tokens, doctor, and what it says when it cannot."""
 
+import contextlib
 import csv
 import http.server
 import io
 import itertools
 import json
 import os
+import re
 import resource
 import signal
+import sqlite3
 import subprocess
 import threading
 from collections import Counter
@@ -249,9 +252,10 @@ def test_a_journal_of_many_segments_needs_no_higher_soft_limit(tmp_path, mapping
 
 
 def test_doctor_says_how_many_files_may_be_open_and_how_to_mend_it(tmp_path):
-    enough = run("doctor", "--data", tmp_path / "data").stdout
+    enough = run("doctor", "--data", tmp_path / "data", "--port", "0").stdout
     assert "ok     open files: at most" in enough
-    few = ["sh", "-c", 'ulimit -n 300; exec "$@"', "sh", str(BINARY), "doctor", "--data", str(tmp_path / "data")]
+    few = ["sh", "-c", 'ulimit -n 300; exec "$@"', "sh", str(BINARY), "doctor", "--port", "0"]
+    few += ["--data", str(tmp_path / "data")]
     done = subprocess.run(few, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0
     assert "watch  open files: at most 300, and 1128 may be needed" in done.stdout
@@ -263,5 +267,75 @@ def test_help_version_and_doctor_answer(tmp_path):
     for command in ["serve", "import", "export", "token", "doctor"]:
         assert "usage" in run("help", command).stdout.lower()
     assert run("version").stdout.startswith("quanyu ")
-    report = run("doctor", "--data", tmp_path / "data").stdout
+    report = run("doctor", "--data", tmp_path / "data", "--port", "0").stdout
     assert "DuckDB" in report and "disk" in report.lower() and "clock" in report.lower()
+    for name in ["libmicrohttpd", "SQLite", "libsodium", "zstd", "simdjson"]:
+        assert re.search(rf"{name} \d+\.\d+", report), report
+
+
+def doctor(server, *arguments):
+    """Its exit code and what it says."""
+    arguments = arguments or ("--port", "0")
+    done = run("doctor", "--data", server.data, *arguments, check=False)
+    return done.returncode, done.stdout
+
+
+def content(folder):
+    """All but the readers' marks, which SQLite keeps beside a database."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith("-shm"))
+    return {path: path.read_bytes() for path in files}
+
+
+def test_doctor_looks_into_the_folder_and_changes_nothing(fresh):
+    for name in ["one", "two", "three"]:
+        event = {"person": "a", "name": "click", "id": name, "properties": {"mark": f"<{name}>"}}
+        assert fresh.post("/api/v1/events", fresh.write_token, event).status_code == 200
+    port = fresh.url.split(":")[-1]
+    code, report = doctor(fresh, "--port", port)
+    assert code == 0 and f"process {fresh.process.pid} has the folder" in report, report
+    assert "is in use, and process" in report
+    assert fresh.stop() == 0
+    before = content(fresh.data)
+    code, report = doctor(fresh, "--port", port)
+    assert code == 0 and "none runs on this folder" in report, report
+    assert f":{port} is free" in report
+    assert "ok     control database" in report and "ok     journal: 6 records" in report
+    assert content(fresh.data) == before
+
+
+def test_doctor_tells_a_torn_end_and_damage_before_a_start(fresh):
+    for name in ["one", "two"]:
+        event = {"person": "a", "name": "click", "id": name, "properties": {"mark": f"<{name}>"}}
+        assert fresh.post("/api/v1/events", fresh.write_token, event).status_code == 200
+    assert fresh.stop() == 0
+    (segment,) = (fresh.data / "journal").glob("*.journal")
+    whole = segment.read_bytes()
+    segment.write_bytes(whole + b"torn")
+    code, report = doctor(fresh)
+    assert code == 0 and "watch  journal: 4 bytes at the end" in report, report
+    segment.write_bytes(whole.replace(b"<one>", b"<eno>"))
+    code, report = doctor(fresh)
+    assert code == 1 and f"{segment} is damaged at byte" in report and "1 records lost" in report, report
+    assert not list((fresh.data / "journal").glob("*.cut"))
+    segment.write_bytes(b"QYJ1" + whole[4:20])
+    assert "another version" in doctor(fresh)[1]
+
+
+def test_doctor_tells_a_control_database_that_cannot_be_used(fresh):
+    assert fresh.stop() == 0
+    database = fresh.data / "control.sqlite"
+    whole = database.read_bytes()
+    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("INSERT INTO migration (id, sql) VALUES ('9999-later', 'SELECT 1')")
+    code, report = doctor(fresh)
+    assert code == 1 and "written by a later version" in report, report
+    database.write_bytes(b"no database" + whole[11:])
+    code, report = doctor(fresh)
+    assert code == 1 and "bad    control database" in report, report
+
+
+def test_doctor_tells_a_port_that_another_program_has(fresh, tmp_path):
+    port = fresh.url.split(":")[-1]
+    done = run("doctor", "--data", tmp_path / "other", "--port", port, check=False)
+    assert done.returncode == 1
+    assert "bad    port" in done.stdout and "another program uses this port" in done.stdout

@@ -157,7 +157,10 @@ func payloads(_ directory: String) throws -> [[UInt8]] {
         #expect(throws: JournalError.locked(path: folder.path, holderPID: getpid())) {
             _ = try Journal(directory: folder.path)
         }
+        #expect(try JournalReader.use(of: folder.path) == .held(pid: getpid()))
         await journal.close()
+        #expect(try JournalReader.use(of: folder.path) == .free)
+        #expect(try JournalReader.use(of: folder.path("nothing")) == .free)
     }
 
     @Test func aFollowerHearsOfEachRecord() async throws {

@@ -22,7 +22,7 @@ struct DoctorCommand {
 
     /// - Returns: False where something is bad.
     func run() -> Bool {
-        let findings = [program, clock, openFiles, console, charts, duckDB] + dataFindings
+        let findings = [program, libraries, clock, openFiles, port, console, charts, duckDB] + dataFindings
         for finding in findings {
             let health = finding.health.rawValue.padding(toLength: 6, withPad: " ", startingAt: 0)
             Terminal.say("\(health) \(finding.what): \(finding.detail)")
@@ -112,7 +112,7 @@ struct DoctorCommand {
 
     private var dataFindings: [Finding] {
         guard let dataPath else { return [] }
-        return [folder(dataPath), disk(dataPath)]
+        return [folder(dataPath), disk(dataPath)] + contents(of: DataFolder(planned: dataPath))
     }
 
     private func folder(_ path: String) -> Finding {

@@ -36,6 +36,9 @@ typedef struct csimdjson_parser csimdjson_parser;
 csimdjson_parser *csimdjson_new(void);
 void csimdjson_free(csimdjson_parser *parser);
 
+/// Of the library, such as 3.0.1; valid for ever.
+const char *csimdjson_version(void);
+
 /// Reads one JSON document (RFC 8259).
 ///
 /// `depth_max` bounds nesting. Returns 0, or a code above 0 where the text is refused: then `csimdjson_error_message`

@@ -24,6 +24,12 @@ public final class HTTPServer: Sendable {
         core = ServerCore(options: options, router: router, log: log, metrics: metrics)
     }
 
+    /// Whether `start` could listen there now.
+    public static func check(host: String, port: UInt16) throws(HTTPServerError) {
+        let socket = try ListenSocket(host: host, port: port)
+        close(socket.descriptor)
+    }
+
     /// Begins to listen and to answer.
     ///
     /// - Returns: The port, also where the options left it open.

@@ -6,7 +6,11 @@ private import Glibc
 /// Not `Sendable`: give it to one `Connection` and let others ask that actor.
 @safe
 public struct Database: ~Copyable {
-    public enum Access: Sendable { case readWrite, readOnly }
+    public enum Access: Sendable {
+        case readWrite
+        case readOnly
+        case unchanging  // Nobody writes to the file meanwhile; nothing is made beside it, either.
+    }
 
     private let handle: OpaquePointer
 
@@ -16,15 +20,26 @@ public struct Database: ~Copyable {
             let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
             if descriptor >= 0 { close(descriptor) }
         }
-        let mode = access == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+        let mode =
+            switch access {
+            case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            case .readOnly: SQLITE_OPEN_READONLY
+            case .unchanging: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+            }
         var opened: OpaquePointer?
-        let code = unsafe sqlite3_open_v2(path, &opened, mode | SQLITE_OPEN_NOMUTEX, nil)
+        let name = access == .unchanging ? Self.unchangingName(path) : path
+        let code = unsafe sqlite3_open_v2(name, &opened, mode | SQLITE_OPEN_NOMUTEX, nil)
         guard code == SQLITE_OK, let opened = unsafe opened else {
             unsafe sqlite3_close_v2(opened)
             throw DatabaseError(reason: .cannotOpen, code: code, message: "cannot open \(path)")
         }
         unsafe handle = opened
         unsafe sqlite3_extended_result_codes(opened, 1)
+    }
+
+    private static func unchangingName(_ path: String) -> String {
+        let special: [Character: String] = ["%": "%25", "?": "%3F", "#": "%23"]
+        return "file:" + path.map { special[$0] ?? String($0) }.joined() + "?immutable=1"
     }
 
     deinit { unsafe sqlite3_close_v2(handle) }  // v2 waits for statements that are still alive.

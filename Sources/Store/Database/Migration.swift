@@ -30,7 +30,7 @@ extension Database {
     }
 
     /// How many are applied; checks that they are the first of `migrations`, unchanged.
-    private borrowing func countApplied(of migrations: [Migration]) throws(DatabaseError) -> Int {
+    borrowing func countApplied(of migrations: [Migration]) throws(DatabaseError) -> Int {
         let rows = try prepare("SELECT id, sql FROM migration ORDER BY rowid")
         var count = 0
         while try rows.step() {
