@@ -60,6 +60,20 @@ public struct API: Sendable {
         }
     }
 
+    /// As `on`, for pages of any web origin too: a shop's pages call it with a write key, in the header or, for
+    /// beacons, as `key` in the query. Cookies never come along from another origin.
+    func onFromPages(
+        _ method: HTTPMethod, _ pattern: String, _ permission: Permission, _ router: inout Router,
+        _ action: @escaping Action
+    ) {
+        router.on(method, pattern, crossOrigin: .anyOrigin) { [ports] request in
+            switch await ports.access.checkPage(request, permission) {
+            case .refused(let response): response
+            case .admitted(let identity): await Self.answer(request, identity, action)
+            }
+        }
+    }
+
     static func answer(_ request: HTTPRequest, _ identity: Identity, _ action: Action) async -> HTTPResponse {
         do throws(Problem) {
             return try await action(request, identity)

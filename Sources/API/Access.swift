@@ -20,4 +20,20 @@ public struct Access: Sendable {
         self.check = check
         self.checkKey = checkKey
     }
+
+    /// As `check`; without `Authorization`, the key may also stand as `key` in the query, since a browser's beacon has
+    /// no headers of its own. Addresses are read by many on their way, so only a write key may stand there: one that
+    /// a page shows to everybody anyway. A key that is there counts alone: no cookie makes up for a bad one.
+    func checkPage(_ request: HTTPRequest, _ permission: Permission) async -> Verdict {
+        guard request.headers["Authorization"] == nil, let key = request.query["key"] else {
+            return await check(request, permission)
+        }
+        let verdict = await checkKey(key, permission)
+        guard case .admitted(let identity) = verdict, identity.authority != .token(.write) else { return verdict }
+        return .refused(
+            .problem(
+                403, code: "key_in_address",
+                detail: "only a write key may stand in an address; send another token as "
+                    + "`Authorization: Bearer TOKEN`, and replace this one, since addresses are logged"))
+    }
 }

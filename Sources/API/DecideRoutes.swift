@@ -5,8 +5,8 @@ import HTTPServer
 
 extension API {
     func registerDecide(on router: inout Router) {
-        on(.post, "/api/v1/decide", .decide, &router) { request, _ throws(Problem) in
-            let json = try Fields.json(of: request)
+        onFromPages(.post, "/api/v1/decide", .decide, &router) { request, _ throws(Problem) in
+            let json = try Fields.json(of: request, types: Self.jsonTypes)
             let question: DecideRequest
             let decision: Decision
             do throws(DecideError) {

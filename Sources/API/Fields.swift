@@ -13,8 +13,8 @@ struct Fields {
     }
 
     /// The body, whatever it is.
-    static func json(of request: HTTPRequest) throws(Problem) -> JSON {
-        if let type = request.mediaType, type != "application/json" {
+    static func json(of request: HTTPRequest, types: [String] = ["application/json"]) throws(Problem) -> JSON {
+        if let type = request.mediaType, !types.contains(type) {
             throw .unsupportedType(type, allowed: ["application/json"])
         }
         do throws(JSONError) {

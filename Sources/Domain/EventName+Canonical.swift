@@ -21,8 +21,8 @@ extension EventName {
     /// Every name with a meaning of its own; wire formats map onto these.
     public static let canonical: Set<EventName> = Set(
         [
-            "exposure", "click", "page_view", "search", "room_enter", "room_stay", "room_leave", "comment", "like",
-            "share", "follow", "unfollow", "gift", "product_pinned", "product_exposure", "product_click",
+            "exposure", "click", "page_view", "page_stay", "search", "room_enter", "room_stay", "room_leave", "comment",
+            "like", "share", "follow", "unfollow", "gift", "product_pinned", "product_exposure", "product_click",
             "product_view", "add_to_cart", "remove_from_cart", "order_created", "order_paid", "order_cancelled",
             "order_refunded", "product_purchased", "coupon_exposure", "coupon_claimed", "coupon_used", "sign_up",
             "message_sent", "message_delivered", "message_opened", "message_clicked", "message_bounced",

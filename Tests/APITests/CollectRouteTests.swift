@@ -120,6 +120,40 @@ struct CollectRouteTests {
         #expect(try await world.ask(.get, path).status == 404)
     }
 
+    struct PageCase: Sendable, CustomTestStringConvertible {
+        let why: String, header: String?, query: String, status: Int, code: String?
+        var testDescription: String { why }
+    }
+
+    static let pageCases = [
+        PageCase(why: "a write key in the address", header: nil, query: "key=write", status: 200, code: nil),
+        PageCase(why: "the first of two", header: nil, query: "key=write&key=nonsense", status: 200, code: nil),
+        PageCase(
+            why: "an administrator's key in the address", header: nil, query: "key=admin", status: 403,
+            code: "key_in_address"),
+        PageCase(why: "a key that may not", header: nil, query: "key=read", status: 403, code: "forbidden"),
+        PageCase(why: "an unknown key", header: nil, query: "key=none", status: 401, code: "unauthenticated"),
+        PageCase(why: "an empty key", header: nil, query: "key=", status: 401, code: "unauthenticated"),
+        PageCase(
+            why: "a bad header is not made good by the address", header: "none", query: "key=write", status: 401,
+            code: "unauthenticated"),
+        PageCase(why: "the header alone counts", header: "admin", query: "key=none", status: 200, code: nil),
+    ]
+
+    @Test("a page sends text with its write key in the address", arguments: pageCases)
+    func fromPages(_ c: PageCase) async throws {
+        let world = try World()
+        let event = Array(#"[{"person":"a","name":"click"}]"#.utf8)
+        let question = Array(#"{"person":"a","surface":"home","count":1,"candidates":["product:1"]}"#.utf8)
+        for (path, body) in [("/api/v1/events", event), ("/api/v1/decide", question)] {
+            let response = try await world.ask(
+                .post, path, query: c.query, as: c.header, type: "text/plain;charset=UTF-8", body: body)
+            #expect(response.status == c.status)
+            if let code = c.code { #expect(try response.json["code"] == .string(code)) }
+        }
+        #expect(try await world.ask(.get, "/api/v1/receipts/r0", query: "key=admin", as: nil).status == 401)
+    }
+
     @Test("a key opens only its own doors")
     func doors() async throws {
         let world = try World()

@@ -4,11 +4,11 @@ import Domain
 import HTTPServer
 
 extension API {
-    private static let jsonTypes = ["application/json", "text/plain"]  // Beacons of browsers send text.
+    static let jsonTypes = ["application/json", "text/plain"]  // Browsers send text without asking the server first.
     private static let lineTypes = ["application/x-ndjson", "application/jsonl"]
 
     func registerEvents(on router: inout Router) {
-        on(.post, "/api/v1/events", .send, &router) { request, identity throws(Problem) in
+        onFromPages(.post, "/api/v1/events", .send, &router) { request, identity throws(Problem) in
             let isNDJSON = try isNDJSON(request)
             let collected: Collected
             do throws(CollectError) {
