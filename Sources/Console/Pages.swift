@@ -25,11 +25,18 @@ struct Pages: Sendable {
         "X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin",
     ]
 
+    /// For the pages of any shop: readable across origins, so that `integrity` works; asked for again after an hour.
+    static let sdkHeaders: HTTPHeaders = [
+        "X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "cross-origin",
+        "Cache-Control": "public, max-age=3600, stale-while-revalidate=86400",
+    ]
+
     let options: ConsoleOptions
 
     func register(on router: inout Router) {
         for path in Self.paths { router.on(.get, path) { page($0) } }
         router.on(.get, "/vendor/echarts.min.js") { vendorFile("echarts.min.js", $0) }
+        router.on(.get, "/sdk/quanyu.js", crossOrigin: .anyOrigin) { sdk($0) }
         if let folder = options.webFolder {
             router.mount("/assets", directory: folder + "/assets", headers: Self.partHeaders)
         }
@@ -50,6 +57,15 @@ struct Pages: Sendable {
         The API is not affected.
 
         """
+    }
+
+    private func sdk(_ request: HTTPRequest) -> HTTPResponse {
+        guard let file = options.webFolder.flatMap({ StaticFile(path: $0 + "/sdk/quanyu.js") }) else {
+            return .problem(
+                404, code: "not_found",
+                detail: "the web SDK is not here: name the folder `web` of the source with --web-dir")
+        }
+        return .file(file, for: request, headers: Self.sdkHeaders)
     }
 
     private func vendorFile(_ name: String, _ request: HTTPRequest) -> HTTPResponse {

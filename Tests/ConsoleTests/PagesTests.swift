@@ -13,10 +13,12 @@ import Testing
         let folder = try TemporaryDirectory()
         self.folder = folder
         let manager = FileManager.default
-        for name in ["web/assets/js", "vendor"] {
+        for name in ["web/assets/js", "web/sdk", "vendor"] {
             try manager.createDirectory(atPath: folder.path(name), withIntermediateDirectories: true)
         }
-        for name in ["web/index.html", "web/secret.txt", "web/assets/js/main.js", "vendor/echarts.min.js"] {
+        for name in [
+            "web/index.html", "web/secret.txt", "web/assets/js/main.js", "web/sdk/quanyu.js", "vendor/echarts.min.js",
+        ] {
             try Data(name.utf8).write(to: URL(filePath: folder.path(name)))
         }
         test = try TestConsole {
@@ -83,6 +85,19 @@ import Testing
         #expect(await ask(.post, "/overview").status == 405)
     }
 
+    @Test func theWebSDKIsForEveryOriginAndKeptByBrowsers() async throws {
+        let first = await ask(.get, "/sdk/quanyu.js")
+        #expect(file(first) == "web/sdk/quanyu.js")
+        #expect(first.headers["Content-Type"] == "text/javascript; charset=utf-8")
+        #expect(first.headers["Cross-Origin-Resource-Policy"] == "cross-origin")
+        #expect(first.headers["Cache-Control"]?.hasPrefix("public, max-age=") == true)
+        let tag = try #require(first.headers["ETag"])
+        let second = await ask(.get, "/sdk/quanyu.js", ["If-None-Match": tag])
+        #expect(second.status == 304)
+        #expect(second.headers["Cache-Control"] == first.headers["Cache-Control"])
+        for path in ["/sdk/", "/sdk/other.js", "/sdk/quanyu.js/"] { #expect(await ask(.get, path).status == 404) }
+    }
+
     @Test func withoutItsFilesThePageSaysHowToMendIt() async throws {
         let bare = try TestConsole()
         let page = Answer(response: await bare.router.answer(HTTPRequest(method: .get, path: "/")))
@@ -93,5 +108,8 @@ import Testing
             response: await bare.router.answer(HTTPRequest(method: .get, path: "/vendor/echarts.min.js")))
         #expect(part.status == 404)
         #expect(part.detail.contains("make setup"))
+        let sdk = Answer(response: await bare.router.answer(HTTPRequest(method: .get, path: "/sdk/quanyu.js")))
+        #expect(sdk.status == 404)
+        #expect(sdk.detail.contains("--web-dir"))
     }
 }

@@ -35,11 +35,12 @@ public struct StaticFile: Sendable, Equatable {
 }
 
 extension HTTPResponse {
-    /// The file, or 304 where the client has it already (RFC 9110, 13.1.2); a client asks each time.
+    /// The file, or 304 where the client has it already (RFC 9110, 13.1.2); a client asks each time, unless `headers`
+    /// have a `Cache-Control` of their own.
     public static func file(_ file: StaticFile, for request: HTTPRequest, headers: HTTPHeaders = [:]) -> Self {
         var headers = headers
         headers["ETag"] = file.entityTag
-        headers["Cache-Control"] = "no-cache"
+        if headers["Cache-Control"] == nil { headers["Cache-Control"] = "no-cache" }
         let known = request.headers.values(of: "If-None-Match").flatMap { $0.split(separator: ",") }
             .map { tag in
                 let tag = tag.drop(while: \.isWhitespace)
