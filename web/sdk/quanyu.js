@@ -151,7 +151,7 @@
     busy = true;
     const done = () => {
       busy = false;
-      if (queued().length) later(3000);
+      if (queued().length) later(Math.max(0, patience()) || 3000);
     };
     const locks = navigator.locks; // One tab sends at a time.
     const work = locks ? locks.request('quanyu', { ifAvailable: true }, (lock) => lock && drain()) : drain();
