@@ -118,7 +118,7 @@ public struct CollectEvents: Sendable {
         let validation = DraftValidation(limits: limits, source: source, receivedAt: ports.now(), key: key)
         return items.enumerated().map { index, item in
             switch validate(item, with: validation) {
-            case .success(let events): Receipt(index: index, id: events.first?.event.id, status: .accepted)
+            case .success(let events): Receipt(index: index, id: events.first?.id, status: .accepted)
             case .failure(let refusal):
                 Receipt(index: index, id: nil, status: .quarantined(refusal, quarantineID: 0))
             }
