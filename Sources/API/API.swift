@@ -28,6 +28,11 @@ public struct API: Sendable {
     public func register(on router: inout Router) {
         registerEvents(on: &router)
         for route in WireRoute.segment { register(route, on: &router) }
+        for route in WireRoute.rudder + WireRoute.jitsu + WireRoute.braze { register(route, on: &router) }
+        register(.ga4, on: &router)
+        register(.cloudevents, on: &router)
+        registerVersion(on: &router)
+        registerGA4Validation(on: &router)
         registerReceipts(on: &router)
         registerDecide(on: &router)
         registerDecisions(on: &router)

@@ -4,12 +4,20 @@ public import Base
 public enum WireFormat: String, Sendable, CaseIterable {
     case native
     case segment
+    case rudder
+    case jitsu
+    case ga4
+    case braze
+    case cloudevents
 
     /// Reads one element of this format, as quarantine keeps it.
     public func item(_ json: JSON) -> WireItem {
         switch self {
         case .native: NativeFormat.item(json)
-        case .segment: SegmentFormat.item(json)
+        case .segment, .rudder, .jitsu: SegmentFormat.item(json)
+        case .ga4: GA4Format.item(json)
+        case .braze: BrazeFormat.item(json)
+        case .cloudevents: CloudEventsFormat.item(json)
         }
     }
 }
