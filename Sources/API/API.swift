@@ -28,11 +28,13 @@ public struct API: Sendable {
     public func register(on router: inout Router) {
         registerEvents(on: &router)
         let formats = [
-            WireRoute.segment, WireRoute.postHog, WireRoute.sensors, WireRoute.snowplow,
-            [WireRoute.douyin(secret: options.douyinSecret)],
+            WireRoute.segment, WireRoute.rudder, WireRoute.jitsu, WireRoute.postHog, WireRoute.sensors,
+            WireRoute.snowplow, [.ga4], WireRoute.braze, [.cloudevents], [.douyin(secret: options.douyinSecret)],
         ]
         for route in formats.joined() { register(route, on: &router) }
         registerPostHogFlags(on: &router)
+        registerVersion(on: &router)
+        registerGA4Validation(on: &router)
         registerReceipts(on: &router)
         registerDecide(on: &router)
         registerDecisions(on: &router)

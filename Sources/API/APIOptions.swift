@@ -4,6 +4,7 @@ public import Measure
 /// How the routes use their machine.
 public struct APIOptions: Sendable {
     public var openAPIPath: String  // Of `openapi.json`, which is served as it is.
+    public var version = ""  // Of this program, for clients that ask.
     public var queriesAtOnceMax = 2  // Heavy queries that run; each may use several threads of its own.
     public var queriesWaitingMax = 32  // More are answered with 503.
     public var livePeriod = Duration.seconds(1)  // Between two looks at the totals.

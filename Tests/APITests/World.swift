@@ -94,9 +94,10 @@ final class World: Sendable {
     }
 
     /// Without a look at the document.
-    func answer(_ method: HTTPMethod, _ path: String) async -> HTTPResponse {
-        await router.withLock { $0 }.answer(
-            HTTPRequest(method: method, path: path, headers: ["Authorization": "Bearer admin"]))
+    func answer(
+        _ method: HTTPMethod, _ path: String, _ headers: HTTPHeaders = ["Authorization": "Bearer admin"]
+    ) async -> HTTPResponse {
+        await router.withLock { $0 }.answer(HTTPRequest(method: method, path: path, headers: headers))
     }
 
     func get(_ path: String, _ query: String = "", status: Int = 200) async throws -> JSON {

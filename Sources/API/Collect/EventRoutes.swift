@@ -42,7 +42,7 @@ struct ReceiptsAnswer {
     }
 
     private let id: ReceiptID?  // Nil for an answer that is about several requests.
-    private let rows: [Row]
+    let rows: [Row]  // In the order of the request's elements.
     private(set) var accepted = 0
     private(set) var duplicate = 0
     private(set) var quarantined = 0

@@ -35,6 +35,7 @@ struct Services {
                 currency: configuration.currency(.currency).code),
             metrics: metrics, log: log)
         var options = APIOptions(openAPIPath: (installation.webFolder ?? "web") + "/openapi.json")
+        options.version = Version.text
         options.receiptLife = .days(Int64(configuration.whole(.receiptDays)))
         options.douyinSecret = configuration.text(.douyinSecret)
         let api = API(

@@ -79,7 +79,7 @@ public enum NativeFormat {
     }
 
     /// `{"login": "ana", "device": ["d1", "d2"]}`.
-    private static func identifiers(_ json: JSON?) -> Result<[EventDraft.Identifier], Refusal> {
+    static func identifiers(_ json: JSON?) -> Result<[EventDraft.Identifier], Refusal> {
         guard let json, json != .null else { return .success([]) }
         let kinds = PersonIdentifier.Kind.allCases.map(\.code).joined(separator: ", ")
         guard let object = json.objectValue else {

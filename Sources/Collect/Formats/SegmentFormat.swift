@@ -1,9 +1,11 @@
 import Base
 import Domain
 
-/// Segment's HTTP tracking API, on the routes `/v1/{track,identify,page,screen,group,alias,batch,import}`.
+/// Segment's HTTP tracking API, on the routes `/v1/{track,identify,page,screen,group,alias,batch,import}`, and what
+/// RudderStack adds to it: the types `merge` and `audiencelist`, and traits within `context`.
 ///
-/// Source: segment.com/docs/connections/sources/catalog/libraries/server/http-api; the e-commerce v2 events.
+/// Source: segment.com/docs/connections/sources/catalog/libraries/server/http-api; the e-commerce v2 events;
+/// rudderstack.com/docs/api/http-api.
 public enum SegmentFormat {
     /// The request's `kind` is the last part of the route; `batch` and `import` carry many messages.
     public static func envelope(_ request: WireRequest) throws(CollectError) -> WireEnvelope {
@@ -82,7 +84,7 @@ public enum SegmentFormat {
             draft.properties = merging(message["properties"], ["name", "category"], of: message)
         case "identify":
             draft.name = "identify"
-            draft.properties = merging(message["traits"], ["anonymousId"], of: message)
+            draft.properties = merging(traits(message), ["anonymousId"], of: message)
         case "group":
             draft.name = "group"
             draft.properties = merging(message["traits"], ["groupId"], of: message)
@@ -90,8 +92,16 @@ public enum SegmentFormat {
             draft.name = "alias"
             draft.identifiers.append(EventDraft.Identifier(.login, message["previousId"]))
             draft.properties = merging(nil, ["previousId"], of: message)
+        case "merge":
+            draft.name = "identify"
+            draft.properties = merging(nil, ["mergeProperties"], of: message)
+        case "audiencelist":
+            draft.name = "audiencelist"
+            draft.properties = message["properties"]
         case let other:
-            let detail = "`type` must be track, identify, page, screen, group or alias, not \(other ?? "absent")"
+            let detail =
+                "`type` must be track, identify, page, screen, group, alias, merge or audiencelist, not "
+                + (other ?? "absent")
             return .failure(Refusal(.unknownType, detail))
         }
         return .success([draft])
@@ -115,8 +125,12 @@ public enum SegmentFormat {
 
     /// The sender's own word, or else what its library tells: a browser, an app, a server.
     private static func channel(_ message: JSONObject) -> JSON {
-        if let named = message["properties"]?["channel"]?.stringValue ?? message["channel"]?.stringValue {
-            return .string(named)
+        if let named = message["properties"]?["channel"]?.stringValue { return .string(named) }
+        switch message["channel"]?.stringValue {
+        case "browser"?: return "web"
+        case "mobile"?: return "app"
+        case let named?: return .string(named)
+        case nil: break
         }
         switch message["context"]?["library"]?["name"]?.stringValue {
         case "analytics.js"?, "@segment/analytics-next"?: return "web"
@@ -179,6 +193,12 @@ public enum SegmentFormat {
         let properties = message["properties"]
         let page = [properties?["path"], properties?["url"], message["name"]].compactMap { $0?.stringValue }.first
         return page.map { .string("page:\($0.prefix(150))") }
+    }
+
+    /// RudderStack's clients write them into `context`.
+    private static func traits(_ message: JSONObject) -> JSON? {
+        guard let traits = message["traits"], traits != .null else { return message["context"]?["traits"] }
+        return traits
     }
 
     private static func merging(_ json: JSON?, _ names: [String], of message: JSONObject) -> JSON {

@@ -56,7 +56,7 @@ enum SegmentVocabulary {
     }
 
     /// The first of the named properties that is a text or a whole number.
-    private static func identifier(_ properties: JSONObject, _ names: [String]) -> String? {
+    static func identifier(_ properties: JSONObject, _ names: [String]) -> String? {
         names.lazy.compactMap { properties[$0] }
             .compactMap { $0.stringValue ?? $0.intValue.map(String.init) }
             .first { !$0.isEmpty }

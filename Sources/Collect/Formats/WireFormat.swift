@@ -8,16 +8,24 @@ public enum WireFormat: String, Sendable, CaseIterable {
     case sensors
     case snowplow
     case douyin
+    case rudder
+    case jitsu
+    case ga4
+    case braze
+    case cloudevents
 
     /// Reads one element of this format, as quarantine keeps it.
     public func item(_ json: JSON) -> WireItem {
         switch self {
         case .native: NativeFormat.item(json)
-        case .segment: SegmentFormat.item(json)
+        case .segment, .rudder, .jitsu: SegmentFormat.item(json)
         case .postHog: PostHogFormat.item(json)
         case .sensors: SensorsFormat.item(json)
         case .snowplow: SnowplowFormat.item(json)
         case .douyin: DouyinFormat.item(json)
+        case .ga4: GA4Format.item(json)
+        case .braze: BrazeFormat.item(json)
+        case .cloudevents: CloudEventsFormat.item(json)
         }
     }
 }

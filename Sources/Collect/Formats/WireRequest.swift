@@ -3,6 +3,7 @@ public struct WireRequest: Sendable {
     public var kind = ""  // What the route says beyond its format, such as `track` in `/v1/track`.
     public var query: [(name: String, value: String)] = []  // Decoded, in order.
     public var header: @Sendable (String) -> String? = { _ in nil }  // By name, in any case.
+    public var fields: [(name: String, value: String)] = []  // All of the header, in order.
     public var mediaType: String?  // Lower case, without parameters.
     public var body: [UInt8] = []  // Decompressed where `Content-Encoding` said so.
     public var remoteAddress = ""  // Digits, without a port; empty where unknown.
