@@ -44,7 +44,11 @@ import Testing
         let state = DecideState(options: shop.options)
         let taking = Task {
             var images: [DecideImage] = []
-            while state.sequenceEnd < events.count { images.append(state.image.core) }
+            while state.sequenceEnd < events.count {
+                let image = state.image.core
+                if image.sequenceEnd != images.last?.sequenceEnd { images.append(image) }
+                await Task.yield()
+            }
             return images
         }
         for (sequence, event) in events.enumerated() {
@@ -52,14 +56,14 @@ import Testing
             if sequence % 10 == 0 { try? await Task.sleep(for: .milliseconds(1)) }
         }
         let again = DecideState(options: shop.options)
-        var seen: Set<UInt64> = []
-        for image in await taking.value where seen.insert(image.sequenceEnd).inserted {
+        let images = await taking.value
+        for image in images {
             for sequence in again.sequenceEnd..<image.sequenceEnd {
                 again.apply(sequence: sequence, event: events[Int(sequence)])
             }
             #expect(Self.bytes(again.image.core) == Self.bytes(image), "at \(image.sequenceEnd)")
         }
-        #expect(seen.count > 3)
+        #expect(images.count > 3)
     }
 
     private static func bytes(_ image: DecideImage) -> [UInt8] {
