@@ -145,6 +145,26 @@ import Testing
         await journal.close()
     }
 
+    /// The frames then lead to the end of the group all the same, with one record too few.
+    @Test func aLengthThatSwallowsTheNextRecordMovesNoSequence() async throws {
+        var random = SeededGenerator(seed: 3)
+        let written = try await WrittenJournal(
+            recordCounts: [1, 5, 1], byteCounts: 50...50, isClosed: false, using: &random)
+        let group = written.groups[1]
+        var bytes = try written.bytes(group.file)
+        let payloadByteCount = written.records[2].payload.count
+        let byteCount = RecordFormat.frameHeaderByteCount + payloadByteCount
+        let start = group.bytes.lowerBound + RecordFormat.frameHeaderByteCount + byteCount
+        bytes[start + 4] = UInt8(payloadByteCount + byteCount)
+        let copy = try written.copy(with: [group.file: bytes])
+        let journal = try Journal(directory: copy.path)
+        #expect(journal.recovery.damages.map(\.sequences) == [2..<6])
+        let read = try journal.read(from: 0, countMax: 100)
+        #expect(read.map(\.sequence) == [0, 1, 6])
+        #expect(read.map(\.payload) == [0, 1, 6].map { written.records[$0].payload })
+        await journal.close()
+    }
+
     /// A close says that all before it was acknowledged.
     @Test func damageInTheLastGroupOfAClosedJournalIsNoTornTail() async throws {
         for isClosed in [true, false] {
