@@ -32,7 +32,7 @@ final class ClickHouseProcess {
     }
 
     deinit {
-        process.terminate()
+        kill(process.processIdentifier, SIGKILL)  // Told to end, it waits for its connections without end.
         process.waitUntilExit()
     }
 

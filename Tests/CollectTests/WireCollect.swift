@@ -9,7 +9,9 @@ func collect(
 ) async throws -> (events: [Event], reasons: [QuarantineReason]) {
     for item in items {
         let replayed = format.item(try JSON.parse(item.body))
-        #expect(replayed.drafts == item.drafts && replayed.body == item.body, "an element is read alone as it was read in its request")
+        #expect(
+            replayed.drafts == item.drafts && replayed.body == item.body,
+            "an element is read alone as it was read in its request")
     }
     let world = try CollectWorld()
     let receipts = try await world.collect()(items, format: format, source: testSource).receipts
