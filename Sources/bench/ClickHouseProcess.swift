@@ -39,7 +39,7 @@ final class ClickHouseProcess {
     var identifier: Int32 { process.processIdentifier }
     var dataFolder: String { folder + "/data" }
 
-    func connect() throws -> HTTPConnection { try HTTPConnection(port: port, token: "none") }
+    func connect() throws -> HTTPConnection { try HTTPConnection(port: port, token: nil) }
 
     func eventCount() throws -> Int {
         let answer = try connect().post("/", Array("SELECT count() FROM event".utf8))

@@ -5,11 +5,11 @@ import Glibc
 /// server that is measured. Reads answers with `Content-Length`, and chunked ones that are small.
 final class HTTPConnection {
     private let socketDescriptor: Int32
-    private let token: String
+    private let authorization: String  // The header's line; empty without a token.
     private var received: [UInt8] = []
 
-    init(port: UInt16, token: String) throws(BenchError) {
-        self.token = token
+    init(port: UInt16, token: String?) throws(BenchError) {
+        authorization = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
         socketDescriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard socketDescriptor >= 0 else { throw .failed("socket: errno \(errno)") }
         var address = sockaddr_in()
@@ -40,8 +40,7 @@ final class HTTPConnection {
         let head = """
             \(what) HTTP/1.1\r
             Host: localhost\r
-            Authorization: Bearer \(token)\r
-            Content-Type: application/json\r
+            \(authorization)Content-Type: application/json\r
             Content-Length: \(body.count)\r
             \r\n
             """

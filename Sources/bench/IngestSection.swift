@@ -70,7 +70,7 @@ private func clickHouse(
     let port = server.port
     let cpuBefore = ProcessUsage.cpuSeconds(of: server.identifier)
     var run = try await send(traffic, form: .lines, path: ClickHouseProcess.insertPath) {
-        try HTTPConnection(port: port, token: "none")
+        try HTTPConnection(port: port, token: nil)
     }
     run.cpuSeconds = ProcessUsage.cpuSeconds(of: server.identifier) - cpuBefore
     run.diskByteCount = ProcessUsage.byteCount(of: server.dataFolder)
