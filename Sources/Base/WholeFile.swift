@@ -4,6 +4,11 @@ private import Glibc
 public struct FileFailure: Error, Sendable, Equatable {
     public let operation: String  // The system call.
     public let errno: Int32
+
+    public init(operation: String, errno: Int32) {
+        self.operation = operation
+        self.errno = errno
+    }
 }
 
 /// Files that are read and replaced as a whole.

@@ -152,15 +152,6 @@ public struct CollectEvents: Sendable {
         return try await append([validate(item, with: validation)], quarantineIDs: [id], head)
     }
 
-    /// Why each element would be set aside; nil where it would be taken. Nothing is taken or kept.
-    public func refusals(of items: [WireItem], source: SourceName) -> [Refusal?] {
-        let validation = DraftValidation(limits: limits, source: source, receivedAt: ports.now(), key: key)
-        return items.map { item in
-            guard case .failure(let refusal) = validate(item, with: validation) else { return nil }
-            return refusal
-        }
-    }
-
     /// The key of (source, id): the same in every process that has the store's secret.
     public static func key(source: SourceName, id: EventID, secret: HashKey) -> Hash128 {
         Hash128(of: Array(source.text.utf8) + [0] + Array(id.text.utf8), key: secret)

@@ -1,6 +1,8 @@
+public import Base
+
 /// Why a state could not be saved or loaded. A state that cannot be loaded is rebuilt from the journal.
 public enum DecideSnapshotError: Error, Equatable {
-    case io(errno: Int32, what: String)
+    case file(FileFailure)
     case notASnapshot
     case unknownVersion(UInt32)
     case checksumMismatch

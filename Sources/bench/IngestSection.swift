@@ -6,12 +6,7 @@ private let connectionCount = 4
 
 /// Events over HTTP that are on disk before the answer, beside ClickHouse's HTTP insert of the same bodies.
 func measureIngest(_ workshop: borrowing Workshop) async throws -> [Figure] {
-    guard let program = ServerProcess.program else {
-        guard workshop.options.size == .smoke else {
-            throw BenchError.missing(what: "the program", mend: "run `swift build -c release --product quanyu`")
-        }
-        return []
-    }
+    guard let program = try ServerProcess.program(for: workshop.options) else { return [] }
     let requestCount = workshop.options.pick(full: 2000, smoke: 4)
     var figures: [Figure] = []
     for (name, personCount) in [("ingest-batches", 100_000), ("ingest-batches-10x-people", 1_000_000)] {

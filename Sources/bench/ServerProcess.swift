@@ -15,12 +15,23 @@ final class ServerProcess {
     private let process: Process
 
     /// The program beside this one, or what `QUANYU_BIN` names; nil where it is not built.
-    static var program: String? {
+    private static var program: String? {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let beside = URL(filePath: own).deletingLastPathComponent().appending(path: "quanyu").path(
             percentEncoded: false)
         let path = ProcessInfo.processInfo.environment["QUANYU_BIN"] ?? beside
         return FileManager.default.isExecutableFile(atPath: path) ? path : nil
+    }
+
+    /// As `program`.
+    ///
+    /// - Returns: Nil where it is not built and only a smoke run was asked for.
+    static func program(for options: BenchOptions) throws -> String? {
+        if let program { return program }
+        guard options.size == .smoke else {
+            throw BenchError.missing(what: "the program", mend: "run `swift build -c release --product quanyu`")
+        }
+        return nil
     }
 
     init(program: String, dataFolder: String) throws {

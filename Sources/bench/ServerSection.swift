@@ -8,12 +8,7 @@ private let eventsPerSecond = 2000
 
 /// What a client sees of `quanyu serve`: events a second, and decisions while events come in.
 func measureServer(_ workshop: borrowing Workshop) async throws -> [Figure] {
-    guard let program = ServerProcess.program else {
-        guard workshop.options.size == .smoke else {
-            throw BenchError.missing(what: "the program", mend: "run `swift build -c release --product quanyu`")
-        }
-        return []
-    }
+    guard let program = try ServerProcess.program(for: workshop.options) else { return [] }
     let itemCount = workshop.options.pick(full: 10_000, smoke: 200)
     let server = try ServerProcess(program: program, dataFolder: workshop.path("data"))
     let eventCount = itemCount * 30

@@ -34,7 +34,7 @@ extension WireRequest {
         self.init()
         self.kind = kind
         self.query = query
-        header = { headers[$0] }
+        self.headers = headers.map { (name: $0, value: $1) }
         mediaType = type
         self.body = Array(body.utf8)
     }

@@ -167,8 +167,9 @@ import Testing
     @Test func validationTellsWhatIsWrong() throws {
         let collect = try CollectWorld().collect()
         func codes(_ body: String) -> [String] {
-            GA4Validation.messages(wireRequest(body)) { collect.refusals(of: $0, source: testSource) }
-                .map { "\($0.fieldPath) \($0.code.rawValue)" }
+            GA4Validation.messages(wireRequest(body)) { items throws(CollectError) in
+                try collect.trial(items, source: testSource)
+            }.map { "\($0.fieldPath) \($0.code.rawValue)" }
         }
         let params = (0..<26).map { "\"p\($0)\":1" }.joined(separator: ",")
         let many = Array(repeating: #"{"name":"x"}"#, count: 26).joined(separator: ",")

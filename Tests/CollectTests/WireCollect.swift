@@ -7,19 +7,8 @@ import Testing
 func collect(
     _ items: [WireItem], _ format: WireFormat
 ) async throws -> (events: [Event], reasons: [QuarantineReason]) {
-    for item in items {
-        let replayed = format.item(try JSON.parse(item.body))
-        #expect(
-            replayed.drafts == item.drafts && replayed.body == item.body,
-            "an element is read alone as it was read in its request")
-    }
-    let world = try CollectWorld()
-    let receipts = try await world.collect()(items, format: format, source: testSource).receipts
-    let reasons = receipts.compactMap { receipt -> QuarantineReason? in
-        guard case .quarantined(let refusal, _) = receipt.status else { return nil }
-        return refusal.reason
-    }
-    return (world.collected, reasons)
+    let world = try await FormatWorld(WireEnvelope(items: items), format)
+    return (world.events, world.reasons.compactMap { $0 })
 }
 
 func wireRequest(
@@ -31,7 +20,6 @@ func wireRequest(
     request.mediaType = type
     request.body = Array(body.utf8)
     request.query = query.map { (name: $0, value: $1) }
-    request.fields = fields.map { (name: $0, value: $1) }
-    request.header = { name in fields.first { $0.0.lowercased() == name.lowercased() }?.1 }
+    request.headers = fields.map { (name: $0, value: $1) }
     return request
 }

@@ -63,7 +63,7 @@ import Testing
         var other = Shop.smallOptions
         other.historyCountMax += 1
         #expect(throws: DecideSnapshotError.optionsChanged) { try load(bytes, options: other) }
-        #expect(throws: DecideSnapshotError.io(errno: 2, what: "open")) {
+        #expect(throws: DecideSnapshotError.file(FileFailure(operation: "open", errno: 2))) {
             _ = try DecideState.load(from: "/nonexistent/decide")
         }
     }

@@ -14,8 +14,8 @@ extension API {
     /// Tells what is wrong with a request and takes nothing; as Google's, it asks for no key.
     func registerGA4Validation(on router: inout Router) {
         router.on(.post, "/debug/mp/collect", crossOrigin: .anyOrigin) { [ports] request in
-            let messages = GA4Validation.messages(WireRequest(request)) { items in
-                ports.collect.refusals(of: items, source: .quanyu)
+            let messages = GA4Validation.messages(WireRequest(request)) { items throws(CollectError) in
+                try ports.collect.trial(items, source: .quanyu)
             }
             return .json([
                 "validationMessages": .array(

@@ -1,12 +1,13 @@
 import HTTPServer
 
 extension HTTPResponse {
-    /// A transparent GIF of one by one pixel, for clients that send with an image.
+    /// An image of one transparent point, for clients that send with an image. No cache keeps it: each look at a page
+    /// is to be told.
     static let pixel = HTTPResponse(
-        status: 200, headers: ["Content-Type": "image/gif", "Cache-Control": "no-store"],
-        body: .bytes([
-            0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 0x01, 0x00, 0x01, 0x00, 0x80, 0x00, 0x00, 0x00, 0x00, 0x00, 0xFF, 0xFF,
-            0xFF, 0x21, 0xF9, 0x04, 0x01, 0x00, 0x00, 0x00, 0x00, 0x2C, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x01, 0x00,
-            0x00, 0x02, 0x01, 0x44, 0x00, 0x3B,
-        ]))
+        status: 200, headers: ["Content-Type": "image/gif", "Cache-Control": "no-store"], body: .bytes(gif))
+
+    private static let gif: [UInt8] =
+        Array("GIF89a".utf8) + [1, 0, 1, 0, 0x80, 0, 0]  // One by one, a palette of two colours.
+        + [0, 0, 0, 0xFF, 0xFF, 0xFF] + [0x21, 0xF9, 4, 1, 0, 0, 0, 0]  // The first colour is transparent.
+        + [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0] + [2, 2, 0x44, 1, 0, 0x3B]
 }

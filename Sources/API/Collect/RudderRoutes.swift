@@ -26,9 +26,9 @@ extension WireRoute {
     private static func pixel(_ type: String) -> WireRoute {
         WireRoute(
             methods: [.get], pattern: "/pixel/v1/\(type)", format: .rudder,
-            read: { request throws(CollectError) in RudderFormat.pixel(request) }, taken: { _, _ in .pixel() },
-            refused: { _, refusal in refusal.saying(.pixel()) },
-            aside: { request in request.method == .head ? .pixel() : nil })
+            read: { request throws(CollectError) in RudderFormat.pixel(request) }, taken: { _, _ in .pixel },
+            refused: { _, refusal in refusal.saying(.pixel) },
+            aside: { request in request.method == .head ? .pixel : nil })
     }
 
     private static func words(for refusal: HTTPResponse, to request: HTTPRequest) -> String? {

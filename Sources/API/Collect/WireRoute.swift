@@ -89,8 +89,7 @@ extension WireRequest {
         self.init()
         kind = request.parameters["kind"] ?? request.path.split(separator: "/").last.map(String.init) ?? ""
         query = request.query.fields.map { ($0.name, $0.value) }
-        header = { [headers = request.headers] name in headers[name] }
-        fields = request.headers.fields.map { ($0.name, $0.value) }
+        headers = request.headers.fields.map { ($0.name, $0.value) }
         mediaType = request.mediaType
         body = request.body
         remoteAddress = request.remoteAddress

@@ -9,7 +9,7 @@ enum CloudEventsBinary {
     /// The event in its structured form; nil where no header begins with `ce-`.
     static func event(_ request: WireRequest) throws(CollectError) -> JSONObject? {
         var event = JSONObject()
-        for field in request.fields where field.name.lowercased().hasPrefix(prefix) {
+        for field in request.headers where field.name.lowercased().hasPrefix(prefix) {
             event[String(field.name.dropFirst(prefix.count)).lowercased()] = .string(decoded(field.value))
         }
         guard !event.isEmpty else { return nil }

@@ -22,9 +22,9 @@ public enum GA4Validation {
 
     /// Google's rules first, and then why Quanyu would set an event aside.
     ///
-    /// - Parameter refusals: Of the items of an envelope, in order: nil where an event would be taken.
+    /// - Parameter trial: What would become of the items of an envelope, in order.
     public static func messages(
-        _ request: WireRequest, refusals: ([WireItem]) -> [Refusal?]
+        _ request: WireRequest, trial: ([WireItem]) throws(CollectError) -> [Receipt]
     ) -> [Message] {
         let body = (try? NativeFormat.parse(request.body))?.objectValue ?? JSONObject()
         var messages: [Message] = []
@@ -34,10 +34,12 @@ public enum GA4Validation {
         }
         for (index, event) in (body["events"]?.arrayValue ?? []).enumerated() { messages += rules(event, index) }
         do throws(CollectError) {
-            for (index, refusal) in refusals(try GA4Format.envelope(request).items).enumerated() {
-                guard let refusal, refusal.reason != .missingName else { continue }
-                messages.append(
-                    Message(fieldPath: "events[\(index)]", description: refusal.detail, code: .valueInvalid))
+            for receipt in try trial(try GA4Format.envelope(request).items) {
+                guard case .quarantined(let refusal, _) = receipt.status, refusal.reason != .missingName else {
+                    continue
+                }
+                let path = "events[\(receipt.index)]"
+                messages.append(Message(fieldPath: path, description: refusal.detail, code: .valueInvalid))
             }
         } catch {
             messages.append(message(error))

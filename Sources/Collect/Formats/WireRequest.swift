@@ -2,8 +2,7 @@
 public struct WireRequest: Sendable {
     public var kind = ""  // What the route says beyond its format, such as `track` in `/v1/track`.
     public var query: [(name: String, value: String)] = []  // Decoded, in order.
-    public var header: @Sendable (String) -> String? = { _ in nil }  // By name, in any case.
-    public var fields: [(name: String, value: String)] = []  // All of the header, in order.
+    public var headers: [(name: String, value: String)] = []  // In order.
     public var mediaType: String?  // Lower case, without parameters.
     public var body: [UInt8] = []  // Decompressed where `Content-Encoding` said so.
     public var remoteAddress = ""  // Digits, without a port; empty where unknown.
@@ -12,6 +11,11 @@ public struct WireRequest: Sendable {
     public var takeMemory: @Sendable (_ byteCount: Int) -> Bool = { _ in true }
 
     public init() {}
+
+    /// The first value under this name, in any case.
+    public func header(_ name: String) -> String? {
+        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
 
     /// The first value of the query under this name.
     public func parameter(_ name: String) -> String? { query.first { $0.name == name }?.value }
