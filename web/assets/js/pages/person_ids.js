@@ -34,10 +34,10 @@ function draw({ members, links, changes }, onChange) {
   const result = h('div', { role: 'status' });
   const columns = linkColumns(result, onChange);
   const title = t('ids.title');
-  return panel(title, [
+  const content = h('div.stack', {},
     h('p.soft', {}, t('ids.sentence', { count: members.length })), result,
-    table(title, columns, links), changes.length > 0 && history(changes),
-  ], { tools: [csvButton('ids', columns, links)], hint: t('ids.hint') });
+    table(title, columns, links), changes.length > 0 && history(changes));
+  return panel(title, content, { tools: [csvButton('ids', columns, links)], hint: t('ids.hint') });
 }
 
 function linkColumns(result, onChange) {
@@ -58,7 +58,8 @@ function linkColumns(result, onChange) {
 }
 
 function idCell({ kind, id }) {
-  return h('span.cluster', {}, badge(wordFor('id_kind', kind)), h('span', {}, id));
+  const link = h('a.link', { href: `/people/${encodeURIComponent(id)}` }, id);
+  return h('span.cluster', {}, badge(wordFor('id_kind', kind)), link);
 }
 
 /** A shared id joins nothing by itself: there is nothing to take apart. */
@@ -96,5 +97,5 @@ function history(changes) {
     ].filter(Boolean);
     return h('li', {}, h('span.faint', {}, timeText(change.time)), ' ', words.join(' · '));
   });
-  return h('details', {}, h('summary', {}, t('ids.history')), h('ol.stack-small', {}, ...rows));
+  return h('details.timeline-properties', {}, h('summary', {}, t('ids.history')), h('ol.stack-small', {}, ...rows));
 }
