@@ -3,7 +3,7 @@ import Domain
 import Testing
 
 @Suite struct IdentifierTests {
-    @Test(arguments: ["", " a", "a ", "a\nb", "a\u{7F}", String(repeating: "x", count: 101)])
+    @Test(arguments: ["", " a", "a ", "\u{3000}a", "红\u{2003}", "a\nb", "a\u{7F}", String(repeating: "x", count: 101)])
     func aTextThatNamesNothingIsRefused(text: String) { #expect(EventName(text) == nil) }
 
     @Test(arguments: ["click", "Order Completed", "直播间进入", String(repeating: "x", count: 100)])
