@@ -1,4 +1,5 @@
 import Base
+import Collect
 import Decide
 import Domain
 import Foundation
@@ -7,13 +8,14 @@ import Journal
 import Measure
 import Timeline
 
-/// Everything that is made of the journal alone: timeline, decision state and the index of decisions. Snapshots are
-/// caches of it.
+/// Everything that is made of the journal alone: timeline, decision state, the index of decisions, identities and what
+/// each source sent. Snapshots are caches of it.
 struct DerivedState: Sendable {
     let timeline: Timeline
     let decide: DecideState
     let decisions: DecisionIndex
     let identity: IdentityState
+    let ledger: SourceLedger
     private let paths: SnapshotPaths
     private let timelineStart: UInt64  // Where the timeline and the index of decisions go on.
 
@@ -39,6 +41,10 @@ struct DerivedState: Sendable {
                 () throws(IdentitySnapshotError) in
                 try IdentityState.load(from: paths.identity, rules: identityRules)
             } ?? IdentityState(rules: identityRules)
+        ledger =
+            Self.loaded(paths.ledger, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(LedgerSnapshotError) in
+                try SourceLedger.load(from: paths.ledger)
+            } ?? SourceLedger()
         timelineStart = timeline.sequenceEnd
         decisions = try Self.index(timeline.snapshot(), journal)
     }
@@ -60,7 +66,7 @@ struct DerivedState: Sendable {
     }
 
     /// Records before this one need not be applied.
-    var sequenceEnd: UInt64 { min(timelineStart, decide.sequenceEnd, identity.sequenceEnd) }
+    var sequenceEnd: UInt64 { min(timelineStart, decide.sequenceEnd, identity.sequenceEnd, ledger.sequenceEnd) }
 
     /// Applies records in the order of the journal; those that a part has already change nothing in it.
     ///
@@ -74,17 +80,25 @@ struct DerivedState: Sendable {
                 log.error("a record cannot be decoded", ("sequence", .int(Int64(clamping: record.sequence))))
                 continue
             }
-            guard case .event(let event) = entry else { continue }
-            if record.sequence >= timelineStart {
-                fresh.append((record.sequence, event))
-                decisions.apply(sequence: record.sequence, event: event)
+            switch entry {
+            case .receipt(let receipt): ledger.apply(sequence: record.sequence, receipt: receipt)
+            case .event(let event):
+                apply(event, at: record.sequence, &fresh)
+                newest = event.time
             }
-            decide.apply(sequence: record.sequence, event: event)
-            identity.apply(sequence: record.sequence, event: event)
-            newest = event.time
         }
+        if let last = records.last { ledger.advance(to: last.sequence + 1) }
         if !fresh.isEmpty { timeline.append(fresh) }
         return newest
+    }
+
+    private func apply(_ event: Event, at sequence: UInt64, _ fresh: inout [(sequence: UInt64, event: Event)]) {
+        if sequence >= timelineStart {
+            fresh.append((sequence, event))
+            decisions.apply(sequence: sequence, event: event)
+        }
+        decide.apply(sequence: sequence, event: event)
+        identity.apply(sequence: sequence, event: event)
     }
 
     /// A snapshot that cannot be written costs a longer start, nothing else.
@@ -97,6 +111,9 @@ struct DerivedState: Sendable {
         }
         do throws(IdentitySnapshotError) { try identity.save(to: paths.identity) } catch {
             log.warning("the identities cannot be saved", ("reason", .string("\(error)")))
+        }
+        do throws(LedgerSnapshotError) { try ledger.save(to: paths.ledger) } catch {
+            log.warning("the ledger of sources cannot be saved", ("reason", .string("\(error)")))
         }
     }
 
@@ -127,10 +144,12 @@ private struct SnapshotPaths {
     let timeline: String
     let decide: String
     let identity: String
+    let ledger: String
 
     init(_ folder: DataFolder) {
         timeline = folder.snapshots + "/timeline.snapshot"
         decide = folder.snapshots + "/decide.snapshot"
         identity = folder.snapshots + "/identity.snapshot"
+        ledger = folder.snapshots + "/ledger.snapshot"
     }
 }
