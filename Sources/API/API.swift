@@ -36,6 +36,8 @@ public struct API: Sendable {
         registerVersion(on: &router)
         registerGA4Validation(on: &router)
         registerReceipts(on: &router)
+        registerSources(on: &router)
+        registerTail(on: &router)
         registerDecide(on: &router)
         registerDecisions(on: &router)
         registerOverview(on: &router)

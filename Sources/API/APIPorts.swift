@@ -16,6 +16,7 @@ public struct APIPorts: Sendable {
     public var newestTime: @Sendable () -> EventTime?
     public var decisions: DecisionIndex
     public var identity: IdentityState
+    public var sources: SourcePorts
     /// Makes an event of Quanyu's own durable.
     public var record: @Sendable (Event) async throws(CollectError) -> Void
     /// The journal's events, in the order of `sequences`; nil where there is none.
@@ -34,7 +35,7 @@ public struct APIPorts: Sendable {
     public init(
         access: Access, collect: CollectEvents, decide: Decide, timeline: @escaping @Sendable () -> TimelineSnapshot,
         newestTime: @escaping @Sendable () -> EventTime?,
-        decisions: DecisionIndex, identity: IdentityState,
+        decisions: DecisionIndex, identity: IdentityState, sources: SourcePorts,
         record: @escaping @Sendable (Event) async throws(CollectError) -> Void,
         events: @escaping @Sendable (_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?],
         receipt: @escaping @Sendable (ReceiptID) async throws(ReadFailure) -> KeptReceipt?,
@@ -50,6 +51,7 @@ public struct APIPorts: Sendable {
         self.newestTime = newestTime
         self.decisions = decisions
         self.identity = identity
+        self.sources = sources
         self.record = record
         self.events = events
         self.receipt = receipt

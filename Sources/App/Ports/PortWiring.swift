@@ -14,13 +14,17 @@ struct PortWiring: Sendable {
     let store: ControlStore
     let key: HashKey
     let limits: CollectLimits
+    let gate: SourceGate
     private let readers = DispatchQueue(label: "journal.reading", attributes: .concurrent)
 
-    init(journal: Journal, store: ControlStore, key: HashKey, limits: CollectLimits) {
+    init(
+        journal: Journal, store: ControlStore, key: HashKey, limits: CollectLimits, gate: SourceGate = SourceGate()
+    ) {
         self.journal = journal
         self.store = store
         self.key = key
         self.limits = limits
+        self.gate = gate
     }
 
     var collect: CollectEvents {
@@ -36,7 +40,28 @@ struct PortWiring: Sendable {
                         throw .unavailable(reason: error.explanation)
                     }
                 },
-                now: WallClock.now))
+                now: WallClock.now),
+            gate: gate)
+    }
+
+    func sources(_ ledger: SourceLedger) -> SourcePorts {
+        SourcePorts(
+            ledger: ledger, gate: gate,
+            save: { [store] limits, source throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in
+                    try await store.sourceLimits.set(limits, of: source)
+                }
+            },
+            newest: { start, countMax throws(ReadFailure) in
+                try await reading { journal throws(JournalError) in
+                    let from = max(start, journal.sequenceEnd - min(journal.sequenceEnd, UInt64(countMax)))
+                    return try journal.read(from: from, countMax: countMax).compactMap { record in
+                        (try? JournalEntry(record.payload)).map {
+                            SourcePorts.JournalRow(sequence: record.sequence, entry: $0)
+                        }
+                    }
+                }
+            })
     }
 
     var decidePorts: DecidePorts {

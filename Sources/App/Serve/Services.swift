@@ -24,7 +24,8 @@ struct Services {
         Self.watch(metrics, journal, state, projector)
         let wiring = PortWiring(
             journal: journal, store: store, key: try await store.settings.dedupKey(),
-            limits: CollectLimits(configuration))
+            limits: CollectLimits(configuration),
+            gate: SourceGate(configuration, limits: try await store.sourceLimits.all(), ledger: state.ledger))
         let installation = Installation(configuration: configuration)
         let console = Console(
             ports: ConsolePorts(store),
@@ -60,7 +61,7 @@ struct Services {
             collect: wiring.collect,
             decide: Decide(state: state.decide, ports: wiring.decidePorts),
             timeline: { state.timeline.snapshot() }, newestTime: { projector.newestTime },
-            decisions: state.decisions, identity: state.identity,
+            decisions: state.decisions, identity: state.identity, sources: wiring.sources(state.ledger),
             record: { event throws(CollectError) in try await wiring.record(event) },
             events: { sequences throws(ReadFailure) in try await wiring.events(sequences) },
             receipt: { id throws(ReadFailure) in try await wiring.receipt(id) },

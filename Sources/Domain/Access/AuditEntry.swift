@@ -13,6 +13,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case tokenRevoked = "token_revoked"
     case quarantineReplayed = "quarantine_replayed"
     case identityJudged = "identity_judged"
+    case sourceLimited = "source_limited"
 }
 
 /// Who did what to what.

@@ -63,6 +63,11 @@ CREATE TABLE setup_link (
     hash       BLOB    PRIMARY KEY CHECK (length(hash) = 32),
     expires_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE source_limit (
+    source                TEXT PRIMARY KEY,
+    events_per_second_max INTEGER CHECK (events_per_second_max > 0),
+    events_per_day_max    INTEGER CHECK (events_per_day_max > 0)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE sqlite_sequence(name,seq);
 CREATE TABLE token (
     id           INTEGER PRIMARY KEY,

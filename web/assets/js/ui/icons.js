@@ -5,6 +5,7 @@ import { svg } from '../core/dom.js';
 const PATHS = {
   overview: 'M2 14V9M6 14V4M10 14V7M14 14V2',
   collect: 'M8 2v7M5 6.5 8 9.5l3-3M2.5 10v3.5h11V10',
+  quarantine: 'M8 2l5 2v4c0 3-2 5-5 6-3-1-5-3-5-6V4ZM8 5.5v3M8 11h.01',
   people: 'M6 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM1.5 13.5c.4-2.6 2.2-4 4.5-4s4.1 1.4 4.5 4'
     + 'M10.5 2.8a2.4 2.4 0 0 1 0 4.5M12 9.8c1.5.5 2.3 1.8 2.5 3.7',
   decisions: 'M3.5 8h3M6.5 8l3-4h3.5M6.5 8l3 4h3.5M3.5 8a1 1 0 1 1-2 0 1 1 0 0 1 2 0Z',
