@@ -13,6 +13,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case tokenRevoked = "token_revoked"
     case quarantineReplayed = "quarantine_replayed"
     case identityJudged = "identity_judged"
+    case orderTotalsNoted = "order_totals_noted"
+    case catalogueChanged = "catalogue_changed"
 }
 
 /// Who did what to what.
