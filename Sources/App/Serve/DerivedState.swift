@@ -5,6 +5,7 @@ import Foundation
 import Identities
 import Journal
 import Measure
+import Orders
 import Timeline
 
 /// Everything that is made of the journal alone: timeline, decision state and the index of decisions. Snapshots are
@@ -14,13 +15,14 @@ struct DerivedState: Sendable {
     let decide: DecideState
     let decisions: DecisionIndex
     let identity: IdentityState
+    let orders: OrderBook
     private let paths: SnapshotPaths
     private let timelineStart: UInt64  // Where the timeline and the index of decisions go on.
 
     /// From the snapshots where they are sound; one that is not is set aside, and the journal is replayed instead.
     init(
         folder: DataFolder, journal: Journal, options: DecideOptions, identityRules: IdentityRules,
-        catalogue: [Subject: CatalogItem], log: Log
+        orderRules: OrderRules, catalogue: [Subject: CatalogItem], log: Log
     ) throws(JournalError) {
         let paths = SnapshotPaths(folder)
         let item: @Sendable (Subject) -> CatalogItem? = { catalogue[$0] }
@@ -39,6 +41,10 @@ struct DerivedState: Sendable {
                 () throws(IdentitySnapshotError) in
                 try IdentityState.load(from: paths.identity, rules: identityRules)
             } ?? IdentityState(rules: identityRules)
+        orders =
+            Self.loaded(paths.orders, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(OrderSnapshotError) in
+                try OrderBook.load(from: paths.orders, rules: orderRules)
+            } ?? OrderBook(rules: orderRules)
         timelineStart = timeline.sequenceEnd
         decisions = try Self.index(timeline.snapshot(), journal)
     }
@@ -60,7 +66,7 @@ struct DerivedState: Sendable {
     }
 
     /// Records before this one need not be applied.
-    var sequenceEnd: UInt64 { min(timelineStart, decide.sequenceEnd, identity.sequenceEnd) }
+    var sequenceEnd: UInt64 { min(timelineStart, decide.sequenceEnd, identity.sequenceEnd, orders.sequenceEnd) }
 
     /// Applies records in the order of the journal; those that a part has already change nothing in it.
     ///
@@ -81,6 +87,7 @@ struct DerivedState: Sendable {
             }
             decide.apply(sequence: record.sequence, event: event)
             identity.apply(sequence: record.sequence, event: event)
+            orders.apply(sequence: record.sequence, event: event)
             newest = event.time
         }
         if !fresh.isEmpty { timeline.append(fresh) }
@@ -97,6 +104,9 @@ struct DerivedState: Sendable {
         }
         do throws(IdentitySnapshotError) { try identity.save(to: paths.identity) } catch {
             log.warning("the identities cannot be saved", ("reason", .string("\(error)")))
+        }
+        do throws(OrderSnapshotError) { try orders.save(to: paths.orders) } catch {
+            log.warning("the orders cannot be saved", ("reason", .string("\(error)")))
         }
     }
 
@@ -127,10 +137,12 @@ private struct SnapshotPaths {
     let timeline: String
     let decide: String
     let identity: String
+    let orders: String
 
     init(_ folder: DataFolder) {
         timeline = folder.snapshots + "/timeline.snapshot"
         decide = folder.snapshots + "/decide.snapshot"
         identity = folder.snapshots + "/identity.snapshot"
+        orders = folder.orderSnapshot
     }
 }
