@@ -56,6 +56,9 @@ def pages_of(server):
         "campaigns": "/campaigns",
         "policies": "/policies",
         "collect": "/collect",
+        "orders": "/orders",
+        "order-list": "/orders?view=list",
+        "catalogue": "/catalogue",
         "settings": "/settings",
     }
 

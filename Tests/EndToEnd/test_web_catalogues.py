@@ -106,8 +106,24 @@ def test_scripts_use_no_markup_and_no_inline_style():
         assert forbidden not in CODE.replace("name === 'style'", ""), forbidden
 
 
-def test_the_scripts_stay_light():
-    assert sum(path.stat().st_size for path in SCRIPTS) <= SCRIPT_BYTES_MAX
+def needed_by(path, known):
+    """A script with all that it imports at once; pages are imported when they are opened."""
+    if path in known:
+        return known
+    known.add(path)
+    for name in re.findall(r"^import [^;]*?from '(\.[^']+)';", path.read_text(), flags=re.MULTILINE):
+        needed_by((path.parent / name).resolve(), known)
+    return known
+
+
+def test_what_a_page_needs_stays_light():
+    shell = needed_by(WEB / "assets" / "js" / "main.js", set())
+    sizes = {
+        path.name: sum(one.stat().st_size for one in needed_by(path, set(shell)))
+        for path in (WEB / "assets" / "js" / "pages").glob("*.js")
+    }
+    assert {name: size for name, size in sizes.items() if size > SCRIPT_BYTES_MAX} == {}
+    assert len(shell) > 10 and max(sizes.values()) > SCRIPT_BYTES_MAX / 3, "the imports are not found"
 
 
 def tokens(theme):

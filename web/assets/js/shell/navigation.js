@@ -4,7 +4,10 @@ export const GROUPS = [
   { pages: [{ name: 'overview', path: '/overview', key: 'o' }] },
   {
     heading: 'nav.group_collect',
-    pages: [{ name: 'collect', path: '/collect', key: 'c' }, { name: 'people', path: '/people', key: 'p' }],
+    pages: [
+      { name: 'collect', path: '/collect', key: 'c' }, { name: 'people', path: '/people', key: 'p' },
+      { name: 'catalogue', path: '/catalogue', key: 'k' },
+    ],
   },
   {
     heading: 'nav.group_decide',
@@ -12,7 +15,10 @@ export const GROUPS = [
   },
   {
     heading: 'nav.group_measure',
-    pages: [{ name: 'funnel', path: '/funnel', key: 'f' }, { name: 'campaigns', path: '/campaigns', key: 'm' }],
+    pages: [
+      { name: 'orders', path: '/orders', key: 'r' }, { name: 'funnel', path: '/funnel', key: 'f' },
+      { name: 'campaigns', path: '/campaigns', key: 'm' },
+    ],
   },
 ];
 
