@@ -91,6 +91,29 @@ import Testing
         ] { #expect(done.aside.contains(line)) }
     }
 
+    @Test("a known order needs no person, and an order may be told by ids of several kinds")
+    func people() async throws {
+        try desk.write(
+            Self.header + "1,ana,待付款,10,,,2026-01-05 10:00:00,,,,,,\n", to: "first.csv")
+        _ = try await desk.import("first.csv", map: "map.json")
+        try desk.write(
+            Self.header + "1,,已支付,10,10,,2026-01-05 10:00:00,2026-01-05 10:01:00,,p1,,,\n", to: "second.csv")
+        let second = try await desk.import("second.csv", map: "map.json")
+        #expect(second.result == "1 accepted, 0 duplicate, 0 refused\n")
+        try desk.write(
+            """
+            {"source":"douyin","into":"orders","records":[{"fields":{"order":"order","status":"status","paid":"paid",
+              "created_at":"at","ids":{"openid":"openid","phone_hash":"phone"}}}]}
+            """, to: "ids.json")
+        try desk.write("order,status,paid,at,openid,phone\n2,paid,5,2026-01-05,o-1,f00\n", to: "ids.csv")
+        let ids = try await desk.import("ids.csv", map: "ids.json")
+        #expect(ids.result == "1 accepted, 0 duplicate, 0 refused\n")
+        let events = try await desk.events()
+        #expect(events.map { $0["person"] } == ["ana", "ana", "ana", "o-1", "o-1"])
+        #expect(events.last?["ids"] == ["openid": "o-1", "phone_hash": "f00"])
+        #expect(events[2]["name"] == "product_purchased")
+    }
+
     @Test("a table of refunds finds its orders, takes each refund once, and never more than was paid")
     func refunds() async throws {
         try desk.write(

@@ -126,15 +126,16 @@ public struct ImportOrders: Sendable {
         if let id = person.stringValue.flatMap({ PersonID($0) }) {
             batch.orders[key] = Known(order: order, person: known?.person ?? id)
         }
+        let sender = row.identifiers == nil ? person : row.person
         var events = facts.map { fact in
             let mark = fact.mark.isEmpty ? "" : ":\(fact.mark)"
             return event(
                 fact.kind.eventName, eventID("order:\(row.order):\(fact.kind)\(mark)"), fact.time,
-                fact.amount, subject: "order:\(row.order)", row, person: row.person)
+                fact.amount, subject: "order:\(row.order)", row, person: sender)
         }
         if let line = row.line, let paidAt = order.standing.paidAt {
             let id = eventID("order:\(row.order):line:\(line.id)")
-            if batch.ids.insert(id).inserted { events.append(lineEvent(line, id, paidAt, row)) }
+            if batch.ids.insert(id).inserted { events.append(lineEvent(line, id, paidAt, row, sender)) }
         }
         return .success(events)
     }
@@ -149,7 +150,7 @@ public struct ImportOrders: Sendable {
         }
         batch.orders[key] = Known(order: order, person: known.person)
         batch.ids.insert(eventID)
-        let person = row.person ?? (row.identifiers == nil ? .string(known.person.text) : nil)
+        let person = row.identifiers == nil ? row.person ?? .string(known.person.text) : row.person
         return .success([
             event(
                 .orderRefunded, eventID, fact.time, fact.amount, subject: "order:\(row.order)", row, person: person)
@@ -184,9 +185,11 @@ public struct ImportOrders: Sendable {
         return .object(object)
     }
 
-    private func lineEvent(_ line: OrderRow.Line, _ id: String, _ time: EventTime, _ row: OrderRow) -> JSON {
+    private func lineEvent(
+        _ line: OrderRow.Line, _ id: String, _ time: EventTime, _ row: OrderRow, _ person: JSON?
+    ) -> JSON {
         let event = event(
-            .productPurchased, id, time, line.amount, subject: "product:\(line.product)", row, person: row.person)
+            .productPurchased, id, time, line.amount, subject: "product:\(line.product)", row, person: person)
         var properties = row.properties
         properties["order"] = .string(row.order)
         if let quantity = line.quantity { properties["quantity"] = .int(quantity) }
