@@ -3,7 +3,7 @@
 import { api } from '../core/api.js';
 import { debounce, h } from '../core/dom.js';
 import { exact } from '../core/format.js';
-import { t, wordFor } from '../core/i18n.js';
+import { isChinese, t, wordFor } from '../core/i18n.js';
 import { amountText } from '../core/money.js';
 import { setQuery, withQuery } from '../core/router.js';
 import { badge, button, field, input, select } from '../ui/controls.js';
@@ -156,5 +156,5 @@ function conflictCell({ conflict }) {
   if (!conflict) return badge(t('orders.counted'), 'good', 'check');
   return h('span', { title: conflict.explanation },
     badge(wordFor('order_conflict', conflict.reason), 'watch', 'alert'),
-    h('span.soft.small', {}, ' ', conflict.explanation));
+    !isChinese() && h('span.soft.small', {}, ' ', conflict.explanation));
 }
