@@ -48,6 +48,8 @@ public struct API: Sendable {
         registerCampaigns(on: &router)
         registerPolicies(on: &router)
         registerQuarantine(on: &router)
+        registerOrders(on: &router)
+        registerCatalogue(on: &router)
         registerHealth(on: &router)
     }
 

@@ -27,6 +27,8 @@ public struct APIPorts: Sendable {
     public var titles: @Sendable ([Subject]) async -> [Subject: CatalogItem]
     public var campaigns: @Sendable () async throws(ReadFailure) -> [Campaign]
     public var quarantine: QuarantinePorts
+    public var orders: OrderPorts
+    public var catalogue: CataloguePorts
     public var health: @Sendable () -> Health
     public var audit: @Sendable (AuditEntry) async -> Void
     public var metrics: Metrics
@@ -41,6 +43,7 @@ public struct APIPorts: Sendable {
         receipt: @escaping @Sendable (ReceiptID) async throws(ReadFailure) -> KeptReceipt?,
         titles: @escaping @Sendable ([Subject]) async -> [Subject: CatalogItem],
         campaigns: @escaping @Sendable () async throws(ReadFailure) -> [Campaign], quarantine: QuarantinePorts,
+        orders: OrderPorts, catalogue: CataloguePorts,
         health: @escaping @Sendable () -> Health, audit: @escaping @Sendable (AuditEntry) async -> Void,
         metrics: Metrics, now: @escaping @Sendable () -> EventTime
     ) {
@@ -58,6 +61,8 @@ public struct APIPorts: Sendable {
         self.titles = titles
         self.campaigns = campaigns
         self.quarantine = quarantine
+        self.orders = orders
+        self.catalogue = catalogue
         self.health = health
         self.audit = audit
         self.metrics = metrics

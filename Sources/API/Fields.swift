@@ -40,6 +40,9 @@ struct Fields {
         }
     }
 
+    /// Of the members that there are, in their order.
+    var names: [String] { object.members.map(\.name) }
+
     func optional<Value>(_ name: String, _ rule: String, _ read: (JSON) -> Value?) throws(Problem) -> Value? {
         guard let json = object[name], json != .null else { return nil }
         guard let value = read(json) else { throw .field(path(name), rule) }

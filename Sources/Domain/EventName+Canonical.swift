@@ -7,7 +7,11 @@ extension EventName {
     public static let productClick = EventName(validated: "product_click")
     public static let productView = EventName(validated: "product_view")
     public static let addToCart = EventName(validated: "add_to_cart")
+    public static let orderCreated = EventName(validated: "order_created")
     public static let orderPaid = EventName(validated: "order_paid")
+    public static let orderShipped = EventName(validated: "order_shipped")
+    public static let orderCompleted = EventName(validated: "order_completed")
+    public static let orderCancelled = EventName(validated: "order_cancelled")
     public static let orderRefunded = EventName(validated: "order_refunded")
     /// One product of a paid order. Its value is part of the order's and never counts towards GMV again.
     public static let productPurchased = EventName(validated: "product_purchased")
@@ -23,8 +27,9 @@ extension EventName {
         [
             "exposure", "click", "page_view", "page_stay", "search", "room_enter", "room_stay", "room_leave", "comment",
             "like", "share", "follow", "unfollow", "gift", "product_pinned", "product_exposure", "product_click",
-            "product_view", "add_to_cart", "remove_from_cart", "order_created", "order_paid", "order_cancelled",
-            "order_refunded", "product_purchased", "coupon_exposure", "coupon_claimed", "coupon_used", "sign_up",
+            "product_view", "add_to_cart", "remove_from_cart", "order_created", "order_paid", "order_shipped",
+            "order_completed", "order_cancelled", "order_refunded", "product_purchased", "coupon_exposure",
+            "coupon_claimed", "coupon_used", "sign_up",
             "message_sent", "message_delivered", "message_opened", "message_clicked", "message_bounced",
             "unsubscribe", "ad_spend", "service_question", "service_answer", "identify", "alias", "group", "decision",
         ].map(EventName.init(validated:)))

@@ -12,6 +12,7 @@ public final class ControlStore: Sendable {
     public let quarantine: QuarantineStore
     public let catalogue: CatalogueStore
     public let campaigns: CampaignStore
+    public let orderTotals: OrderTotalStore
     public let settings: SettingStore
     public let importCheckpoints: ImportCheckpointStore
     public let audit: AuditStore
@@ -29,6 +30,7 @@ public final class ControlStore: Sendable {
         quarantine = QuarantineStore(connections, bodyBytesMax: options.quarantineBodyBytesMax)
         catalogue = CatalogueStore(connections)
         campaigns = CampaignStore(connections)
+        orderTotals = OrderTotalStore(connections)
         settings = SettingStore(connections, random: options.random)
         importCheckpoints = ImportCheckpointStore(connections)
         audit = AuditStore(connections)

@@ -6,6 +6,7 @@ import Foundation
 import HTTPServer
 import Identities
 import Measure
+import Orders
 import Synchronization
 import TestSupport
 import Testing
@@ -28,6 +29,9 @@ final class World: Sendable {
 
     private let identity = IdentityState()
     private let clock = ManualClock()
+    let orders = OrderBook(
+        rules: OrderRules(zone: DayZone(name: "Asia/Shanghai") { _ in .hours(8) }, currency: .cny))
+    let shelf = Shelf()
     let timeline = Timeline()
     let decisions = DecisionIndex()
     let state = DecideState()
@@ -163,6 +167,7 @@ final class World: Sendable {
                     })
             },
             campaigns: { self.campaigns.withLock { $0 } }, quarantine: quarantine,
+            orders: shelf.orders(orders), catalogue: shelf.catalogue,
             health: { self.health.withLock { $0 } },
             audit: { entry in self.audited.withLock { $0.append(entry) } }, metrics: Metrics(),
             now: { self.clock.now })
@@ -266,6 +271,7 @@ final class World: Sendable {
         decisions.apply(sequence: sequence, event: event)
         identity.apply(sequence: sequence, event: event)
         state.apply(sequence: sequence, event: event)
+        orders.apply(sequence: sequence, event: event)
         return true
     }
 }

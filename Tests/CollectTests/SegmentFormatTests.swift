@@ -47,6 +47,8 @@ import Testing
         Case(event: "Payment Info Entered", properties: "{}", name: "Payment Info Entered", subject: nil),
         Case(event: "Order Updated", properties: #"{"order_id":"o"}"#, name: "Order Updated", subject: nil),
         Case(event: "Order Cancelled", properties: #"{"order_id":"o"}"#, name: "order_cancelled", subject: "order:o"),
+        Case(event: "Order Shipped", properties: #"{"order_id":"o"}"#, name: "order_shipped", subject: "order:o"),
+        Case(event: "order delivered", properties: #"{"order_id":"o"}"#, name: "order_completed", subject: "order:o"),
         Case(event: "Coupon Entered", properties: #"{"coupon_id":"c"}"#, name: "coupon_claimed", subject: "coupon:c"),
         Case(event: "Coupon Denied", properties: #"{"coupon_id":"c"}"#, name: "Coupon Denied", subject: nil),
         Case(event: "Coupon Removed", properties: #"{"coupon_id":"c"}"#, name: "Coupon Removed", subject: nil),

@@ -57,6 +57,9 @@ def pages_of(server):
         "policies": "/policies",
         "collect": "/collect?source=shop",
         "quarantine": "/quarantine",
+        "orders": "/orders",
+        "order-list": "/orders?view=list",
+        "catalogue": "/catalogue",
         "settings": "/settings",
     }
 

@@ -5,14 +5,14 @@ import Store
 
 extension ProgramCommand {
     static let `import` = ProgramCommand(
-        name: "import", summary: "takes a table in: events, the catalogue or campaigns",
+        name: "import", summary: "takes a table in: events, orders, the catalogue or campaigns",
         help: """
             usage: quanyu import --data DIR --file TABLE --map MAPPING [--format csv|ndjson|parquet] [--source NAME]
                                  [--set name=value …] [--out FILE] [--again] [--dry-run]
 
               --map MAPPING     A JSON file: which columns become what; docs/import.md says how to write one.
               --format FORMAT   Where the name of the file does not tell it.
-              --source NAME     The source of the events, instead of the mapping's.
+              --source NAME     The source of the events or orders, instead of the mapping's.
               --set name=value  {name} in the mapping's SQL, and the column #name.
               --out FILE        Also writes the refused records there, one a line; of a dry run: all records.
               --again           Reads a file again that was imported whole. Ids keep events from being taken twice.
@@ -83,7 +83,7 @@ struct ImportCommand {
         let rows = try request.rows(configuration)
         let out = try request.out.map { try OutputFile(path: $0, isAppending: checkpoint.position > 0) }
         let run = ImportRun(
-            rows: rows, records: RecordMaker(request), target: target(store, journal, key, quarantine),
+            rows: rows, records: RecordMaker(request), target: try target(folder, store, journal, key, quarantine),
             checkpoints: store.importCheckpoints, report: RefusalReport(place: rows.place, file: out),
             interruption: interruption)
         let end = try await run(&checkpoint)
@@ -111,14 +111,22 @@ struct ImportCommand {
     }
 
     private func target(
-        _ store: ControlStore, _ journal: Journal, _ key: HashKey, _ quarantine: ImportQuarantine
-    ) -> any ImportTarget {
+        _ folder: DataFolder, _ store: ControlStore, _ journal: Journal, _ key: HashKey, _ quarantine: ImportQuarantine
+    ) throws -> any ImportTarget {
+        let values = TableValues(zone: try configuration.dayZone, currency: configuration.currency(.currency))
         switch request.mapping.target {
-        case .catalog: CatalogueTarget(catalogue: store.catalogue)
-        case .campaigns: CampaignTarget(campaigns: store.campaigns)
+        case .catalog: return CatalogueTarget(catalogue: store.catalogue, source: request.source, values: values)
+        case .campaigns: return CampaignTarget(campaigns: store.campaigns)
         case .events:
-            EventTarget(
+            return EventTarget(
                 request, configuration: configuration, key: key, journal: journal, quarantine: quarantine)
+        case .orders:
+            let collect = CollectEvents(
+                importing: configuration, key: key, journal: journal, quarantine: quarantine)
+            let orders = try FollowedOrders(folder, journal, rules: try configuration.orderRules)
+            return OrderTarget(
+                importOrders: ImportOrders(
+                    collect: collect, source: request.source, values: values, key: key, ports: orders.ports))
         }
     }
 }

@@ -35,6 +35,9 @@ extension ConfigurationKey {
         meaning: "Folder of installed parts (DuckDB, ECharts); empty: `build/third-party` beside or above the program.")
     static let currency = Self(
         name: "currency", fallback: .currency(.cny), meaning: "Currency of amounts that name none (ISO 4217).")
+    static let timeZone = Self(
+        name: "time_zone", fallback: .text("Asia/Shanghai"),
+        meaning: "Zone whose days the totals of orders count, and of times in tables that name none (IANA name).")
     static let bodyBytesMax = Self(
         name: "body_bytes_max", fallback: .whole(8_388_608, in: 1024...1_073_741_824),
         meaning: "Largest request body, also after decompression.")
@@ -114,7 +117,8 @@ extension ConfigurationKey {
     /// Every setting there is, in the order of the documentation.
     static let all: [ConfigurationKey] =
         [
-            host, port, logLevel, webDir, thirdPartyDir, currency, bodyBytesMax, eventBytesMax, eventsPerRequestMax,
+            host, port, logLevel, webDir, thirdPartyDir, currency, timeZone, bodyBytesMax, eventBytesMax,
+            eventsPerRequestMax,
             sourceEventsPerSecondMax, sourceEventsPerDayMax, sourceBytesUnderWayMax, receiptDays, connectionsMax,
             idleTimeoutSeconds, shutdownTimeoutSeconds, corsOrigins, trustForwardedProto,
             trustForwardedFor, journalSegmentBytes, snapshotSeconds, explorationFloor, outcomeWindowSeconds,

@@ -19,6 +19,22 @@ protocol ImportTarget: Sendable {
     func take(_ records: [PlacedRecord]) async throws -> [RecordOutcome]
 }
 
+extension CollectEvents {
+    /// The checks of those that are sent, straight into the journal.
+    init(
+        importing configuration: Configuration, key: HashKey, journal: Journal, quarantine: ImportQuarantine
+    ) {
+        var limits = CollectLimits(configuration)
+        limits.eventsPerRequestMax = .max
+        self.init(
+            limits: limits, key: key,
+            ports: CollectPorts(
+                append: { events, receipt throws(CollectError) in try await journal.append(events, receipt) },
+                quarantine: { entries throws(CollectError) in try await quarantine.keep(entries) },
+                now: WallClock.now))
+    }
+}
+
 /// Events: through the same checks as those that are sent, straight into the journal.
 struct EventTarget: ImportTarget {
     let refusedWord = "quarantined"
@@ -37,11 +53,7 @@ struct EventTarget: ImportTarget {
             return "row-" + Hash128(of: file + place + json.bytes, key: key).hex
         }
         collect = CollectEvents(
-            limits: Self.limits(configuration), key: key,
-            ports: CollectPorts(
-                append: { events, receipt throws(CollectError) in try await journal.append(events, receipt) },
-                quarantine: { entries throws(CollectError) in try await quarantine.keep(entries) },
-                now: WallClock.now))
+            importing: configuration, key: key, journal: journal, quarantine: quarantine)
     }
 
     func take(_ records: [PlacedRecord]) async throws -> [RecordOutcome] {
@@ -69,34 +81,6 @@ struct EventTarget: ImportTarget {
         guard var object = json.objectValue, object["id"] == nil, object["time"] == nil else { return json }
         object.append("id", .string(rowKey(record, json)))
         return .object(object)
-    }
-
-    private static func limits(_ configuration: Configuration) -> CollectLimits {
-        var limits = CollectLimits(configuration)
-        limits.eventsPerRequestMax = .max
-        return limits
-    }
-}
-
-/// The catalogue: titles, categories and brands of subjects. An item that is there is replaced.
-struct CatalogueTarget: ImportTarget {
-    let refusedWord = "refused"
-    let catalogue: CatalogueStore
-
-    func take(_ records: [PlacedRecord]) async throws -> [RecordOutcome] {
-        let items = records.map { $0.reading(Self.item) }
-        try await catalogue.upsert(items.compactMap { try? $0.get() })
-        return items.map(\.outcome)
-    }
-
-    private static func item(_ json: JSON) throws(Refusal) -> CatalogItem {
-        guard let subject = json["subject"]?.plainText.flatMap({ Subject($0) }) else {
-            throw Refusal(.invalidSubject, "`subject` must read kind:id, such as product:42")
-        }
-        return CatalogItem(
-            subject: subject, title: json["title"]?.plainText ?? subject.id,
-            category: json["category"]?.plainText ?? "",
-            brand: json["brand"]?.plainText ?? "")
     }
 }
 
@@ -141,7 +125,7 @@ struct CampaignTarget: ImportTarget {
 }
 
 extension PlacedRecord {
-    fileprivate func reading<Value>(_ read: (JSON) throws(Refusal) -> Value) -> Result<Value, Refusal> {
+    func reading<Value>(_ read: (JSON) throws(Refusal) -> Value) -> Result<Value, Refusal> {
         content.flatMap { json in
             do throws(Refusal) { return .success(try read(json)) } catch { return .failure(error) }
         }
@@ -149,7 +133,7 @@ extension PlacedRecord {
 }
 
 extension Result where Failure == Refusal {
-    fileprivate var outcome: RecordOutcome {
+    var outcome: RecordOutcome {
         switch self {
         case .success: .accepted
         case .failure(let refusal): .refused(refusal)
@@ -159,7 +143,7 @@ extension Result where Failure == Refusal {
 
 extension JSON {
     /// A text or a number as text; nil for all else.
-    fileprivate var plainText: String? {
+    var plainText: String? {
         switch self {
         case .string(let text): text
         case .int, .double: text

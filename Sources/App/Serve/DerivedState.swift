@@ -6,23 +6,25 @@ import Foundation
 import Identities
 import Journal
 import Measure
+import Orders
 import Timeline
 
-/// Everything that is made of the journal alone: timeline, decision state, the index of decisions, identities and what
-/// each source sent. Snapshots are caches of it.
+/// Everything that is made of the journal alone: timeline, decision state, the index of decisions, identities, what
+/// each source sent, and orders. Snapshots are caches of it.
 struct DerivedState: Sendable {
     let timeline: Timeline
     let decide: DecideState
     let decisions: DecisionIndex
     let identity: IdentityState
     let ledger: SourceLedger
+    let orders: OrderBook
     private let paths: SnapshotPaths
     private let timelineStart: UInt64  // Where the timeline and the index of decisions go on.
 
     /// From the snapshots where they are sound; one that is not is set aside, and the journal is replayed instead.
     init(
         folder: DataFolder, journal: Journal, options: DecideOptions, identityRules: IdentityRules,
-        catalogue: [Subject: CatalogItem], log: Log
+        orderRules: OrderRules, catalogue: [Subject: CatalogItem], log: Log
     ) throws(JournalError) {
         let paths = SnapshotPaths(folder)
         let item: @Sendable (Subject) -> CatalogItem? = { catalogue[$0] }
@@ -45,6 +47,10 @@ struct DerivedState: Sendable {
             Self.loaded(paths.ledger, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(LedgerSnapshotError) in
                 try SourceLedger.load(from: paths.ledger)
             } ?? SourceLedger()
+        orders =
+            Self.loaded(paths.orders, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(OrderSnapshotError) in
+                try OrderBook.load(from: paths.orders, rules: orderRules)
+            } ?? OrderBook(rules: orderRules)
         timelineStart = timeline.sequenceEnd
         decisions = try Self.index(timeline.snapshot(), journal)
     }
@@ -66,7 +72,10 @@ struct DerivedState: Sendable {
     }
 
     /// Records before this one need not be applied.
-    var sequenceEnd: UInt64 { min(timelineStart, decide.sequenceEnd, identity.sequenceEnd, ledger.sequenceEnd) }
+    var sequenceEnd: UInt64 {
+        min(
+            timelineStart, decide.sequenceEnd, identity.sequenceEnd, ledger.sequenceEnd, orders.sequenceEnd)
+    }
 
     /// Applies records in the order of the journal; those that a part has already change nothing in it.
     ///
@@ -99,6 +108,7 @@ struct DerivedState: Sendable {
         decide.apply(sequence: sequence, event: event)
         identity.apply(sequence: sequence, event: event)
         ledger.apply(sequence: sequence, event: event)
+        orders.apply(sequence: sequence, event: event)
     }
 
     /// A snapshot that cannot be written costs a longer start, nothing else.
@@ -114,6 +124,9 @@ struct DerivedState: Sendable {
         }
         do throws(LedgerSnapshotError) { try ledger.save(to: paths.ledger) } catch {
             log.warning("the ledger of sources cannot be saved", ("reason", .string("\(error)")))
+        }
+        do throws(OrderSnapshotError) { try orders.save(to: paths.orders) } catch {
+            log.warning("the orders cannot be saved", ("reason", .string("\(error)")))
         }
     }
 
@@ -145,11 +158,13 @@ private struct SnapshotPaths {
     let decide: String
     let identity: String
     let ledger: String
+    let orders: String
 
     init(_ folder: DataFolder) {
         timeline = folder.snapshots + "/timeline.snapshot"
         decide = folder.snapshots + "/decide.snapshot"
         identity = folder.snapshots + "/identity.snapshot"
         ledger = folder.snapshots + "/ledger.snapshot"
+        orders = folder.orderSnapshot
     }
 }

@@ -8,6 +8,7 @@ import HTTPServer
 import Identities
 import Journal
 import Measure
+import Orders
 import Store
 import Timeline
 
@@ -72,7 +73,7 @@ struct ServeCommand {
         let store = try ControlStore(path: folder.control, options: ControlStoreOptions(now: WallClock.now))
         let state = try DerivedState(
             folder: folder, journal: journal, options: decideOptions, identityRules: identityRules,
-            catalogue: try await catalogue(of: store), log: log)
+            orderRules: try configuration.orderRules, catalogue: try await catalogue(of: store), log: log)
         let projector = Projector(
             journal: journal, state: state, snapshotInterval: .seconds(Int64(configuration.whole(.snapshotSeconds))),
             log: log)

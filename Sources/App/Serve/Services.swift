@@ -8,6 +8,7 @@ import HTTPServer
 import Identities
 import Journal
 import Measure
+import Orders
 import Store
 import Timeline
 
@@ -67,7 +68,7 @@ struct Services {
             receipt: { id throws(ReadFailure) in try await wiring.receipt(id) },
             titles: { subjects in (try? await store.catalogue.items(subjects)) ?? [:] },
             campaigns: { () throws(ReadFailure) in try await wiring.campaigns() },
-            quarantine: wiring.quarantine,
+            quarantine: wiring.quarantine, orders: wiring.orders(state.orders), catalogue: wiring.catalogue,
             health: {
                 Health(of: journal, appliedEnd: projector.sequenceEnd, startEnd: startEnd)
             },
@@ -101,6 +102,8 @@ struct Services {
                 ("quanyu_decisions", Double(state.decisions.count), "Decisions in the index."),
                 ("quanyu_identity_ids", Double(state.identity.idCount), "Ids that were seen beside others."),
                 ("quanyu_identity_links", Double(state.identity.linkCount), "Links between ids."),
+                ("quanyu_orders", Double(state.orders.orderCount), "Orders that were told of."),
+                ("quanyu_restatements", Double(state.orders.restatementCount), "Changes of past days' numbers."),
             ]
             for gauge in gauges { metrics.set(gauge.name, to: gauge.value, help: gauge.help) }
             metrics.set(

@@ -32,6 +32,8 @@ enum SegmentVocabulary {
         "cart shared": Meaning(name: "share") { _ in "page:cart" },
         "checkout step viewed": Meaning(name: "page_view", subject: checkoutStep),
         "order completed": Meaning(name: "order_paid", subject: order, carriesOrderValue: true),
+        "order shipped": Meaning(name: "order_shipped", subject: order, carriesOrderValue: true),
+        "order delivered": Meaning(name: "order_completed", subject: order, carriesOrderValue: true),
         "order refunded": Meaning(name: "order_refunded", subject: order, carriesOrderValue: true),
         "order cancelled": Meaning(name: "order_cancelled", subject: order, carriesOrderValue: true),
         "coupon applied": Meaning(name: "coupon_used", subject: coupon),

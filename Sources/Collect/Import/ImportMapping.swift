@@ -8,13 +8,13 @@ public struct MappingError: Error, Equatable, CustomStringConvertible {
     public var description: String { "mapping \(place): expected \(expected)" }
 }
 
-/// How the rows of a table become events, catalogue items or campaigns.
+/// How the rows of a table become events, orders, catalogue items or campaigns.
 ///
 /// A rule is a text (the column of that name), `{"const": value}`, `{"template": "product:{product_id}"}`,
 /// `{"json": "column"}` (the column holds JSON text), or an object of rules. The reserved columns `#row` and `#file`
 /// name the row's number and the file. A template with an empty column is absent.
 public struct ImportMapping: Sendable, Equatable {
-    public enum Target: String, Sendable, CaseIterable { case events, catalog, campaigns }
+    public enum Target: String, Sendable, CaseIterable { case events, catalog, campaigns, orders }
 
     /// One record made from a row, if `when` (a column) is there and neither empty, 0 nor false.
     public struct Record: Sendable, Equatable {
@@ -31,7 +31,7 @@ public struct ImportMapping: Sendable, Equatable {
         guard let object = json.objectValue else { throw MappingError(place: "file", expected: "an object") }
         source = object["source"]?.stringValue ?? "import"
         guard let target = Target(rawValue: object["into"]?.stringValue ?? "events") else {
-            throw MappingError(place: "`into`", expected: "events, catalog or campaigns")
+            throw MappingError(place: "`into`", expected: "events, orders, catalog or campaigns")
         }
         self.target = target
         select = object["select"]?.stringValue

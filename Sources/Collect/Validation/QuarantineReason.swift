@@ -20,6 +20,8 @@ public enum QuarantineReason: String, Sendable, CaseIterable {
     case tooLarge = "too_large"
     case invalidEncoding = "invalid_encoding"
     case unclosedQuote = "unclosed_quote"
+    case invalidOrder = "invalid_order"
+    case orderContradiction = "order_contradiction"
 }
 
 /// A reason with the words that tell a sender which field to mend and how.

@@ -14,6 +14,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case quarantineReplayed = "quarantine_replayed"
     case identityJudged = "identity_judged"
     case sourceLimited = "source_limited"
+    case orderTotalsNoted = "order_totals_noted"
+    case catalogueChanged = "catalogue_changed"
 }
 
 /// Who did what to what.

@@ -2,15 +2,19 @@ public import Domain
 
 /// What can be offered, with its words.
 public final class CatalogueStore: Sendable {
-    private let connections: Connections
+    let connections: Connections
 
     init(_ connections: Connections) { self.connections = connections }
 
-    /// Adds the items; one that is there already is replaced. All of them or none.
+    /// Adds the items; the words of one that is there already are replaced. All of them or none.
     public func upsert(_ items: [CatalogItem]) async throws(DatabaseError) {
         try await connections.writer.transact { database throws(DatabaseError) in
             let insert = try database.prepare(
-                "INSERT OR REPLACE INTO catalog_item (kind, id, title, category, brand) VALUES (?1, ?2, ?3, ?4, ?5)")
+                """
+                INSERT INTO catalog_item (kind, id, title, category, brand) VALUES (?1, ?2, ?3, ?4, ?5)
+                ON CONFLICT (kind, id) DO UPDATE SET
+                title = excluded.title, category = excluded.category, brand = excluded.brand
+                """)
             for item in items {
                 try insert.bind(item.subject.kind.rawValue, at: 1)
                 try insert.bind(item.subject.id, at: 2)
@@ -58,7 +62,7 @@ public final class CatalogueStore: Sendable {
 
     private static let select = "SELECT kind, id, title, category, brand FROM catalog_item"
 
-    private static func item(_ row: borrowing Statement) throws(DatabaseError) -> CatalogItem {
+    static func item(_ row: borrowing Statement) throws(DatabaseError) -> CatalogItem {
         guard let kind = Subject.Kind(rawValue: row.text(at: 0)), let subject = Subject(kind: kind, id: row.text(at: 1))
         else { throw .unreadable("catalog_item") }
         return CatalogItem(

@@ -14,12 +14,24 @@ CREATE TABLE campaign (
     end_ms   INTEGER,
     CHECK (start_ms IS NULL OR end_ms IS NULL OR start_ms <= end_ms)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE catalog_change (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind     TEXT    NOT NULL,
+    item_id  TEXT    NOT NULL,
+    metric   TEXT    NOT NULL CHECK (metric IN ('price', 'cost', 'stock', 'discontinued')),
+    time_ms  INTEGER NOT NULL,  -- Since when it is so.
+    value    INTEGER NOT NULL,  -- Minor units; pieces; 0 or 1.
+    currency TEXT,
+    origin   TEXT    NOT NULL,
+    noted_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX catalog_change_by_item ON catalog_change (kind, item_id, metric, time_ms, id);
 CREATE TABLE catalog_item (
     kind     TEXT NOT NULL,
     id       TEXT NOT NULL,
     title    TEXT NOT NULL,
     category TEXT NOT NULL,
-    brand    TEXT NOT NULL,
+    brand    TEXT NOT NULL, price_minor INTEGER, price_currency TEXT, cost_minor INTEGER, cost_currency TEXT, stock INTEGER CHECK (stock >= 0), start_ms INTEGER, end_ms INTEGER, detail TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(detail)), discontinued_ms INTEGER, updated_ms INTEGER,
     PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE import_checkpoint (
@@ -33,6 +45,18 @@ CREATE TABLE import_checkpoint (
     PRIMARY KEY (file, mapping_hash)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE migration (id TEXT PRIMARY KEY, sql TEXT NOT NULL) STRICT;
+CREATE TABLE order_total (
+    source         TEXT    NOT NULL,
+    day            TEXT    NOT NULL,  -- 2026-01-31, in the zone of the business.
+    currency       TEXT    NOT NULL,
+    order_count    INTEGER CHECK (order_count >= 0),
+    gross_minor    INTEGER NOT NULL CHECK (gross_minor >= 0),
+    refunded_minor INTEGER CHECK (refunded_minor >= 0),
+    origin         TEXT    NOT NULL,
+    actor          TEXT    NOT NULL,
+    noted_ms       INTEGER NOT NULL,
+    PRIMARY KEY (day, source, currency)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE quarantine (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     received_ms  INTEGER NOT NULL,

@@ -6,7 +6,7 @@ export const GROUPS = [
     heading: 'nav.group_collect',
     pages: [
       { name: 'collect', path: '/collect', key: 'c' }, { name: 'quarantine', path: '/quarantine', key: 'q' },
-      { name: 'people', path: '/people', key: 'p' },
+      { name: 'people', path: '/people', key: 'p' }, { name: 'catalogue', path: '/catalogue', key: 'k' },
     ],
   },
   {
@@ -15,7 +15,10 @@ export const GROUPS = [
   },
   {
     heading: 'nav.group_measure',
-    pages: [{ name: 'funnel', path: '/funnel', key: 'f' }, { name: 'campaigns', path: '/campaigns', key: 'm' }],
+    pages: [
+      { name: 'orders', path: '/orders', key: 'r' }, { name: 'funnel', path: '/funnel', key: 'f' },
+      { name: 'campaigns', path: '/campaigns', key: 'm' },
+    ],
   },
 ];
 

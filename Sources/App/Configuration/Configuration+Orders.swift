@@ -1,0 +1,24 @@
+import Base
+import Foundation
+import Orders
+
+extension Configuration {
+    var orderRules: OrderRules {
+        get throws(ConfigurationError) { OrderRules(zone: try dayZone, currency: currency(.currency)) }
+    }
+
+    /// The zone that days are counted in.
+    var dayZone: DayZone {
+        get throws(ConfigurationError) {
+            let name = text(.timeZone)
+            guard let zone = TimeZone(identifier: name) else {
+                throw ConfigurationError(
+                    description: "setting time_zone: \(name) is no zone of the IANA database, such as Asia/Shanghai")
+            }
+            return DayZone(name: name) { time in
+                let date = Date(timeIntervalSince1970: Double(time.unixMs) / 1000)
+                return .seconds(Int64(zone.secondsFromGMT(for: date)))
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import API
+import Domain
+import Orders
+import Store
+
+extension PortWiring {
+    func orders(_ book: OrderBook) -> OrderPorts {
+        OrderPorts(
+            book: book,
+            platformTotals: { [store] days, source, countMax throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in
+                    try await store.orderTotals.list(days, source: source, countMax: countMax)
+                }
+            },
+            notePlatformTotals: { [store] totals throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in try await store.orderTotals.upsert(totals) }
+            })
+    }
+
+    var catalogue: CataloguePorts {
+        CataloguePorts(
+            entries: { [store] question, countMax throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in
+                    try await store.catalogue.entries(
+                        CatalogueFilter(question), after: question.after, countMax: countMax)
+                }
+            },
+            counts: { [store] () throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in try await store.catalogue.counts() }
+            },
+            entry: { [store] subject throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in try await store.catalogue.entry(subject) }
+            },
+            changes: { [store] subject, countMax throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in
+                    try await store.catalogue.changes(of: subject, countMax: countMax)
+                }
+            },
+            state: { [store] subject, time throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in
+                    try await store.catalogue.state(of: subject, at: time)
+                }
+            },
+            apply: { [store] patch, time, origin throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in
+                    try await store.catalogue.apply(patch, at: time, origin: origin)
+                }
+            })
+    }
+}
+
+extension CatalogueFilter {
+    fileprivate init(_ question: CatalogueQuestion) {
+        self.init()
+        kind = question.kind
+        text = question.text
+        isDiscontinued = question.isDiscontinued
+    }
+}
