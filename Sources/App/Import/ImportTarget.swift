@@ -1,7 +1,6 @@
 import Base
 import Collect
 import Domain
-import Journal
 import Store
 
 /// What became of one record.
@@ -17,6 +16,8 @@ protocol ImportTarget: Sendable {
     var refusedWord: String { get }
     /// - Returns: One outcome a record, in order; what is accepted is on disk then.
     func take(_ records: [PlacedRecord]) async throws -> [RecordOutcome]
+    /// What would become of the records; nothing is taken.
+    func trial(_ records: [PlacedRecord]) throws -> [RecordOutcome]
 }
 
 /// Events: through the same checks as those that are sent, straight into the journal.
@@ -26,34 +27,25 @@ struct EventTarget: ImportTarget {
     private let source: SourceName
     private let rowKey: @Sendable (PlacedRecord, JSON) -> String
 
-    init(
-        _ request: ImportRequest, configuration: Configuration, key: HashKey, journal: Journal,
-        quarantine: ImportQuarantine
-    ) {
-        let file = Array(request.file.utf8)
-        source = request.source
+    /// - Parameter file: Names the table in the ids of events that have neither an id nor a time.
+    init(source: SourceName, file: String, collect: CollectEvents, key: HashKey) {
+        let file = Array(file.utf8)
+        self.source = source
+        self.collect = collect
         rowKey = { record, json in
             let place = Array(" \(record.number) \(record.index) ".utf8)
             return "row-" + Hash128(of: file + place + json.bytes, key: key).hex
         }
-        collect = CollectEvents(
-            limits: Self.limits(configuration), key: key,
-            ports: CollectPorts(
-                append: { events, receipt throws(CollectError) in try await journal.append(events, receipt) },
-                quarantine: { entries throws(CollectError) in try await quarantine.keep(entries) },
-                now: WallClock.now))
     }
 
     func take(_ records: [PlacedRecord]) async throws -> [RecordOutcome] {
         guard !records.isEmpty else { return [] }
-        let collected = try await collect(records.map(item), format: .native, source: source)
-        return collected.receipts.map { receipt in
-            switch receipt.status {
-            case .accepted: .accepted
-            case .duplicate: .duplicate
-            case .quarantined(let refusal, _): .refused(refusal)
-            }
-        }
+        return try await collect(records.map(item), format: .native, source: source).receipts.map(\.outcome)
+    }
+
+    func trial(_ records: [PlacedRecord]) throws -> [RecordOutcome] {
+        guard !records.isEmpty else { return [] }
+        return try collect.trial(records.map(item), source: source).map(\.outcome)
     }
 
     private func item(_ record: PlacedRecord) -> WireItem {
@@ -71,7 +63,8 @@ struct EventTarget: ImportTarget {
         return .object(object)
     }
 
-    private static func limits(_ configuration: Configuration) -> CollectLimits {
+    /// A batch is as large as the import makes it.
+    static func limits(_ configuration: Configuration) -> CollectLimits {
         var limits = CollectLimits(configuration)
         limits.eventsPerRequestMax = .max
         return limits
@@ -88,6 +81,8 @@ struct CatalogueTarget: ImportTarget {
         try await catalogue.upsert(items.compactMap { try? $0.get() })
         return items.map(\.outcome)
     }
+
+    func trial(_ records: [PlacedRecord]) -> [RecordOutcome] { records.map { $0.reading(Self.item).outcome } }
 
     private static func item(_ json: JSON) throws(Refusal) -> CatalogItem {
         guard let subject = json["subject"]?.plainText.flatMap({ Subject($0) }) else {
@@ -110,6 +105,8 @@ struct CampaignTarget: ImportTarget {
         try await campaigns.upsert(read.compactMap { try? $0.get() })
         return read.map(\.outcome)
     }
+
+    func trial(_ records: [PlacedRecord]) -> [RecordOutcome] { records.map { $0.reading(Self.campaign).outcome } }
 
     private static func campaign(_ json: JSON) throws(Refusal) -> Campaign {
         guard let subject = json["campaign"]?.plainText.flatMap({ Subject($0) }), subject.kind == .campaign else {
@@ -144,6 +141,16 @@ extension PlacedRecord {
     fileprivate func reading<Value>(_ read: (JSON) throws(Refusal) -> Value) -> Result<Value, Refusal> {
         content.flatMap { json in
             do throws(Refusal) { return .success(try read(json)) } catch { return .failure(error) }
+        }
+    }
+}
+
+extension Receipt {
+    fileprivate var outcome: RecordOutcome {
+        switch status {
+        case .accepted: .accepted
+        case .duplicate: .duplicate
+        case .quarantined(let refusal, _): .refused(refusal)
         }
     }
 }

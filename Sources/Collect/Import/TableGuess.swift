@@ -1,0 +1,133 @@
+public import Base
+
+/// What one column of a table seems to hold.
+public struct ColumnGuess: Sendable, Equatable {
+    public let name: String
+    public let type: ColumnType
+    public let form: TimeText.Form?  // Of times.
+    public let role: ColumnRole
+    public let confidence: Double  // In 0...1, of the role.
+    public let reason: String
+    public let samples: [String]
+    public let emptyCount: Int  // Rows of the sample without a value.
+}
+
+/// What a table seems to hold, from the names of its columns and the first of its rows.
+public struct TableGuess: Sendable, Equatable {
+    /// Rows that tell enough; more cost time and tell little.
+    public static let sampleCount = 1000
+    private static let samplesShown = 3
+    private static let sampleLengthMax = 60
+
+    public let columns: [ColumnGuess]
+    public let target: ImportMapping.Target
+    public let eventName: String  // Of events whose table has no column for it.
+    public let isOrderUnique: Bool  // Whether an order stands on one row alone.
+    public let hasZonelessTimes: Bool
+
+    /// - Parameter rows: A sample, in the table's order. Columns are in the order in which they are first met.
+    public init(rows: [JSONObject]) {
+        var names: [String] = []
+        var seen: Set<String> = []
+        for member in rows.lazy.flatMap(\.members) where seen.insert(member.name).inserted { names.append(member.name) }
+        var read: [(guess: ColumnGuess, hasOffset: Bool)] = names.map { Self.column($0, rows) }
+        Self.keepOneOfEach(&read)
+        columns = read.map(\.guess)
+        hasZonelessTimes = read.contains { $0.guess.type == .time && !$0.hasOffset }
+        let roles = Set(columns.map(\.role))
+        target = Self.target(roles)
+        let order = columns.first { $0.role == .order }?.name
+        let orders = order.map { name in rows.compactMap { $0[name]?.plain } } ?? []
+        isOrderUnique = !orders.isEmpty && Set(orders).count == orders.count
+        eventName =
+            if roles.contains(.order) && roles.isDisjoint(with: [.name]) {
+                "order_paid"
+            } else if roles.contains(.product) { "product_view" } else if roles.contains(.room) { "room_enter" } else {
+                "imported"
+            }
+    }
+
+    private static func target(_ roles: Set<ColumnRole>) -> ImportMapping.Target {
+        let people: Set<ColumnRole> = Set(ColumnRole.identifiers + [.person])
+        guard roles.isDisjoint(with: people) else { return .events }
+        if roles.contains(.start), roles.contains(.campaign) { return .campaigns }
+        let isCatalogue = !roles.isDisjoint(with: [.title, .category, .brand]) && roles.contains(.product)
+        return isCatalogue && roles.isDisjoint(with: [.time, .name]) ? .catalog : .events
+    }
+
+    private static func column(_ name: String, _ rows: [JSONObject]) -> (guess: ColumnGuess, hasOffset: Bool) {
+        let values = rows.compactMap { row -> String? in
+            guard let json = row[name], json != .null else { return nil }
+            return json.plain ?? json.text
+        }.filter { !$0.isEmpty }
+        let looks = ColumnValues(values, name: name)
+        let (role, confidence, reason) = role(name, looks)
+        let guess = ColumnGuess(
+            name: name, type: looks.type, form: looks.form, role: role, confidence: confidence, reason: reason,
+            samples: values.reduce(into: []) { samples, value in
+                let short = String(value.prefix(sampleLengthMax))
+                if samples.count < samplesShown, !samples.contains(short) { samples.append(short) }
+            }, emptyCount: rows.count - values.count)
+        return (guess, looks.hasOffset)
+    }
+
+    private static func role(
+        _ name: String, _ looks: ColumnValues
+    ) -> (role: ColumnRole, confidence: Double, reason: String) {
+        switch looks.type {
+        case .empty: return (.leaveOut, 0.9, "it is empty in the sample")
+        case .phone: return (.phone, 0.95, "the values are mobile numbers, of which only the hash is taken")
+        case .email: return (.email, 0.95, "the values are e-mail addresses, of which only the hash is taken")
+        default: break
+        }
+        guard let (role, confidence, word) = ColumnRole.named(name) else { return unnamed(looks) }
+        guard fits(role, looks) else {
+            return (.property, 0.5, "the name says \(role.rawValue), but the values are \(looks.type.rawValue)")
+        }
+        if role == .phone || role == .email, looks.type == .hash {
+            return (
+                role == .phone ? .phoneHash : .emailHash, confidence, "the name says \(word), the values are hashes"
+            )
+        }
+        return (role, confidence, confidence > 0.8 ? "the name is \(word)" : "the name contains \(word)")
+    }
+
+    private static func unnamed(_ looks: ColumnValues) -> (role: ColumnRole, confidence: Double, reason: String) {
+        looks.type == .time
+            ? (.time, 0.5, "the values are times") : (.property, 0.6, "neither name nor values tell more")
+    }
+
+    private static func fits(_ role: ColumnRole, _ looks: ColumnValues) -> Bool {
+        switch role {
+        case .time, .start, .end: looks.type == .time
+        case .amount, .amountMinor: [.whole, .decimal, .money].contains(looks.type)
+        case .person, .name, .channel, .currency, .title, .category, .brand:
+            ![.time, .json, .boolean].contains(looks.type) && !(role == .name && looks.type == .decimal)
+        default: ![.time, .json, .boolean].contains(looks.type)
+        }
+    }
+
+    /// Of several columns with one role the surest keeps it, the first of equals; the others become properties.
+    private static func keepOneOfEach(_ columns: inout [(guess: ColumnGuess, hasOffset: Bool)]) {
+        for role in ColumnRole.allCases where !role.isShared {
+            let rivals = columns.indices.filter { columns[$0].guess.role == role }
+            guard rivals.count > 1,
+                let best = rivals.max(by: { columns[$0].guess.confidence < columns[$1].guess.confidence })
+            else { continue }
+            let first = rivals.first { columns[$0].guess.confidence == columns[best].guess.confidence } ?? best
+            for index in rivals where index != first {
+                let isPersonal = role == .phone || role == .email
+                columns[index].guess = columns[index].guess.becoming(
+                    isPersonal ? .leaveOut : .property, because: "\(columns[first].guess.name) is the \(role.rawValue)")
+            }
+        }
+    }
+}
+
+extension ColumnGuess {
+    fileprivate func becoming(_ role: ColumnRole, because reason: String) -> ColumnGuess {
+        ColumnGuess(
+            name: name, type: type, form: form, role: role, confidence: 0.6, reason: reason, samples: samples,
+            emptyCount: emptyCount)
+    }
+}
