@@ -46,6 +46,10 @@ public struct API: Sendable {
         registerCampaigns(on: &router)
         registerPolicies(on: &router)
         registerQuarantine(on: &router)
+        registerMappings(on: &router)
+        registerWebhooks(on: &router)
+        registerLogs(on: &router)
+        registerImports(on: &router)
         registerHealth(on: &router)
     }
 

@@ -26,6 +26,9 @@ public struct APIPorts: Sendable {
     public var titles: @Sendable ([Subject]) async -> [Subject: CatalogItem]
     public var campaigns: @Sendable () async throws(ReadFailure) -> [Campaign]
     public var quarantine: QuarantinePorts
+    public var sources: SourcePorts
+    public var logs: LogPorts
+    public var imports: ImportPorts
     public var health: @Sendable () -> Health
     public var audit: @Sendable (AuditEntry) async -> Void
     public var metrics: Metrics
@@ -40,6 +43,7 @@ public struct APIPorts: Sendable {
         receipt: @escaping @Sendable (ReceiptID) async throws(ReadFailure) -> KeptReceipt?,
         titles: @escaping @Sendable ([Subject]) async -> [Subject: CatalogItem],
         campaigns: @escaping @Sendable () async throws(ReadFailure) -> [Campaign], quarantine: QuarantinePorts,
+        sources: SourcePorts, logs: LogPorts, imports: ImportPorts,
         health: @escaping @Sendable () -> Health, audit: @escaping @Sendable (AuditEntry) async -> Void,
         metrics: Metrics, now: @escaping @Sendable () -> EventTime
     ) {
@@ -56,6 +60,9 @@ public struct APIPorts: Sendable {
         self.titles = titles
         self.campaigns = campaigns
         self.quarantine = quarantine
+        self.sources = sources
+        self.logs = logs
+        self.imports = imports
         self.health = health
         self.audit = audit
         self.metrics = metrics

@@ -12,6 +12,7 @@ struct DataFolder: Sendable {
 
     var journal: String { path + "/journal" }
     var snapshots: String { path + "/snapshots" }
+    var imports: String { path + "/imports" }
     var control: String { path + "/control.sqlite" }
     var configuration: String { path + "/quanyu.json" }
 

@@ -15,6 +15,10 @@ public final class ControlStore: Sendable {
     public let settings: SettingStore
     public let importCheckpoints: ImportCheckpointStore
     public let audit: AuditStore
+    public let mappings: MappingStore
+    public let webhooks: WebhookStore
+    public let logs: FollowedLogStore
+    public let importJobs: ImportJobStore
 
     /// Opens or makes the database. Blocks while migrations run: meant for the start of the program.
     ///
@@ -31,6 +35,12 @@ public final class ControlStore: Sendable {
         settings = SettingStore(connections, random: options.random)
         importCheckpoints = ImportCheckpointStore(connections)
         audit = AuditStore(connections)
+        mappings = MappingStore(connections)
+        let keyPath = path == ":memory:" ? nil : (path as NSString).deletingLastPathComponent + "/secret.key"
+        let box = try SecretBox.opened(path: keyPath, random: options.random)
+        webhooks = WebhookStore(connections, box: box, random: options.random)
+        logs = FollowedLogStore(connections)
+        importJobs = ImportJobStore(connections)
     }
 }
 

@@ -28,6 +28,7 @@ final class World: Sendable {
 
     private let identity = IdentityState()
     private let clock = ManualClock()
+    private let shelf = SourceShelf()
     let timeline = Timeline()
     let decisions = DecisionIndex()
     let state = DecideState()
@@ -159,7 +160,8 @@ final class World: Sendable {
                     })
             },
             campaigns: { self.campaigns.withLock { $0 } }, quarantine: quarantine,
-            health: { self.health.withLock { $0 } },
+            sources: shelf.ports, logs: shelf.logPorts,
+            imports: shelf.importPorts, health: { self.health.withLock { $0 } },
             audit: { entry in self.audited.withLock { $0.append(entry) } }, metrics: Metrics(),
             now: { self.clock.now })
     }

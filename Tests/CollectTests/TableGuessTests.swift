@@ -44,7 +44,7 @@ import Testing
         let column = try #require(guess.columns.first)
         #expect(column.type == c.type && column.role == c.role)
         if let form = c.form { #expect(column.form == form) }
-        #expect((0...1).contains(column.confidence) && !column.reason.isEmpty)
+        #expect((0...1).contains(column.confidence) && !column.reason.text.isEmpty)
     }
 
     @Test func anOrderTableBecomesPaidOrdersWithoutPhoneNumbers() throws {

@@ -56,6 +56,9 @@ def pages_of(server):
         "campaigns": "/campaigns",
         "policies": "/policies",
         "collect": "/collect",
+        "import": "/import",
+        "logs": "/import?view=logs",
+        "webhooks": "/import?view=webhooks",
         "settings": "/settings",
     }
 

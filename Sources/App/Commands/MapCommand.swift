@@ -91,7 +91,7 @@ struct MapCommand {
             let type = column.form.map { "\(column.type.rawValue) (\($0.rawValue))" } ?? column.type.rawValue
             return [
                 String(index + 1), column.name, type, choice.role.rawValue, "\(Int(column.confidence * 100))%",
-                column.reason, column.samples.joined(separator: " | "),
+                column.reason.text, column.samples.joined(separator: " | "),
             ]
         }
         for line in TextTable.lines([heads] + lines) { Terminal.complain(line) }

@@ -128,7 +128,7 @@ struct PortWiring: Sendable {
         return try await Self.read { () async throws(DatabaseError) in try await store.campaigns.list() }
     }
 
-    private static func read<Value>(
+    static func read<Value>(
         _ body: () async throws(DatabaseError) -> Value
     ) async throws(ReadFailure) -> Value {
         do throws(DatabaseError) { return try await body() } catch { throw ReadFailure(reason: error.explanation) }

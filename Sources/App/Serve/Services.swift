@@ -15,9 +15,12 @@ import Timeline
 struct Services {
     let router: Router
     let metrics: Metrics
+    let follower: LogFollower
+    let imports: ImportJobs
 
     init(
-        configuration: Configuration, journal: Journal, store: ControlStore, state: DerivedState, projector: Projector,
+        folder: DataFolder, configuration: Configuration, journal: Journal, store: ControlStore, state: DerivedState,
+        projector: Projector,
         log: Log
     ) async throws {
         let metrics = Metrics()
@@ -25,6 +28,11 @@ struct Services {
         let wiring = PortWiring(
             journal: journal, store: store, key: try await store.settings.dedupKey(),
             limits: CollectLimits(configuration))
+        let folders = FollowFolders(configuration.list(.followFolders))
+        follower = LogFollower(store: store.logs, collect: wiring.collectBatches, folders: folders, log: log)
+        imports = ImportJobs(
+            folder: folder.imports, configuration: configuration, store: store, collect: wiring.collectBatches,
+            key: wiring.key, log: log)
         let installation = Installation(configuration: configuration)
         let console = Console(
             ports: ConsolePorts(store),
@@ -39,7 +47,10 @@ struct Services {
         options.receiptLife = .days(Int64(configuration.whole(.receiptDays)))
         options.douyinSecret = configuration.text(.douyinSecret)
         let api = API(
-            ports: Self.ports(wiring, console.guardian, state, projector, metrics, log), options: options)
+            ports: Self.ports(
+                wiring, wiring.logs(follower, folders), wiring.imports(imports), console.guardian, state, projector,
+                metrics, log),
+            options: options)
         var router = Router()
         api.register(on: &router)
         console.register(on: &router)
@@ -48,7 +59,8 @@ struct Services {
     }
 
     private static func ports(
-        _ wiring: PortWiring, _ guardian: Guard, _ state: DerivedState, _ projector: Projector, _ metrics: Metrics,
+        _ wiring: PortWiring, _ logs: LogPorts, _ imports: ImportPorts, _ guardian: Guard, _ state: DerivedState,
+        _ projector: Projector, _ metrics: Metrics,
         _ log: Log
     ) -> APIPorts {
         let (journal, store) = (wiring.journal, wiring.store)
@@ -66,7 +78,7 @@ struct Services {
             receipt: { id throws(ReadFailure) in try await wiring.receipt(id) },
             titles: { subjects in (try? await store.catalogue.items(subjects)) ?? [:] },
             campaigns: { () throws(ReadFailure) in try await wiring.campaigns() },
-            quarantine: wiring.quarantine,
+            quarantine: wiring.quarantine, sources: wiring.sources, logs: logs, imports: imports,
             health: {
                 Health(of: journal, appliedEnd: projector.sequenceEnd, startEnd: startEnd)
             },

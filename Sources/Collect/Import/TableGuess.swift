@@ -7,7 +7,8 @@ public struct ColumnGuess: Sendable, Equatable {
     public let form: TimeText.Form?  // Of times.
     public let role: ColumnRole
     public let confidence: Double  // In 0...1, of the role.
-    public let reason: String
+    public let reason: ColumnReason
+
     public let samples: [String]
     public let emptyCount: Int  // Rows of the sample without a value.
 }
@@ -73,28 +74,28 @@ public struct TableGuess: Sendable, Equatable {
 
     private static func role(
         _ name: String, _ looks: ColumnValues
-    ) -> (role: ColumnRole, confidence: Double, reason: String) {
+    ) -> (role: ColumnRole, confidence: Double, reason: ColumnReason) {
         switch looks.type {
-        case .empty: return (.leaveOut, 0.9, "it is empty in the sample")
-        case .phone: return (.phone, 0.95, "the values are mobile numbers, of which only the hash is taken")
-        case .email: return (.email, 0.95, "the values are e-mail addresses, of which only the hash is taken")
+        case .empty: return (.leaveOut, 0.9, .empty)
+        case .phone: return (.phone, 0.95, .phones)
+        case .email: return (.email, 0.95, .emails)
         default: break
         }
         guard let (role, confidence, word) = ColumnRole.named(name) else { return unnamed(looks) }
         guard fits(role, looks) else {
-            return (.property, 0.5, "the name says \(role.rawValue), but the values are \(looks.type.rawValue)")
+            return (.property, 0.5, .mismatch(role))
         }
         if role == .phone || role == .email, looks.type == .hash {
             return (
-                role == .phone ? .phoneHash : .emailHash, confidence, "the name says \(word), the values are hashes"
+                role == .phone ? .phoneHash : .emailHash, confidence, .hashes(word)
             )
         }
-        return (role, confidence, confidence > 0.8 ? "the name is \(word)" : "the name contains \(word)")
+        return (role, confidence, confidence > 0.8 ? .name(word) : .nameContains(word))
     }
 
-    private static func unnamed(_ looks: ColumnValues) -> (role: ColumnRole, confidence: Double, reason: String) {
+    private static func unnamed(_ looks: ColumnValues) -> (role: ColumnRole, confidence: Double, reason: ColumnReason) {
         looks.type == .time
-            ? (.time, 0.5, "the values are times") : (.property, 0.6, "neither name nor values tell more")
+            ? (.time, 0.5, .times) : (.property, 0.6, .unclear)
     }
 
     private static func fits(_ role: ColumnRole, _ looks: ColumnValues) -> Bool {
@@ -118,14 +119,14 @@ public struct TableGuess: Sendable, Equatable {
             for index in rivals where index != first {
                 let isPersonal = role == .phone || role == .email
                 columns[index].guess = columns[index].guess.becoming(
-                    isPersonal ? .leaveOut : .property, because: "\(columns[first].guess.name) is the \(role.rawValue)")
+                    isPersonal ? .leaveOut : .property, because: .another(columns[first].guess.name))
             }
         }
     }
 }
 
 extension ColumnGuess {
-    fileprivate func becoming(_ role: ColumnRole, because reason: String) -> ColumnGuess {
+    fileprivate func becoming(_ role: ColumnRole, because reason: ColumnReason) -> ColumnGuess {
         ColumnGuess(
             name: name, type: type, form: form, role: role, confidence: 0.6, reason: reason, samples: samples,
             emptyCount: emptyCount)

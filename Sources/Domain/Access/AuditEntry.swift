@@ -13,6 +13,13 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case tokenRevoked = "token_revoked"
     case quarantineReplayed = "quarantine_replayed"
     case identityJudged = "identity_judged"
+    case mappingSaved = "mapping_saved"
+    case mappingRemoved = "mapping_removed"
+    case webhookSaved = "webhook_saved"
+    case webhookRemoved = "webhook_removed"
+    case logSaved = "log_saved"
+    case logRemoved = "log_removed"
+    case importChanged = "import_changed"
 }
 
 /// Who did what to what.

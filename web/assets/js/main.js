@@ -26,6 +26,8 @@ addRoute('/funnel', load('funnel'), { page: 'funnel', usesRange: true });
 addRoute('/campaigns', load('campaigns'), { page: 'campaigns' });
 addRoute('/policies', load('policies'), { page: 'policies' });
 addRoute('/collect', load('collect'), { page: 'collect' });
+addRoute('/import', load('import'), { page: 'import' });
+addRoute('/import/:id', load('import_job'), { page: 'import' });
 addRoute('/settings', load('settings'), { page: 'settings' });
 addRoute('/sign-in', load('sign_in'), { isDoor: true });
 addRoute('/setup', load('setup'), { isDoor: true });
