@@ -354,6 +354,23 @@ def test_an_import_is_paused_resumed_and_cancelled(following):
     assert actions[0] == "done" and actions[1] in ("cancelled", "done")
 
 
+def test_lists_of_refused_rows_go_after_thirty_days_and_open_tables_stay(following):
+    job = upload(following, "a.ndjson", b'{"event":"click"}\n', "ndjson")
+    act(following, job, "start", {"mapping": {"records": [{"fields": {"name": "event"}}]}})
+    wait_for(lambda: job_of(following, job)["state"] == "done")
+    upload(following, "b.csv", b"a\n1\n", "csv")
+    folder = following.data / "imports"
+    (folder / "99.csv").write_text("left by a crash")
+    assert sorted(path.name for path in folder.iterdir()) == ["1.refused.ndjson", "2.csv", "99.csv"]
+    old = time.time() - 31 * 86_400
+    for name in ["1.refused.ndjson", "2.csv"]:
+        os.utime(folder / name, (old, old))
+    following.stop()
+    following.start()
+    assert [path.name for path in folder.iterdir()] == ["2.csv"]
+    assert following.get(f"/api/v1/imports/{job}/refused", following.admin_token).status_code == 404
+
+
 def test_pieces_out_of_order_and_tables_that_are_none_are_refused(following):
     job = following.post(
         "/api/v1/imports", following.admin_token, {"file_name": "x.csv", "format": "csv", "bytes": 10}

@@ -10,6 +10,7 @@ import Store
 actor ImportJobs {
     private static let openCountMax = 20
     private static let previewShownMax = 10
+    private static let refusedLife: TimeInterval = 30 * 86_400
 
     private let executor = ThreadExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -174,6 +175,22 @@ actor ImportJobs {
         job = try await save(job)
         if state == .running { await goOn() }
         return job
+    }
+
+    /// At the start: lists of refused rows, which are personal data, do not stay for ever; nor do tables whose import
+    /// ended in the moment of a crash.
+    func clean() async {
+        guard let open = try? await store.importJobs.open() else { return }
+        let kept = Set(open.map { "\($0.id)" })
+        let oldest = Date(timeIntervalSinceNow: -Self.refusedLife)
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            let path = folder + "/" + name
+            guard !kept.contains(String(name.prefix { $0 != "." })) else { continue }
+            let changedAt = try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+            if !name.hasSuffix(".refused.ndjson") || changedAt.map({ $0 < oldest }) == true {
+                unsafe unlink(path)
+            }
+        }
     }
 
     /// Takes up the oldest that is to run, where none does.

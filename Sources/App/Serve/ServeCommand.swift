@@ -84,6 +84,7 @@ struct ServeCommand {
             options: serverOptions, router: services.router, log: log, metrics: services.metrics)
         projector.start()
         await services.follower.start()
+        await services.imports.clean()
         await services.imports.goOn()
         do {
             announce(port: try server.start(), setupLink: setupLink)
