@@ -50,6 +50,10 @@ public struct API: Sendable {
         registerQuarantine(on: &router)
         registerOrders(on: &router)
         registerCatalogue(on: &router)
+        registerMappings(on: &router)
+        registerWebhooks(on: &router)
+        registerLogs(on: &router)
+        registerImports(on: &router)
         registerHealth(on: &router)
     }
 

@@ -29,6 +29,9 @@ public struct APIPorts: Sendable {
     public var quarantine: QuarantinePorts
     public var orders: OrderPorts
     public var catalogue: CataloguePorts
+    public var webhooks: WebhookPorts
+    public var logs: LogPorts
+    public var imports: ImportPorts
     public var health: @Sendable () -> Health
     public var audit: @Sendable (AuditEntry) async -> Void
     public var metrics: Metrics
@@ -43,7 +46,7 @@ public struct APIPorts: Sendable {
         receipt: @escaping @Sendable (ReceiptID) async throws(ReadFailure) -> KeptReceipt?,
         titles: @escaping @Sendable ([Subject]) async -> [Subject: CatalogItem],
         campaigns: @escaping @Sendable () async throws(ReadFailure) -> [Campaign], quarantine: QuarantinePorts,
-        orders: OrderPorts, catalogue: CataloguePorts,
+        orders: OrderPorts, catalogue: CataloguePorts, webhooks: WebhookPorts, logs: LogPorts, imports: ImportPorts,
         health: @escaping @Sendable () -> Health, audit: @escaping @Sendable (AuditEntry) async -> Void,
         metrics: Metrics, now: @escaping @Sendable () -> EventTime
     ) {
@@ -63,6 +66,9 @@ public struct APIPorts: Sendable {
         self.quarantine = quarantine
         self.orders = orders
         self.catalogue = catalogue
+        self.webhooks = webhooks
+        self.logs = logs
+        self.imports = imports
         self.health = health
         self.audit = audit
         self.metrics = metrics

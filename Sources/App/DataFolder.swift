@@ -13,6 +13,7 @@ struct DataFolder: Sendable {
     var journal: String { path + "/journal" }
     var snapshots: String { path + "/snapshots" }
     var orderSnapshot: String { snapshots + "/orders.snapshot" }
+    var imports: String { path + "/imports" }
     var control: String { path + "/control.sqlite" }
     var configuration: String { path + "/quanyu.json" }
 

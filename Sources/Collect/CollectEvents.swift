@@ -144,21 +144,26 @@ public struct CollectEvents: Sendable {
     /// Tries a quarantined element again, under its own source and with its own time of receipt. Refused again, it
     /// stays where it is: no second entry is made.
     ///
-    /// - Parameter id: Of the element in quarantine.
+    /// - Parameters:
+    ///   - id: Of the element in quarantine.
+    ///   - read: What it stands for by the mapping of its source; nil where its format tells.
     public func callAsFunction(
-        retrying entry: QuarantineEntry, id: Int64
+        retrying entry: QuarantineEntry, id: Int64, as read: WireItem? = nil
     ) async throws(CollectError) -> Collected {
         let validation = DraftValidation(limits: limits, source: entry.source, receivedAt: entry.receivedAt, key: key)
-        let item: WireItem
-        do throws(JSONError) {
-            item = entry.format.item(try JSON.parse(entry.body))
-        } catch {
-            item = WireItem(drafts: .failure(Refusal(.malformedJSON, error.reason)), body: entry.body)
-        }
+        let item = read ?? Self.item(entry)
         let head = ReceiptHead(
             receivedAt: ports.now(), source: entry.source, format: entry.format, byteCount: entry.body.count,
             isReplay: true)
         return try await append([validate(item, with: validation)], quarantineIDs: [id], head)
+    }
+
+    private static func item(_ entry: QuarantineEntry) -> WireItem {
+        do throws(JSONError) {
+            return entry.format.item(try JSON.parse(entry.body))
+        } catch {
+            return WireItem(drafts: .failure(Refusal(.malformedJSON, error.reason)), body: entry.body)
+        }
     }
 
     /// The key of (source, id): the same in every process that has the store's secret.

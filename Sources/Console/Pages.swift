@@ -4,7 +4,7 @@ import HTTPServer
 struct Pages: Sendable {
     static let paths = [
         "/", "/overview", "/people", "/people/{id}", "/decisions", "/decisions/{id}", "/funnel", "/campaigns",
-        "/policies", "/collect", "/quarantine", "/orders", "/catalogue", "/catalogue/{subject}", "/settings",
+        "/policies", "/collect", "/quarantine", "/import", "/import/{id}", "/orders", "/catalogue", "/catalogue/{subject}", "/settings",
         "/sign-in", "/setup",
     ]
 

@@ -17,6 +17,10 @@ public final class ControlStore: Sendable {
     public let importCheckpoints: ImportCheckpointStore
     public let audit: AuditStore
     public let sourceLimits: SourceLimitStore
+    public let mappings: MappingStore
+    public let webhooks: WebhookStore
+    public let logs: FollowedLogStore
+    public let importJobs: ImportJobStore
 
     /// Opens or makes the database. Blocks while migrations run: meant for the start of the program.
     ///
@@ -35,6 +39,12 @@ public final class ControlStore: Sendable {
         importCheckpoints = ImportCheckpointStore(connections)
         audit = AuditStore(connections)
         sourceLimits = SourceLimitStore(connections)
+        mappings = MappingStore(connections)
+        let keyPath = path == ":memory:" ? nil : (path as NSString).deletingLastPathComponent + "/secret.key"
+        let box = try SecretBox.opened(path: keyPath, random: options.random)
+        webhooks = WebhookStore(connections, box: box, random: options.random)
+        logs = FollowedLogStore(connections)
+        importJobs = ImportJobStore(connections)
     }
 }
 

@@ -32,6 +32,7 @@ final class World: Sendable {
     let orders = OrderBook(
         rules: OrderRules(zone: DayZone(name: "Asia/Shanghai") { _ in .hours(8) }, currency: .cny))
     let shelf = Shelf()
+    private let sourceShelf = SourceShelf()
     let timeline = Timeline()
     let decisions = DecisionIndex()
     let state = DecideState()
@@ -168,7 +169,8 @@ final class World: Sendable {
             },
             campaigns: { self.campaigns.withLock { $0 } }, quarantine: quarantine,
             orders: shelf.orders(orders), catalogue: shelf.catalogue,
-            health: { self.health.withLock { $0 } },
+            webhooks: sourceShelf.ports, logs: sourceShelf.logPorts,
+            imports: sourceShelf.importPorts, health: { self.health.withLock { $0 } },
             audit: { entry in self.audited.withLock { $0.append(entry) } }, metrics: Metrics(),
             now: { self.clock.now })
     }

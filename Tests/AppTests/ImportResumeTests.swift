@@ -22,6 +22,8 @@ private struct CutTarget: ImportTarget {
         if records.contains(where: { $0.number == lastNumber }) { throw Cut() }
         return outcomes
     }
+
+    func trial(_ records: [PlacedRecord]) throws -> [RecordOutcome] { try whole.trial(records) }
 }
 
 @Suite struct ImportResumeTests {
@@ -52,14 +54,16 @@ private struct CutTarget: ImportTarget {
         } else {
             try await store.importCheckpoints.save(checkpoint, at: WallClock.now())
         }
+        let quarantine = ImportQuarantine(
+            store.quarantine, bodyBytesMax: 65_536, goingOnFrom: found?.savedAt, key: key)
         let events = EventTarget(
-            request, configuration: Configuration(), key: key, journal: journal,
-            quarantine: ImportQuarantine(
-                store.quarantine, bodyBytesMax: 65_536, goingOnFrom: found?.savedAt, key: key))
+            source: request.source, file: request.file,
+            collect: ImportCommand.collect(Configuration(), journal, key, quarantine), key: key)
         let run = ImportRun(
             rows: try request.rows(Configuration()), records: RecordMaker(request),
-            target: CutTarget(whole: events, lastNumber: row), checkpoints: store.importCheckpoints,
-            report: RefusalReport(place: "line", file: nil), interruption: Interruption())
+            target: CutTarget(whole: events, lastNumber: row), interruption: Interruption(),
+            save: { try await store.importCheckpoints.save($0, at: WallClock.now()) }, refused: { _, _ in },
+            progress: { _, _ in })
         await #expect(throws: CutTarget.Cut.self) { _ = try await run(&checkpoint) }
         await journal.close()
     }

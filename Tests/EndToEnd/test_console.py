@@ -60,6 +60,9 @@ def pages_of(server):
         "orders": "/orders",
         "order-list": "/orders?view=list",
         "catalogue": "/catalogue",
+        "import": "/import",
+        "logs": "/import?view=logs",
+        "webhooks": "/import?view=webhooks",
         "settings": "/settings",
     }
 

@@ -55,13 +55,13 @@ extension API {
         var rows: [ReceiptsAnswer.Row] = []
         var failure: Problem?
         for item in ids.compactMap({ items[$0] }) {
-            do throws(CollectError) {
+            do throws(Problem) {
                 let isKnown = item.replayedAt != nil || taken.contains(item.id)
                 let row = isKnown ? ReceiptsAnswer.Row(id: nil, status: .duplicate) : try await retry(item)
                 rows.append(row)
                 if row.isTaken { taken.insert(item.id) }
             } catch {
-                failure = Problem(error)
+                failure = error
                 break
             }
         }
@@ -86,7 +86,8 @@ extension API {
         }
     }
 
-    private func retry(_ item: QuarantineItem) async throws(CollectError) -> ReceiptsAnswer.Row {
+    /// What only a mapping reads is read by the newest one of its source: people mend it, and then try again.
+    private func retry(_ item: QuarantineItem) async throws(Problem) -> ReceiptsAnswer.Row {
         let reason = QuarantineReason(rawValue: item.reason) ?? .malformedJSON
         guard let format = WireFormat(rawValue: item.format), !item.isTruncated else {
             let why = "only the first \(item.body.count) bytes were kept: send the event anew"
@@ -96,8 +97,13 @@ extension API {
         let entry = QuarantineEntry(
             receivedAt: item.receivedAt, source: item.source, format: format, refusal: Refusal(reason, item.detail),
             body: item.body)
-        let receipt = try await ports.collect(retrying: entry, id: item.id).receipts[0]
-        return ReceiptsAnswer.Row(id: receipt.id, status: receipt.status)
+        let read = try await mappedItem(format, item.source, item.body)
+        do throws(CollectError) {
+            let receipt = try await ports.collect(retrying: entry, id: item.id, as: read).receipts[0]
+            return ReceiptsAnswer.Row(id: receipt.id, status: receipt.status)
+        } catch {
+            throw Problem(error)
+        }
     }
 }
 

@@ -82,12 +82,16 @@ struct ImportCommand {
             store.quarantine, bodyBytesMax: options.quarantineBodyBytesMax, goingOnFrom: stoppedAt, key: key)
         let rows = try request.rows(configuration)
         let out = try request.out.map { try OutputFile(path: $0, isAppending: checkpoint.position > 0) }
+        let report = RefusalReport(place: rows.place, file: out)
+        var progress = ProgressLine(unit: rows.place + "s", whole: rows.progress?.whole)
         let run = ImportRun(
             rows: rows, records: RecordMaker(request), target: try target(folder, store, journal, key, quarantine),
-            checkpoints: store.importCheckpoints, report: RefusalReport(place: rows.place, file: out),
-            interruption: interruption)
+            interruption: interruption, save: { try await store.importCheckpoints.save($0, at: WallClock.now()) },
+            refused: { try report.add($0, $1) }, progress: { progress.show(done: $0, count: $1) })
+        defer { progress.end() }
         let end = try await run(&checkpoint)
-        run.report.end()
+        progress.end()
+        report.end()
         return try await conclude(end, &checkpoint, run)
     }
 
@@ -104,10 +108,22 @@ struct ImportCommand {
             return Self.interrupted
         case .whole:
             checkpoint.finish()
-            try await run.checkpoints.save(checkpoint, at: WallClock.now())
+            try await run.save(checkpoint)
             Terminal.say(counts)
             return 0
         }
+    }
+
+    /// Straight into the journal.
+    static func collect(
+        _ configuration: Configuration, _ journal: Journal, _ key: HashKey, _ quarantine: ImportQuarantine
+    ) -> CollectEvents {
+        CollectEvents(
+            limits: EventTarget.limits(configuration), key: key,
+            ports: CollectPorts(
+                append: { events, receipt throws(CollectError) in try await journal.append(events, receipt) },
+                quarantine: { entries throws(CollectError) in try await quarantine.keep(entries) },
+                now: WallClock.now))
     }
 
     private func target(
@@ -119,14 +135,14 @@ struct ImportCommand {
         case .campaigns: return CampaignTarget(campaigns: store.campaigns)
         case .events:
             return EventTarget(
-                request, configuration: configuration, key: key, journal: journal, quarantine: quarantine)
+                source: request.source, file: request.file,
+                collect: Self.collect(configuration, journal, key, quarantine), key: key)
         case .orders:
-            let collect = CollectEvents(
-                importing: configuration, key: key, journal: journal, quarantine: quarantine)
             let orders = try FollowedOrders(folder, journal, rules: try configuration.orderRules)
             return OrderTarget(
                 importOrders: ImportOrders(
-                    collect: collect, source: request.source, values: values, key: key, ports: orders.ports))
+                    collect: Self.collect(configuration, journal, key, quarantine), source: request.source,
+                    values: values, key: key, ports: orders.ports))
         }
     }
 }
@@ -134,11 +150,7 @@ struct ImportCommand {
 extension ImportRequest {
     /// The table, opened.
     func rows(_ configuration: Configuration) throws -> any RowSource {
-        if mapping.select != nil { return try QuerySource(self, configuration: configuration) }
-        switch format {
-        case .csv: return try CSVSource(path: file)
-        case .ndjson: return try NDJSONSource(path: file)
-        case .parquet: return try QuerySource(self, configuration: configuration)
-        }
+        let select = try mapping.select.map { try QueryText(self)($0) }
+        return try TableFile(path: file, format: format, select: select, isPreview: isPreview).rows(configuration)
     }
 }

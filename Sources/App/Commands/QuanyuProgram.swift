@@ -15,7 +15,7 @@ struct ProgramCommand: Sendable {
 
 /// The program `quanyu`: finds the command that the words name and runs it.
 public enum QuanyuProgram {
-    static let commands: [ProgramCommand] = [.serve, .import, .export, .token, .doctor, .version, .help]
+    static let commands: [ProgramCommand] = [.serve, .import, .map, .export, .token, .doctor, .version, .help]
 
     /// - Parameter words: Those behind the program's name.
     /// - Returns: The exit code: 0 done, 1 failed, 2 not understood.

@@ -98,6 +98,14 @@ extension ConfigurationKey {
         meaning:
             "Secret of Douyin's live push, which signs it; empty: pushes are refused. Best kept in the environment.")
 
+    static let followFolders = Self(
+        name: "follow_folders", fallback: .list([]),
+        meaning: "Folders whose files may be followed as logs; empty: none. Whoever operates can then read them.")
+
+    static let importBytesMax = Self(
+        name: "import_bytes_max", fallback: .whole(1_073_741_824, in: 1024...1_099_511_627_776),
+        meaning: "Largest table that can be uploaded on the Import page; it lies in the data folder until it is read.")
+
     /// By kind of id, the weaker first.
     static let identityBudgets: [(kind: PersonIdentifier.Kind, key: ConfigurationKey)] = [
         (.anonymous, identityBudget("anonymous", 1, "an anonymous id (a browser)")),
@@ -122,6 +130,7 @@ extension ConfigurationKey {
             sourceEventsPerSecondMax, sourceEventsPerDayMax, sourceBytesUnderWayMax, receiptDays, connectionsMax,
             idleTimeoutSeconds, shutdownTimeoutSeconds, corsOrigins, trustForwardedProto,
             trustForwardedFor, journalSegmentBytes, snapshotSeconds, explorationFloor, outcomeWindowSeconds,
-            popularityHalfLifeDays, douyinSecret,
+            popularityHalfLifeDays, douyinSecret, followFolders,
+            importBytesMax,
         ] + identityBudgets.map(\.key)
 }

@@ -20,6 +20,12 @@ struct CatalogueTarget: ImportTarget {
         return patches.map(\.outcome)
     }
 
+    func trial(_ records: [PlacedRecord]) -> [RecordOutcome] {
+        records.map { record in
+            record.reading { json throws(Refusal) in (patch: try patch(json), at: try time(json)) }.outcome
+        }
+    }
+
     /// Since when it is so: a price list of last month adds to the past.
     private func time(_ json: JSON) throws(Refusal) -> EventTime? { try values.time(json["as_of"], "as_of") }
 

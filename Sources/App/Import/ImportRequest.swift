@@ -5,21 +5,6 @@ import Foundation
 
 /// What a command line of `quanyu import` asks for, read and checked; nothing is opened for writing yet.
 struct ImportRequest {
-    /// How the rows of a file stand in it; the raw value is the word on the command line.
-    enum Format: String, CaseIterable {
-        case csv, ndjson, parquet
-
-        /// Nil where the name does not tell.
-        init?(path: String) {
-            switch URL(filePath: path).pathExtension.lowercased() {
-            case "csv": self = .csv
-            case "ndjson", "jsonl": self = .ndjson
-            case "parquet": self = .parquet
-            default: return nil
-            }
-        }
-    }
-
     struct Setting {
         let name: String
         let value: String
@@ -27,7 +12,7 @@ struct ImportRequest {
 
     let data: String
     let file: String  // Absolute.
-    let format: Format
+    let format: TableFormat
     let mapping: ImportMapping
     let mappingJSON: JSON
     let mappingBytes: [UInt8]
@@ -51,7 +36,7 @@ struct ImportRequest {
         guard FileManager.default.isReadableFile(atPath: file) else {
             throw TableError(description: "cannot read \(path): is it there, and may this user read it?")
         }
-        format = try Self.format(arguments.options["--format"], path: path)
+        format = try TableFormat(word: arguments.options["--format"], path: path)
         mappingBytes = try Self.bytes(mappingPath)
         mappingJSON = try Self.json(mappingBytes, path: mappingPath)
         mapping = try ImportMapping(json: mappingJSON)
@@ -66,21 +51,6 @@ struct ImportRequest {
         guard mapping.select == nil || format != .ndjson else {
             throw UsageError(description: "`select` in the mapping needs a CSV or Parquet file")
         }
-    }
-
-    private static func format(_ word: String?, path: String) throws(UsageError) -> Format {
-        let known = Format.allCases.map(\.rawValue).joined(separator: ", ")
-        guard let word else {
-            guard let format = Format(path: path) else {
-                throw UsageError(
-                    description: "--format is missing, and the name \(path) does not tell: one of \(known)")
-            }
-            return format
-        }
-        guard let format = Format(rawValue: word) else {
-            throw UsageError(description: "--format \(word) is none; it is one of \(known)")
-        }
-        return format
     }
 
     private static func bytes(_ path: String) throws(TableError) -> [UInt8] {
@@ -99,7 +69,7 @@ struct ImportRequest {
         }
     }
 
-    private static func source(_ text: String) throws(UsageError) -> SourceName {
+    static func source(_ text: String) throws(UsageError) -> SourceName {
         guard let source = SourceName(text) else {
             throw UsageError(
                 description: "the source \(text) must be a text of 1 to \(SourceName.utf8CountMax) bytes without "

@@ -12,14 +12,15 @@ struct ImportRun {
     let rows: any RowSource
     let records: RecordMaker
     let target: any ImportTarget
-    let checkpoints: ImportCheckpointStore
-    let report: RefusalReport
     let interruption: Interruption
+    /// Keeps how far the import is.
+    let save: (ImportCheckpoint) async throws -> Void
+    let refused: (PlacedRecord, Refusal) throws -> Void
+    /// - Parameter count: Rows so far.
+    let progress: (_ done: Int64?, _ count: Int64) -> Void
 
     /// - Parameter checkpoint: Where to begin; afterwards, how far the import is.
     func callAsFunction(_ checkpoint: inout ImportCheckpoint) async throws -> End {
-        var progress = ProgressLine(unit: rows.place + "s", whole: rows.progress?.whole)
-        defer { progress.end() }
         var toSkip = checkpoint.position
         var batch: [PlacedRecord] = []
         var rowCount: Int64 = 0
@@ -34,7 +35,7 @@ struct ImportRun {
                     if interruption.isRequested { return .interrupted }
                 }
             }
-            progress.show(done: rows.progress?.done, count: checkpoint.position + rowCount)
+            progress(rows.progress?.done, checkpoint.position + rowCount)
         }
         if interruption.isRequested { return .interrupted }
         try await take(&batch, &rowCount, &checkpoint)
@@ -50,11 +51,11 @@ struct ImportRun {
             case .duplicate: checkpoint.duplicate += 1
             case .refused(let refusal):
                 checkpoint.refused += 1
-                try report.add(record, refusal)
+                try refused(record, refusal)
             }
         }
         checkpoint.position += rowCount
-        try await checkpoints.save(checkpoint, at: WallClock.now())
+        try await save(checkpoint)
         batch.removeAll(keepingCapacity: true)
         rowCount = 0
     }

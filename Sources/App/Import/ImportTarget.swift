@@ -1,7 +1,6 @@
 import Base
 import Collect
 import Domain
-import Journal
 import Store
 
 /// What became of one record.
@@ -17,22 +16,8 @@ protocol ImportTarget: Sendable {
     var refusedWord: String { get }
     /// - Returns: One outcome a record, in order; what is accepted is on disk then.
     func take(_ records: [PlacedRecord]) async throws -> [RecordOutcome]
-}
-
-extension CollectEvents {
-    /// The checks of those that are sent, straight into the journal.
-    init(
-        importing configuration: Configuration, key: HashKey, journal: Journal, quarantine: ImportQuarantine
-    ) {
-        var limits = CollectLimits(configuration)
-        limits.eventsPerRequestMax = .max
-        self.init(
-            limits: limits, key: key,
-            ports: CollectPorts(
-                append: { events, receipt throws(CollectError) in try await journal.append(events, receipt) },
-                quarantine: { entries throws(CollectError) in try await quarantine.keep(entries) },
-                now: WallClock.now))
-    }
+    /// What would become of the records; nothing is taken.
+    func trial(_ records: [PlacedRecord]) throws -> [RecordOutcome]
 }
 
 /// Events: through the same checks as those that are sent, straight into the journal.
@@ -42,30 +27,25 @@ struct EventTarget: ImportTarget {
     private let source: SourceName
     private let rowKey: @Sendable (PlacedRecord, JSON) -> String
 
-    init(
-        _ request: ImportRequest, configuration: Configuration, key: HashKey, journal: Journal,
-        quarantine: ImportQuarantine
-    ) {
-        let file = Array(request.file.utf8)
-        source = request.source
+    /// - Parameter file: Names the table in the ids of events that have neither an id nor a time.
+    init(source: SourceName, file: String, collect: CollectEvents, key: HashKey) {
+        let file = Array(file.utf8)
+        self.source = source
+        self.collect = collect
         rowKey = { record, json in
             let place = Array(" \(record.number) \(record.index) ".utf8)
             return "row-" + Hash128(of: file + place + json.bytes, key: key).hex
         }
-        collect = CollectEvents(
-            importing: configuration, key: key, journal: journal, quarantine: quarantine)
     }
 
     func take(_ records: [PlacedRecord]) async throws -> [RecordOutcome] {
         guard !records.isEmpty else { return [] }
-        let collected = try await collect(records.map(item), format: .native, source: source)
-        return collected.receipts.map { receipt in
-            switch receipt.status {
-            case .accepted: .accepted
-            case .duplicate: .duplicate
-            case .quarantined(let refusal, _): .refused(refusal)
-            }
-        }
+        return try await collect(records.map(item), format: .native, source: source).receipts.map(\.outcome)
+    }
+
+    func trial(_ records: [PlacedRecord]) throws -> [RecordOutcome] {
+        guard !records.isEmpty else { return [] }
+        return try collect.trial(records.map(item), source: source).map(\.outcome)
     }
 
     private func item(_ record: PlacedRecord) -> WireItem {
@@ -82,6 +62,13 @@ struct EventTarget: ImportTarget {
         object.append("id", .string(rowKey(record, json)))
         return .object(object)
     }
+
+    /// A batch is as large as the import makes it.
+    static func limits(_ configuration: Configuration) -> CollectLimits {
+        var limits = CollectLimits(configuration)
+        limits.eventsPerRequestMax = .max
+        return limits
+    }
 }
 
 /// The campaigns. One that is there is replaced. An end past every time there is, such as 9999-12-31, means none.
@@ -94,6 +81,8 @@ struct CampaignTarget: ImportTarget {
         try await campaigns.upsert(read.compactMap { try? $0.get() })
         return read.map(\.outcome)
     }
+
+    func trial(_ records: [PlacedRecord]) -> [RecordOutcome] { records.map { $0.reading(Self.campaign).outcome } }
 
     private static func campaign(_ json: JSON) throws(Refusal) -> Campaign {
         guard let subject = json["campaign"]?.plainText.flatMap({ Subject($0) }), subject.kind == .campaign else {
@@ -128,6 +117,16 @@ extension PlacedRecord {
     func reading<Value>(_ read: (JSON) throws(Refusal) -> Value) -> Result<Value, Refusal> {
         content.flatMap { json in
             do throws(Refusal) { return .success(try read(json)) } catch { return .failure(error) }
+        }
+    }
+}
+
+extension Receipt {
+    fileprivate var outcome: RecordOutcome {
+        switch status {
+        case .accepted: .accepted
+        case .duplicate: .duplicate
+        case .quarantined(let refusal, _): .refused(refusal)
         }
     }
 }

@@ -60,12 +60,18 @@ struct OrderTarget: ImportTarget {
 
     func take(_ records: [PlacedRecord]) async throws -> [RecordOutcome] {
         guard !records.isEmpty else { return [] }
-        return try await importOrders(records.map(\.content)).map { outcome in
-            switch outcome {
-            case .taken: .accepted
-            case .known: .duplicate
-            case .refused(let refusal): .refused(refusal)
-            }
+        return try await importOrders(records.map(\.content)).map(Self.outcome)
+    }
+
+    func trial(_ records: [PlacedRecord]) throws -> [RecordOutcome] {
+        try importOrders.trial(records.map(\.content)).map(Self.outcome)
+    }
+
+    private static func outcome(_ outcome: ImportOrders.Outcome) -> RecordOutcome {
+        switch outcome {
+        case .taken: .accepted
+        case .known: .duplicate
+        case .refused(let refusal): .refused(refusal)
         }
     }
 }

@@ -16,9 +16,8 @@ final class QuerySource: RowSource {
     private var stream: RowStream?
     private var rowCountDone = 0
 
-    init(_ request: ImportRequest, configuration: Configuration) throws {
-        let select = try request.mapping.select.map { try QueryText(request)($0) }
-        let (file, isCSV) = (request.file, request.format == .csv)
+    init(_ table: TableFile, configuration: Configuration) throws {
+        let (file, select, isCSV) = (table.path, table.select, table.format == .csv)
         spillFolder = FileManager.default.temporaryDirectory.appending(path: "quanyu-import-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(
             atPath: spillFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -28,7 +27,7 @@ final class QuerySource: RowSource {
         open = { engine in
             isCSV ? try engine.readCSV(file, select: select) : try engine.readParquet(file, select: select)
         }
-        guard !request.isPreview else { return }
+        guard !table.isPreview else { return }
         rowCountWhole =
             isCSV ? try engine.countCSV(file, select: select) : try engine.countParquet(file, select: select)
     }

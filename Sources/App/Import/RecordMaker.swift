@@ -17,12 +17,22 @@ struct RecordMaker {
     private let text: TextFields?  // Nil where the table itself tells numbers from text.
 
     init(_ request: ImportRequest) {
-        mapping = request.mapping
+        self.init(
+            request.mapping, json: request.mappingJSON, source: request.source, format: request.format,
+            settings: request.settings)
+    }
+
+    /// - Parameter json: What `mapping` was read from.
+    init(
+        _ mapping: ImportMapping, json: JSON, source: SourceName, format: TableFormat,
+        settings: [ImportRequest.Setting] = []
+    ) {
+        self.mapping = mapping
         reserved =
-            [JSONObject.Member(name: "#source", value: .string(request.source.text))]
-            + request.settings.map { JSONObject.Member(name: "#" + $0.name, value: .string($0.value)) }
-        let isText = request.format == .csv && request.mapping.select == nil
-        text = isText ? TextFields(mapping: request.mappingJSON) : nil
+            [JSONObject.Member(name: "#source", value: .string(source.text))]
+            + settings.map { JSONObject.Member(name: "#" + $0.name, value: .string($0.value)) }
+        let isText = format == .csv && mapping.select == nil
+        text = isText ? TextFields(mapping: json) : nil
     }
 
     func callAsFunction(_ row: ImportRow) -> [PlacedRecord] {

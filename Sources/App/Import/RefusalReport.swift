@@ -23,13 +23,17 @@ final class RefusalReport {
             Terminal.endProgress()
             Terminal.complain("\(place) \(record.number): \(refusal.reason.rawValue): \(refusal.detail)")
         }
-        guard let file else { return }
+        try file?.write(Self.line(record, refusal, place: place))
+    }
+
+    /// With its line break.
+    static func line(_ record: PlacedRecord, _ refusal: Refusal, place: String) -> [UInt8] {
         let content = (try? record.content.get()) ?? .string(String(decoding: record.text, as: UTF8.self))
         let line: JSON = [
             "\(place)": .int(Int64(record.number)), "reason": .string(refusal.reason.rawValue),
             "detail": .string(refusal.detail), "record": content,
         ]
-        try file.write(line.bytes + [0x0A])
+        return line.bytes + [0x0A]
     }
 
     func end() {

@@ -1,5 +1,9 @@
 import API
+import Base
+import Collect
 import Domain
+import Foundation
+import Journal
 import Orders
 import Store
 
@@ -14,6 +18,23 @@ extension PortWiring {
             },
             notePlatformTotals: { [store] totals throws(ReadFailure) in
                 try await Self.read { () async throws(DatabaseError) in try await store.orderTotals.upsert(totals) }
+            })
+    }
+
+    /// For imports into the running server, on threads that may block.
+    ///
+    /// - Parameter appliedEnd: Records before it are in the book.
+    func importOrders(into book: OrderBook, appliedEnd: @escaping @Sendable () -> UInt64) -> ImportOrders.Ports {
+        ImportOrders.Ports(
+            known: { key in book.order(key).map { ImportOrders.Known(order: $0.order, person: $0.person) } },
+            ids: { [journal] sequences throws(CollectError) in
+                do throws(JournalError) { return Set(try journal.events(sequences).compactMap(\.?.id)) } catch {
+                    throw .unavailable(reason: error.explanation)
+                }
+            },
+            settle: { [journal] in
+                let end = journal.sequenceEnd
+                while appliedEnd() < end { Thread.sleep(forTimeInterval: 0.005) }
             })
     }
 

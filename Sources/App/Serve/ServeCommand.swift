@@ -78,23 +78,29 @@ struct ServeCommand {
             journal: journal, state: state, snapshotInterval: .seconds(Int64(configuration.whole(.snapshotSeconds))),
             log: log)
         let services = try await Services(
-            configuration: configuration, journal: journal, store: store, state: state, projector: projector, log: log)
+            folder: folder, configuration: configuration, journal: journal, store: store, state: state,
+            projector: projector, log: log)
         let setupLink = try await store.users.makeSetupLink()
         let server = HTTPServer(
             options: serverOptions, router: services.router, log: log, metrics: services.metrics)
         projector.start()
+        await services.follower.start()
+        await services.imports.clean()
+        await services.imports.goOn()
         do {
             announce(port: try server.start(), setupLink: setupLink)
             while !signals.isRequested { try await Task.sleep(for: Self.watchInterval) }
         } catch {
-            await stop(server, projector, log)
+            await stop(server, services, projector, log)
             throw error
         }
-        await stop(server, projector, log)
+        await stop(server, services, projector, log)
     }
 
-    private func stop(_ server: HTTPServer, _ projector: Projector, _ log: Log) async {
+    private func stop(_ server: HTTPServer, _ services: Services, _ projector: Projector, _ log: Log) async {
         log.info("stopping")
+        await services.follower.stop()
+        await services.imports.stop()
         let left = await server.stop()
         if left > 0 { log.warning("requests were cut off by the stop", ("count", .int(Int64(left)))) }
         await projector.stop()

@@ -16,9 +16,12 @@ import Timeline
 struct Services {
     let router: Router
     let metrics: Metrics
+    let follower: LogFollower
+    let imports: ImportJobs
 
     init(
-        configuration: Configuration, journal: Journal, store: ControlStore, state: DerivedState, projector: Projector,
+        folder: DataFolder, configuration: Configuration, journal: Journal, store: ControlStore, state: DerivedState,
+        projector: Projector,
         log: Log
     ) async throws {
         let metrics = Metrics()
@@ -27,6 +30,12 @@ struct Services {
             journal: journal, store: store, key: try await store.settings.dedupKey(),
             limits: CollectLimits(configuration),
             gate: SourceGate(configuration, limits: try await store.sourceLimits.all(), ledger: state.ledger))
+        let folders = FollowFolders(configuration.list(.followFolders))
+        follower = LogFollower(store: store.logs, collect: wiring.collectBatches, folders: folders, log: log)
+        imports = ImportJobs(
+            folder: folder.imports, configuration: configuration, store: store, collect: wiring.collectBatches,
+            orders: wiring.importOrders(into: state.orders, appliedEnd: { projector.sequenceEnd }), key: wiring.key,
+            log: log)
         let installation = Installation(configuration: configuration)
         let console = Console(
             ports: ConsolePorts(store),
@@ -41,7 +50,10 @@ struct Services {
         options.receiptLife = .days(Int64(configuration.whole(.receiptDays)))
         options.douyinSecret = configuration.text(.douyinSecret)
         let api = API(
-            ports: Self.ports(wiring, console.guardian, state, projector, metrics, log), options: options)
+            ports: Self.ports(
+                wiring, wiring.logs(follower, folders), wiring.imports(imports), console.guardian, state, projector,
+                metrics, log),
+            options: options)
         var router = Router()
         api.register(on: &router)
         console.register(on: &router)
@@ -50,7 +62,8 @@ struct Services {
     }
 
     private static func ports(
-        _ wiring: PortWiring, _ guardian: Guard, _ state: DerivedState, _ projector: Projector, _ metrics: Metrics,
+        _ wiring: PortWiring, _ logs: LogPorts, _ imports: ImportPorts, _ guardian: Guard, _ state: DerivedState,
+        _ projector: Projector, _ metrics: Metrics,
         _ log: Log
     ) -> APIPorts {
         let (journal, store) = (wiring.journal, wiring.store)
@@ -69,6 +82,7 @@ struct Services {
             titles: { subjects in (try? await store.catalogue.items(subjects)) ?? [:] },
             campaigns: { () throws(ReadFailure) in try await wiring.campaigns() },
             quarantine: wiring.quarantine, orders: wiring.orders(state.orders), catalogue: wiring.catalogue,
+            webhooks: wiring.webhooks, logs: logs, imports: imports,
             health: {
                 Health(of: journal, appliedEnd: projector.sequenceEnd, startEnd: startEnd)
             },

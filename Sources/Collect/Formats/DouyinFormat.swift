@@ -18,7 +18,7 @@ public enum DouyinFormat {
             throw .notSigned(reason: "no secret is set here to check it with (setting `douyin_secret`)")
         }
         guard let sent = request.header("x-signature").flatMap({ Base64.decode($0.utf8) }),
-            isEqual(sent, signature(request, secret: secret))
+            Proof.isEqual(sent, signature(request, secret: secret))
         else { throw .notSigned(reason: "`x-signature` is missing or another one") }
         guard let messages = try NativeFormat.parse(request.body).arrayValue else {
             throw .wrongShape(expected: "an array of messages", got: "another value")
@@ -59,10 +59,5 @@ public enum DouyinFormat {
         let consumed = ["msg_id", "sec_openid", "timestamp"]
         draft.properties = .object(JSONObject(message.members.filter { !consumed.contains($0.name) }))
         return WireItem(drafts: .success([draft]), body: json.bytes)
-    }
-
-    /// In a time that does not tell where they differ.
-    private static func isEqual(_ one: [UInt8], _ other: [UInt8]) -> Bool {
-        one.count == other.count && zip(one, other).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }

@@ -13,6 +13,11 @@ public enum WireFormat: String, Sendable, CaseIterable {
     case ga4
     case braze
     case cloudevents
+    case webhook  // These two are read by the mapping of their source.
+    case log
+
+    /// Whether only the mapping of the source tells what an element means.
+    public var isMapped: Bool { self == .webhook || self == .log }
 
     /// Reads one element of this format, as quarantine keeps it.
     public func item(_ json: JSON) -> WireItem {
@@ -26,6 +31,8 @@ public enum WireFormat: String, Sendable, CaseIterable {
         case .ga4: GA4Format.item(json)
         case .braze: BrazeFormat.item(json)
         case .cloudevents: CloudEventsFormat.item(json)
+        case .webhook, .log:
+            WireItem(drafts: .failure(Refusal(.unknownType, "the mapping of its source is gone")), json: json)
         }
     }
 }

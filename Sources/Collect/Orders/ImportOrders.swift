@@ -61,18 +61,39 @@ public struct ImportOrders: Sendable {
     /// - Parameter rows: Each a record of `into: orders`, or why there is none.
     /// - Returns: One outcome a row, in order; what is taken is on disk then.
     public func callAsFunction(_ rows: [Result<JSON, Refusal>]) async throws(CollectError) -> [Outcome] {
+        let plans = try plan(rows)
+        let events = plans.flatMap { (try? $0.get()) ?? [] }
+        guard !events.isEmpty else { return Self.outcomes(plans, []) }
+        let items = events.map { WireFormat.native.item($0) }
+        let receipts = try await collect(items, format: .native, source: source).receipts[...]
+        try ports.settle()
+        return Self.outcomes(plans, receipts)
+    }
+
+    /// What would become of the rows; nothing is taken.
+    public func trial(_ rows: [Result<JSON, Refusal>]) throws(CollectError) -> [Outcome] {
+        let plans = try plan(rows)
+        let events = plans.flatMap { (try? $0.get()) ?? [] }
+        guard !events.isEmpty else { return Self.outcomes(plans, []) }
+        return Self.outcomes(plans, try collect.trial(events.map { WireFormat.native.item($0) }, source: source)[...])
+    }
+
+    private func plan(_ rows: [Result<JSON, Refusal>]) throws(CollectError) -> [Result<[JSON], Refusal>] {
         var batch = Batch()
         var plans: [Result<[JSON], Refusal>] = []
         for row in rows { plans.append(try plan(row, &batch)) }
-        let events = plans.flatMap { (try? $0.get()) ?? [] }
-        guard !events.isEmpty else { return plans.map { Self.outcome($0, []) } }
-        let items = events.map { WireFormat.native.item($0) }
-        var receipts = try await collect(items, format: .native, source: source).receipts[...]
-        try ports.settle()
+        return plans
+    }
+
+    /// One a plan, by the receipts of all their events in order.
+    private static func outcomes(
+        _ plans: [Result<[JSON], Refusal>], _ receipts: ArraySlice<Receipt>
+    ) -> [Outcome] {
+        var receipts = receipts
         return plans.map { plan in
             let count = (try? plan.get().count) ?? 0
             defer { receipts = receipts.dropFirst(count) }
-            return Self.outcome(plan, receipts.prefix(count))
+            return outcome(plan, receipts.prefix(count))
         }
     }
 

@@ -16,6 +16,13 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case sourceLimited = "source_limited"
     case orderTotalsNoted = "order_totals_noted"
     case catalogueChanged = "catalogue_changed"
+    case mappingSaved = "mapping_saved"
+    case mappingRemoved = "mapping_removed"
+    case webhookSaved = "webhook_saved"
+    case webhookRemoved = "webhook_removed"
+    case logSaved = "log_saved"
+    case logRemoved = "log_removed"
+    case importChanged = "import_changed"
 }
 
 /// Who did what to what.

@@ -23,6 +23,7 @@ public struct FuzzedDecoder: Sendable, CustomStringConvertible {
             FuzzedDecoder(name: "journal-entry", check: journalEntry),
             FuzzedDecoder(name: "csv", check: csv),
             FuzzedDecoder(name: "mapping", check: mapping),
+            FuzzedDecoder(name: "table", check: table),
             FuzzedDecoder(name: "gzip") { _ = try? Inflate.decode($0, name: "gzip", bytesMax: 1 << 20) },
             FuzzedDecoder(name: "zstd") { _ = try? ZstdFrames.decode($0, bytesMax: 1 << 20) },
             FuzzedDecoder(name: "text", check: text),
@@ -39,7 +40,7 @@ public struct FuzzedDecoder: Sendable, CustomStringConvertible {
 
     private static func envelope(_ format: WireFormat, _ request: WireRequest) throws(CollectError) -> WireEnvelope? {
         switch format {
-        case .native: return nil
+        case .native, .webhook, .log: return nil
         case .segment: return try SegmentFormat.envelope(request)
         case .rudder: return request.body.isEmpty ? RudderFormat.pixel(request) : try RudderFormat.beacon(request)
         case .jitsu: return try JitsuFormat.envelope(request)
@@ -130,6 +131,20 @@ extension FuzzedDecoder {
         guard let json = try? JSON.parse(input), let mapping = try? ImportMapping(json: json) else { return }
         let row = JSONObject(["a", "b", ""].map { JSONObject.Member(name: $0, value: .string("{\"x\": 1}")) })
         _ = (mapping.records(of: row), mapping.records(of: JSONObject()))
+    }
+
+    /// Whatever rows a table has, a mapping is proposed that is one.
+    private static func table(_ input: [UInt8]) {
+        let rows = input.split(separator: 0x0A).compactMap { (try? JSON.parse(Array($0)))?.objectValue }
+        let guess = TableGuess(rows: rows)
+        for target in ImportMapping.Target.allCases {
+            var choices = TableChoices(guess, source: "fuzz", currency: "CNY", zone: "+08:00")
+            choices.become(target)
+            guard let mapping = try? ImportMapping(json: choices.mapping) else {
+                preconditionFailure("no mapping: \(choices.mapping.text)")
+            }
+            for row in rows { _ = mapping.records(of: row) }
+        }
     }
 
     private static func text(_ input: [UInt8]) {

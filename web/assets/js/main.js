@@ -30,6 +30,8 @@ addRoute('/catalogue/:subject', load('catalogue_item'), { page: 'catalogue' });
 addRoute('/policies', load('policies'), { page: 'policies' });
 addRoute('/collect', load('sources'), { page: 'collect' });
 addRoute('/quarantine', load('quarantine'), { page: 'quarantine' });
+addRoute('/import', load('import'), { page: 'import' });
+addRoute('/import/:id', load('import_job'), { page: 'import' });
 addRoute('/settings', load('settings'), { page: 'settings' });
 addRoute('/sign-in', load('sign_in'), { isDoor: true });
 addRoute('/setup', load('setup'), { isDoor: true });

@@ -29,11 +29,12 @@ function withQuery(path, query = {}) {
   return `/api/v1${path}${text ? `?${text}` : ''}`;
 }
 
-async function call(method, path, { query, body, signal } = {}) {
+async function call(method, path, { query, body, bytes, signal } = {}) {
   const headers = { Accept: 'application/json' };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (method !== 'GET') headers['X-Quanyu-CSRF'] = csrfToken();
-  const content = body === undefined ? undefined : JSON.stringify(body);
+  if (bytes) headers['Content-Type'] = 'application/octet-stream';
+  const content = bytes ?? (body === undefined ? undefined : JSON.stringify(body));
   let answer;
   try {
     answer = await fetch(
@@ -56,5 +57,6 @@ export const api = {
   get: (path, query, signal) => call('GET', path, { query, signal }),
   post: (path, body, signal) => call('POST', path, { body, signal }),
   put: (path, body) => call('PUT', path, { body }),
+  putBytes: (path, query, bytes, signal) => call('PUT', path, { query, bytes, signal }),
   remove: (path) => call('DELETE', path),
 };

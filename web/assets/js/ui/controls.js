@@ -24,6 +24,20 @@ export function input(attributes) {
   return h('input.input', { autocomplete: 'off', spellcheck: 'false', ...attributes });
 }
 
+/** Several lines of text. */
+export function textArea(attributes) {
+  const { value = '', ...more } = attributes;
+  const area = h('textarea.input.is-code', { rows: 8, autocomplete: 'off', spellcheck: 'false', ...more });
+  area.value = value;
+  return area;
+}
+
+/** A box to tick, with its words beside it. */
+export function checkbox(text, isChecked, attributes = {}) {
+  const box = h('input.check', { type: 'checkbox', checked: isChecked, ...attributes });
+  return { element: h('label.check-line', {}, box, h('span', {}, text)), box };
+}
+
 /** A choice among `[value, text]` pairs. */
 export function select(pairs, chosen, attributes = {}) {
   const options = pairs.map(([value, text]) => h('option', { value, selected: value === chosen }, text));
