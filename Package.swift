@@ -45,6 +45,7 @@ let rooms: [Target] = [
     room("Journal", ["Base"], unsafe: true),
     room("Timeline", ["Base", "Domain", "Kernels"], unsafe: true),
     room("Identities", ["Base", "Domain"]),
+    room("Quality", ["Base", "Domain", "Statistics"]),
     room("Lake", ["Base", "Domain", "CADBC"], unsafe: true),
     room("Store", ["Base", "Domain", "CSQLite", "CSodium"], unsafe: true),
     room("Learning", ["Base", "Kernels", "Statistics"]),
@@ -56,14 +57,17 @@ let rooms: [Target] = [
     // Tier 4: bytes to use cases, and pages.
     room(
         "API",
-        ["Base", "Domain", "Statistics", "HTTPServer", "Identities", "Timeline", "Collect", "Decide", "Measure"]),
+        [
+            "Base", "Domain", "Statistics", "HTTPServer", "Identities", "Quality", "Timeline", "Collect", "Decide",
+            "Measure",
+        ]),
     room("Console", ["Base", "Domain", "HTTPServer"]),
     // Tier 5: the composition root.
     room(
         "App",
         [
-            "Base", "Domain", "Statistics", "Journal", "Timeline", "Identities", "Lake", "Store", "Learning",
-            "HTTPServer", "Collect", "Decide", "Measure", "API", "Console",
+            "Base", "Domain", "Statistics", "Journal", "Timeline", "Identities", "Quality", "Lake", "Store",
+            "Learning", "HTTPServer", "Collect", "Decide", "Measure", "API", "Console",
         ], unsafe: true),
 ]
 
@@ -89,6 +93,7 @@ let package = Package(
         tests("Journal", ["Base"]),
         tests("Timeline", ["Base", "Domain", "Kernels"]),
         tests("Identities", ["Base", "Domain"]),
+        tests("Quality", ["Base", "Domain", "Statistics"]),
         tests("Lake", ["Base", "Domain"]),
         tests("Store", ["Base", "Domain"], exclude: ["Golden"]),
         tests("Learning", ["Base", "Statistics"]),
@@ -97,7 +102,9 @@ let package = Package(
         tests("Decide", ["Base", "Domain", "Learning"]),
         tests("Measure", ["Base", "Domain", "Learning", "Statistics", "Timeline"]),
         tests("Console", ["Base", "Domain", "HTTPServer", "Store"]),
-        tests("API", ["Base", "Domain", "HTTPServer", "Identities", "Collect", "Decide", "Measure", "Timeline"]),
+        tests(
+            "API",
+            ["Base", "Domain", "HTTPServer", "Identities", "Quality", "Collect", "Decide", "Measure", "Timeline"]),
         tests("App", ["Base", "Collect", "Decide", "Domain", "Journal", "Store"]),
         tests("TidyRules", []),
     ],

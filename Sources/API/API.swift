@@ -46,6 +46,7 @@ public struct API: Sendable {
         registerCampaigns(on: &router)
         registerPolicies(on: &router)
         registerQuarantine(on: &router)
+        registerPlan(on: &router)
         registerHealth(on: &router)
     }
 

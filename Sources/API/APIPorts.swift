@@ -26,6 +26,7 @@ public struct APIPorts: Sendable {
     public var titles: @Sendable ([Subject]) async -> [Subject: CatalogItem]
     public var campaigns: @Sendable () async throws(ReadFailure) -> [Campaign]
     public var quarantine: QuarantinePorts
+    public var plan: PlanPorts
     public var health: @Sendable () -> Health
     public var audit: @Sendable (AuditEntry) async -> Void
     public var metrics: Metrics
@@ -40,6 +41,7 @@ public struct APIPorts: Sendable {
         receipt: @escaping @Sendable (ReceiptID) async throws(ReadFailure) -> KeptReceipt?,
         titles: @escaping @Sendable ([Subject]) async -> [Subject: CatalogItem],
         campaigns: @escaping @Sendable () async throws(ReadFailure) -> [Campaign], quarantine: QuarantinePorts,
+        plan: PlanPorts,
         health: @escaping @Sendable () -> Health, audit: @escaping @Sendable (AuditEntry) async -> Void,
         metrics: Metrics, now: @escaping @Sendable () -> EventTime
     ) {
@@ -56,6 +58,7 @@ public struct APIPorts: Sendable {
         self.titles = titles
         self.campaigns = campaigns
         self.quarantine = quarantine
+        self.plan = plan
         self.health = health
         self.audit = audit
         self.metrics = metrics

@@ -6,6 +6,7 @@ import Foundation
 import HTTPServer
 import Identities
 import Measure
+import Quality
 import Synchronization
 import TestSupport
 import Testing
@@ -36,6 +37,8 @@ final class World: Sendable {
     private let health = Mutex(Health(trouble: nil, journalSequence: 0, timelineSequence: 0))
     private let journal = Mutex(Journal())
     private let cellar = Mutex(Cellar())
+    private let plan = PlanRecord()
+    private let quality = QualityState()
     private let router = Mutex(Router())
     private let contract: Contract
 
@@ -159,6 +162,7 @@ final class World: Sendable {
                     })
             },
             campaigns: { self.campaigns.withLock { $0 } }, quarantine: quarantine,
+            plan: plan.ports(quality, clock),
             health: { self.health.withLock { $0 } },
             audit: { entry in self.audited.withLock { $0.append(entry) } }, metrics: Metrics(),
             now: { self.clock.now })
@@ -203,7 +207,7 @@ final class World: Sendable {
                             return id
                         }
                     }
-                }, now: { self.clock.now }))
+                }, now: { self.clock.now }, plan: { self.plan.enforced }))
     }
 
     private var quarantine: QuarantinePorts {
@@ -246,6 +250,7 @@ final class World: Sendable {
         timeline.append([(sequence: sequence, event: event)])
         decisions.apply(sequence: sequence, event: event)
         identity.apply(sequence: sequence, event: event)
+        quality.apply(sequence: sequence, entry: .event(event), plan: plan.enforced)
         state.apply(sequence: sequence, event: event)
         return true
     }

@@ -53,7 +53,7 @@ private struct CutTarget: ImportTarget {
             try await store.importCheckpoints.save(checkpoint, at: WallClock.now())
         }
         let events = EventTarget(
-            request, configuration: Configuration(), key: key, journal: journal,
+            request, configuration: Configuration(), key: key, journal: journal, plan: .none,
             quarantine: ImportQuarantine(
                 store.quarantine, bodyBytesMax: 65_536, goingOnFrom: found?.savedAt, key: key))
         let run = ImportRun(

@@ -1,5 +1,6 @@
 import Base
 import Collect
+import Domain
 import Journal
 import Store
 
@@ -83,7 +84,7 @@ struct ImportCommand {
         let rows = try request.rows(configuration)
         let out = try request.out.map { try OutputFile(path: $0, isAppending: checkpoint.position > 0) }
         let run = ImportRun(
-            rows: rows, records: RecordMaker(request), target: target(store, journal, key, quarantine),
+            rows: rows, records: RecordMaker(request), target: try await target(store, journal, key, quarantine),
             checkpoints: store.importCheckpoints, report: RefusalReport(place: rows.place, file: out),
             interruption: interruption)
         let end = try await run(&checkpoint)
@@ -112,13 +113,14 @@ struct ImportCommand {
 
     private func target(
         _ store: ControlStore, _ journal: Journal, _ key: HashKey, _ quarantine: ImportQuarantine
-    ) -> any ImportTarget {
+    ) async throws -> any ImportTarget {
         switch request.mapping.target {
         case .catalog: CatalogueTarget(catalogue: store.catalogue)
         case .campaigns: CampaignTarget(campaigns: store.campaigns)
         case .events:
             EventTarget(
-                request, configuration: configuration, key: key, journal: journal, quarantine: quarantine)
+                request, configuration: configuration, key: key, journal: journal,
+                plan: EnforcedPlan(try await store.plan.inForce()), quarantine: quarantine)
         }
     }
 }

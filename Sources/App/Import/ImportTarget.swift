@@ -27,7 +27,7 @@ struct EventTarget: ImportTarget {
     private let rowKey: @Sendable (PlacedRecord, JSON) -> String
 
     init(
-        _ request: ImportRequest, configuration: Configuration, key: HashKey, journal: Journal,
+        _ request: ImportRequest, configuration: Configuration, key: HashKey, journal: Journal, plan: EnforcedPlan,
         quarantine: ImportQuarantine
     ) {
         let file = Array(request.file.utf8)
@@ -41,7 +41,7 @@ struct EventTarget: ImportTarget {
             ports: CollectPorts(
                 append: { events, receipt throws(CollectError) in try await journal.append(events, receipt) },
                 quarantine: { entries throws(CollectError) in try await quarantine.keep(entries) },
-                now: WallClock.now))
+                now: WallClock.now, plan: { plan }))
     }
 
     func take(_ records: [PlacedRecord]) async throws -> [RecordOutcome] {
@@ -51,7 +51,7 @@ struct EventTarget: ImportTarget {
             switch receipt.status {
             case .accepted: .accepted
             case .duplicate: .duplicate
-            case .quarantined(let refusal, _): .refused(refusal)
+            case .quarantined(let refusal, _), .rejected(let refusal): .refused(refusal)
             }
         }
     }

@@ -14,13 +14,15 @@ struct PortWiring: Sendable {
     let store: ControlStore
     let key: HashKey
     let limits: CollectLimits
+    let plan: PlanSlot
     private let readers = DispatchQueue(label: "journal.reading", attributes: .concurrent)
 
-    init(journal: Journal, store: ControlStore, key: HashKey, limits: CollectLimits) {
+    init(journal: Journal, store: ControlStore, key: HashKey, limits: CollectLimits, plan: PlanSlot) {
         self.journal = journal
         self.store = store
         self.key = key
         self.limits = limits
+        self.plan = plan
     }
 
     var collect: CollectEvents {
@@ -36,7 +38,7 @@ struct PortWiring: Sendable {
                         throw .unavailable(reason: error.explanation)
                     }
                 },
-                now: WallClock.now))
+                now: WallClock.now, plan: { [plan] in plan.plan }))
     }
 
     var decidePorts: DecidePorts {
@@ -128,7 +130,7 @@ struct PortWiring: Sendable {
         return try await Self.read { () async throws(DatabaseError) in try await store.campaigns.list() }
     }
 
-    private static func read<Value>(
+    static func read<Value>(
         _ body: () async throws(DatabaseError) -> Value
     ) async throws(ReadFailure) -> Value {
         do throws(DatabaseError) { return try await body() } catch { throw ReadFailure(reason: error.explanation) }

@@ -5,6 +5,7 @@ import Foundation
 import Identities
 import Journal
 import Measure
+import Quality
 import Timeline
 
 /// Everything that is made of the journal alone: timeline, decision state and the index of decisions. Snapshots are
@@ -14,18 +15,21 @@ struct DerivedState: Sendable {
     let decide: DecideState
     let decisions: DecisionIndex
     let identity: IdentityState
+    let quality: QualityState
+    private let plan: PlanSlot
     private let paths: SnapshotPaths
     private let timelineStart: UInt64  // Where the timeline and the index of decisions go on.
 
     /// From the snapshots where they are sound; one that is not is set aside, and the journal is replayed instead.
     init(
         folder: DataFolder, journal: Journal, options: DecideOptions, identityRules: IdentityRules,
-        catalogue: [Subject: CatalogItem], log: Log
+        catalogue: [Subject: CatalogItem], plan: PlanSlot, log: Log
     ) throws(JournalError) {
         let paths = SnapshotPaths(folder)
         let item: @Sendable (Subject) -> CatalogItem? = { catalogue[$0] }
         let end = journal.sequenceEnd
         self.paths = paths
+        self.plan = plan
         timeline =
             Self.loaded(paths.timeline, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(TimelineError) in
                 try Timeline.load(from: paths.timeline)
@@ -39,6 +43,11 @@ struct DerivedState: Sendable {
                 () throws(IdentitySnapshotError) in
                 try IdentityState.load(from: paths.identity, rules: identityRules)
             } ?? IdentityState(rules: identityRules)
+        quality =
+            Self.loaded(paths.quality, upTo: end, log, sequenceEnd: \.sequenceEnd) {
+                () throws(QualitySnapshotError) in
+                try QualityState.load(from: paths.quality)
+            } ?? QualityState()
         timelineStart = timeline.sequenceEnd
         decisions = try Self.index(timeline.snapshot(), journal)
     }
@@ -60,13 +69,14 @@ struct DerivedState: Sendable {
     }
 
     /// Records before this one need not be applied.
-    var sequenceEnd: UInt64 { min(timelineStart, decide.sequenceEnd, identity.sequenceEnd) }
+    var sequenceEnd: UInt64 { min(timelineStart, decide.sequenceEnd, identity.sequenceEnd, quality.sequenceEnd) }
 
     /// Applies records in the order of the journal; those that a part has already change nothing in it.
     ///
     /// - Returns: When the last of them happened.
     func apply(_ records: [(sequence: UInt64, payload: [UInt8])], _ log: Log) -> EventTime? {
         let parser = JSONParser()
+        let plan = plan.plan
         var fresh: [(sequence: UInt64, event: Event)] = []
         var newest: EventTime?
         for record in records {
@@ -74,6 +84,7 @@ struct DerivedState: Sendable {
                 log.error("a record cannot be decoded", ("sequence", .int(Int64(clamping: record.sequence))))
                 continue
             }
+            quality.apply(sequence: record.sequence, entry: entry, plan: plan)
             guard case .event(let event) = entry else { continue }
             if record.sequence >= timelineStart {
                 fresh.append((record.sequence, event))
@@ -97,6 +108,9 @@ struct DerivedState: Sendable {
         }
         do throws(IdentitySnapshotError) { try identity.save(to: paths.identity) } catch {
             log.warning("the identities cannot be saved", ("reason", .string("\(error)")))
+        }
+        do throws(QualitySnapshotError) { try quality.save(to: paths.quality) } catch {
+            log.warning("what was seen of events cannot be saved", ("reason", .string("\(error)")))
         }
     }
 
@@ -127,10 +141,12 @@ private struct SnapshotPaths {
     let timeline: String
     let decide: String
     let identity: String
+    let quality: String
 
     init(_ folder: DataFolder) {
         timeline = folder.snapshots + "/timeline.snapshot"
         decide = folder.snapshots + "/decide.snapshot"
         identity = folder.snapshots + "/identity.snapshot"
+        quality = folder.snapshots + "/quality.snapshot"
     }
 }

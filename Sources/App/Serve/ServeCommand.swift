@@ -70,14 +70,16 @@ struct ServeCommand {
         let sources = InterruptionSignals(signals)
         defer { withExtendedLifetime(sources) {} }
         let store = try ControlStore(path: folder.control, options: ControlStoreOptions(now: WallClock.now))
+        let plan = PlanSlot(EnforcedPlan(try await store.plan.inForce()))
         let state = try DerivedState(
             folder: folder, journal: journal, options: decideOptions, identityRules: identityRules,
-            catalogue: try await catalogue(of: store), log: log)
+            catalogue: try await catalogue(of: store), plan: plan, log: log)
         let projector = Projector(
             journal: journal, state: state, snapshotInterval: .seconds(Int64(configuration.whole(.snapshotSeconds))),
             log: log)
         let services = try await Services(
-            configuration: configuration, journal: journal, store: store, state: state, projector: projector, log: log)
+            configuration: configuration, journal: journal, store: store, state: state, plan: plan,
+            projector: projector, log: log)
         let setupLink = try await store.users.makeSetupLink()
         let server = HTTPServer(
             options: serverOptions, router: services.router, log: log, metrics: services.metrics)

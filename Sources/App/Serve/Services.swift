@@ -17,14 +17,14 @@ struct Services {
     let metrics: Metrics
 
     init(
-        configuration: Configuration, journal: Journal, store: ControlStore, state: DerivedState, projector: Projector,
-        log: Log
+        configuration: Configuration, journal: Journal, store: ControlStore, state: DerivedState, plan: PlanSlot,
+        projector: Projector, log: Log
     ) async throws {
         let metrics = Metrics()
         Self.watch(metrics, journal, state, projector)
         let wiring = PortWiring(
             journal: journal, store: store, key: try await store.settings.dedupKey(),
-            limits: CollectLimits(configuration))
+            limits: CollectLimits(configuration), plan: plan)
         let installation = Installation(configuration: configuration)
         let console = Console(
             ports: ConsolePorts(store),
@@ -66,7 +66,7 @@ struct Services {
             receipt: { id throws(ReadFailure) in try await wiring.receipt(id) },
             titles: { subjects in (try? await store.catalogue.items(subjects)) ?? [:] },
             campaigns: { () throws(ReadFailure) in try await wiring.campaigns() },
-            quarantine: wiring.quarantine,
+            quarantine: wiring.quarantine, plan: PlanPorts(store.plan, wiring.plan, state.quality),
             health: {
                 Health(of: journal, appliedEnd: projector.sequenceEnd, startEnd: startEnd)
             },

@@ -13,6 +13,9 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case tokenRevoked = "token_revoked"
     case quarantineReplayed = "quarantine_replayed"
     case identityJudged = "identity_judged"
+    case planDrafted = "plan_drafted"
+    case planFrozen = "plan_frozen"
+    case planPutInForce = "plan_put_in_force"
 }
 
 /// Who did what to what.

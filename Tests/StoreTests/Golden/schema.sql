@@ -33,6 +33,21 @@ CREATE TABLE import_checkpoint (
     PRIMARY KEY (file, mapping_hash)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE migration (id TEXT PRIMARY KEY, sql TEXT NOT NULL) STRICT;
+CREATE TABLE plan_state (
+    id         INTEGER PRIMARY KEY CHECK (id = 1),
+    draft      TEXT    NOT NULL CHECK (json_valid(draft)),
+    revision   INTEGER NOT NULL,  -- Of the draft.
+    changed_ms INTEGER,
+    changed_by TEXT    NOT NULL,
+    in_force   INTEGER REFERENCES plan_version (version)
+) STRICT;
+CREATE TABLE plan_version (
+    version   INTEGER PRIMARY KEY AUTOINCREMENT,
+    plan      TEXT    NOT NULL CHECK (json_valid(plan)),
+    frozen_ms INTEGER NOT NULL,
+    frozen_by TEXT    NOT NULL,
+    note      TEXT    NOT NULL
+) STRICT;
 CREATE TABLE quarantine (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     received_ms  INTEGER NOT NULL,

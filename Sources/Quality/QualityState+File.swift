@@ -1,0 +1,64 @@
+public import Base
+public import Domain
+
+/// Why a snapshot of what was seen cannot be used; it is rebuilt from the journal then.
+public enum QualitySnapshotError: Error, Sendable, Equatable {
+    case file(FileFailure)
+    case damaged(CodecError?)
+}
+
+/// A snapshot: a version byte, all series and violations, and XXH64 of these bytes in eight more.
+extension QualityState {
+    private static let version: UInt8 = 1
+    private static let checksumByteCount = 8
+
+    public func save(to path: String) throws(QualitySnapshotError) {
+        let bytes = Self.encode(copy)
+        let sum = checksum64(of: bytes)
+        let tail = (0..<UInt64(Self.checksumByteCount)).map { UInt8(truncatingIfNeeded: sum >> (8 * $0)) }
+        do throws(FileFailure) { try WholeFile.replace(path, with: bytes + tail) } catch { throw .file(error) }
+    }
+
+    /// The state as it was saved; apply what the journal holds from `sequenceEnd` on.
+    public static func load(from path: String) throws(QualitySnapshotError) -> QualityState {
+        let bytes: [UInt8]
+        do throws(FileFailure) { bytes = try WholeFile.read(path) } catch { throw .file(error) }
+        let content = Array(bytes.dropLast(checksumByteCount))
+        let sum = bytes.suffix(checksumByteCount).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard content.count + checksumByteCount == bytes.count, checksum64(of: content) == sum else {
+            throw .damaged(nil)
+        }
+        do throws(CodecError) { return QualityState(try decode(content)) } catch { throw .damaged(error) }
+    }
+
+    private static func encode(_ core: QualityCore) -> [UInt8] {
+        var out = ByteWriter(capacity: core.series.count * 16_384)
+        out.append(version)
+        out.append(Int64(clamping: core.sequenceEnd))
+        out.append(Int64(core.leftOutCount))
+        out.append(Int64(core.series.count))
+        for (key, series) in zip(core.keys, core.series) {
+            out.append(key.event.text)
+            out.append(key.source.text)
+            series.write(to: &out)
+        }
+        core.violations.write(to: &out)
+        return out.bytes
+    }
+
+    private static func decode(_ bytes: [UInt8]) throws(CodecError) -> QualityCore {
+        var reader = ByteReader(bytes)
+        let parser = JSONParser()
+        let found = try reader.byte()
+        guard found == version else { throw .unknownVersion(found) }
+        var core = QualityCore()
+        core.sequenceEnd = UInt64(clamping: try reader.integer())
+        core.leftOutCount = Int(try reader.integer())
+        for _ in 0..<max(0, try reader.integer()) {
+            let key = try SeriesKey(&reader)
+            core.restore(key, try EventSeries(&reader, parser))
+        }
+        core.violations = try ViolationLedger(&reader)
+        return core
+    }
+}
