@@ -7,29 +7,25 @@ public enum IdentitySnapshotError: Error, Sendable, Equatable {
     case damaged(CodecError?)
 }
 
-/// A snapshot: a version byte, all that the links and verdicts say, and XXH64 of these bytes in eight more. Which ids
-/// are joined is not in it: that follows, also from rules that have changed since.
+/// A snapshot: a version byte and all that the links and verdicts say, sealed. Which ids are joined is not in it: that
+/// follows, also from rules that have changed since.
 extension IdentityState {
     private static let version: UInt8 = 1
-    private static let checksumByteCount = 8
 
     public func save(to path: String) throws(IdentitySnapshotError) {
-        let bytes = Self.encode(copy)
-        let sum = checksum64(of: bytes)
-        let tail = (0..<UInt64(Self.checksumByteCount)).map { UInt8(truncatingIfNeeded: sum >> (8 * $0)) }
-        do throws(FileFailure) { try WholeFile.replace(path, with: bytes + tail) } catch { throw .file(error) }
+        do throws(FileFailure) { try SealedFile.replace(path, with: Self.encode(copy)) } catch { throw .file(error) }
     }
 
     /// The state as it was saved; apply what the journal holds from `sequenceEnd` on.
     public static func load(
         from path: String, rules: IdentityRules = IdentityRules()
     ) throws(IdentitySnapshotError) -> IdentityState {
-        let bytes: [UInt8]
-        do throws(FileFailure) { bytes = try WholeFile.read(path) } catch { throw .file(error) }
-        let content = Array(bytes.dropLast(checksumByteCount))
-        let sum = bytes.suffix(checksumByteCount).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard content.count + checksumByteCount == bytes.count, checksum64(of: content) == sum else {
-            throw .damaged(nil)
+        let content: [UInt8]
+        do throws(SealedFileError) { content = try SealedFile.read(path) } catch {
+            switch error {
+            case .file(let failure): throw .file(failure)
+            case .damaged: throw .damaged(nil)
+            }
         }
         do throws(CodecError) { return IdentityState(try decode(content, rules)) } catch { throw .damaged(error) }
     }

@@ -1,4 +1,5 @@
 import Base
+import Collect
 import Decide
 import Domain
 import Foundation
@@ -8,8 +9,8 @@ import Measure
 import Quality
 import Timeline
 
-/// Everything that is made of the journal alone: timeline, decision state and the index of decisions. Snapshots are
-/// caches of it.
+/// Everything that is made of the journal alone: timeline, decision state, the index of decisions, identities and what
+/// each source sent. Snapshots are caches of it.
 struct DerivedState: Sendable {
     let timeline: Timeline
     let decide: DecideState
@@ -17,6 +18,7 @@ struct DerivedState: Sendable {
     let identity: IdentityState
     let quality: QualityState
     private let plan: PlanSlot
+    let ledger: SourceLedger
     private let paths: SnapshotPaths
     private let timelineStart: UInt64  // Where the timeline and the index of decisions go on.
 
@@ -48,6 +50,10 @@ struct DerivedState: Sendable {
                 () throws(QualitySnapshotError) in
                 try QualityState.load(from: paths.quality)
             } ?? QualityState()
+        ledger =
+            Self.loaded(paths.ledger, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(LedgerSnapshotError) in
+                try SourceLedger.load(from: paths.ledger)
+            } ?? SourceLedger()
         timelineStart = timeline.sequenceEnd
         decisions = try Self.index(timeline.snapshot(), journal)
     }
@@ -69,7 +75,9 @@ struct DerivedState: Sendable {
     }
 
     /// Records before this one need not be applied.
-    var sequenceEnd: UInt64 { min(timelineStart, decide.sequenceEnd, identity.sequenceEnd, quality.sequenceEnd) }
+    var sequenceEnd: UInt64 {
+        min(timelineStart, decide.sequenceEnd, identity.sequenceEnd, ledger.sequenceEnd, quality.sequenceEnd)
+    }
 
     /// Applies records in the order of the journal; those that a part has already change nothing in it.
     ///
@@ -85,17 +93,25 @@ struct DerivedState: Sendable {
                 continue
             }
             quality.apply(sequence: record.sequence, entry: entry, plan: plan)
-            guard case .event(let event) = entry else { continue }
-            if record.sequence >= timelineStart {
-                fresh.append((record.sequence, event))
-                decisions.apply(sequence: record.sequence, event: event)
+            switch entry {
+            case .receipt(let receipt): ledger.apply(sequence: record.sequence, receipt: receipt)
+            case .event(let event):
+                apply(event, at: record.sequence, &fresh)
+                newest = event.time
             }
-            decide.apply(sequence: record.sequence, event: event)
-            identity.apply(sequence: record.sequence, event: event)
-            newest = event.time
         }
+        if let last = records.last { ledger.advance(to: last.sequence + 1) }
         if !fresh.isEmpty { timeline.append(fresh) }
         return newest
+    }
+
+    private func apply(_ event: Event, at sequence: UInt64, _ fresh: inout [(sequence: UInt64, event: Event)]) {
+        if sequence >= timelineStart {
+            fresh.append((sequence, event))
+            decisions.apply(sequence: sequence, event: event)
+        }
+        decide.apply(sequence: sequence, event: event)
+        identity.apply(sequence: sequence, event: event)
     }
 
     /// A snapshot that cannot be written costs a longer start, nothing else.
@@ -111,6 +127,9 @@ struct DerivedState: Sendable {
         }
         do throws(QualitySnapshotError) { try quality.save(to: paths.quality) } catch {
             log.warning("what was seen of events cannot be saved", ("reason", .string("\(error)")))
+        }
+        do throws(LedgerSnapshotError) { try ledger.save(to: paths.ledger) } catch {
+            log.warning("the ledger of sources cannot be saved", ("reason", .string("\(error)")))
         }
     }
 
@@ -142,11 +161,13 @@ private struct SnapshotPaths {
     let decide: String
     let identity: String
     let quality: String
+    let ledger: String
 
     init(_ folder: DataFolder) {
         timeline = folder.snapshots + "/timeline.snapshot"
         decide = folder.snapshots + "/decide.snapshot"
         identity = folder.snapshots + "/identity.snapshot"
         quality = folder.snapshots + "/quality.snapshot"
+        ledger = folder.snapshots + "/ledger.snapshot"
     }
 }
