@@ -56,6 +56,8 @@ def pages_of(server):
         "campaigns": "/campaigns",
         "policies": "/policies",
         "collect": "/collect",
+        "plan": "/plan",
+        "plan-event": "/plan/order_paid",
         "settings": "/settings",
     }
 

@@ -26,6 +26,8 @@ addRoute('/funnel', load('funnel'), { page: 'funnel', usesRange: true });
 addRoute('/campaigns', load('campaigns'), { page: 'campaigns' });
 addRoute('/policies', load('policies'), { page: 'policies' });
 addRoute('/collect', load('collect'), { page: 'collect' });
+addRoute('/plan', load('plan'), { page: 'plan' });
+addRoute('/plan/:name', load('plan_event'), { page: 'plan' });
 addRoute('/settings', load('settings'), { page: 'settings' });
 addRoute('/sign-in', load('sign_in'), { isDoor: true });
 addRoute('/setup', load('setup'), { isDoor: true });
