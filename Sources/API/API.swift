@@ -36,6 +36,8 @@ public struct API: Sendable {
         registerVersion(on: &router)
         registerGA4Validation(on: &router)
         registerReceipts(on: &router)
+        registerSources(on: &router)
+        registerTail(on: &router)
         registerDecide(on: &router)
         registerDecisions(on: &router)
         registerOverview(on: &router)
@@ -47,6 +49,7 @@ public struct API: Sendable {
         registerPolicies(on: &router)
         registerQuarantine(on: &router)
         registerPlan(on: &router)
+        registerQuality(on: &router)
         registerHealth(on: &router)
     }
 

@@ -16,6 +16,7 @@ public struct APIPorts: Sendable {
     public var newestTime: @Sendable () -> EventTime?
     public var decisions: DecisionIndex
     public var identity: IdentityState
+    public var sources: SourcePorts
     /// Makes an event of Quanyu's own durable.
     public var record: @Sendable (Event) async throws(CollectError) -> Void
     /// The journal's events, in the order of `sequences`; nil where there is none.
@@ -27,6 +28,7 @@ public struct APIPorts: Sendable {
     public var campaigns: @Sendable () async throws(ReadFailure) -> [Campaign]
     public var quarantine: QuarantinePorts
     public var plan: PlanPorts
+    public var quality: QualityPorts
     public var health: @Sendable () -> Health
     public var audit: @Sendable (AuditEntry) async -> Void
     public var metrics: Metrics
@@ -35,13 +37,13 @@ public struct APIPorts: Sendable {
     public init(
         access: Access, collect: CollectEvents, decide: Decide, timeline: @escaping @Sendable () -> TimelineSnapshot,
         newestTime: @escaping @Sendable () -> EventTime?,
-        decisions: DecisionIndex, identity: IdentityState,
+        decisions: DecisionIndex, identity: IdentityState, sources: SourcePorts,
         record: @escaping @Sendable (Event) async throws(CollectError) -> Void,
         events: @escaping @Sendable (_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?],
         receipt: @escaping @Sendable (ReceiptID) async throws(ReadFailure) -> KeptReceipt?,
         titles: @escaping @Sendable ([Subject]) async -> [Subject: CatalogItem],
         campaigns: @escaping @Sendable () async throws(ReadFailure) -> [Campaign], quarantine: QuarantinePorts,
-        plan: PlanPorts,
+        plan: PlanPorts, quality: QualityPorts,
         health: @escaping @Sendable () -> Health, audit: @escaping @Sendable (AuditEntry) async -> Void,
         metrics: Metrics, now: @escaping @Sendable () -> EventTime
     ) {
@@ -52,6 +54,7 @@ public struct APIPorts: Sendable {
         self.newestTime = newestTime
         self.decisions = decisions
         self.identity = identity
+        self.sources = sources
         self.record = record
         self.events = events
         self.receipt = receipt
@@ -59,6 +62,7 @@ public struct APIPorts: Sendable {
         self.campaigns = campaigns
         self.quarantine = quarantine
         self.plan = plan
+        self.quality = quality
         self.health = health
         self.audit = audit
         self.metrics = metrics

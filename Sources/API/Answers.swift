@@ -14,6 +14,13 @@ extension JSON {
 
     static func text(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
 
+    /// By name, in the order of names.
+    static func counts(_ counts: [String: Int]) -> JSON {
+        .object(
+            JSONObject(
+                counts.sorted { $0.key < $1.key }.map { JSONObject.Member(name: $0.key, value: .count($0.value)) }))
+    }
+
     static func money(_ sums: [ValueSum]) -> JSON {
         .array(sums.map { ["minor": .int($0.minor), "currency": .string($0.currency.code)] })
     }

@@ -25,11 +25,29 @@ extension Problem {
                 detail: "a body may have \(bytesMax) bytes, also after decompression: send several smaller ones")
         case .notSigned(let reason):
             self.init(status: 401, code: "not_signed", detail: "the signature does not prove the sender: \(reason)")
+        case .throttled(let throttling):
+            self.init(throttling)
         case .unavailable(let reason):
             self.init(
                 status: 503, code: "unavailable",
                 detail: "nothing was taken (\(reason)): send the same events with the same ids again")
         }
+    }
+
+    init(_ throttling: Throttling) {
+        let (code, what) =
+            switch throttling.reason {
+            case .rate(let max): ("rate_limited", "this source may send \(max) events a second")
+            case .quota(let max): ("quota_used_up", "this source may send \(max) events a day, which it has")
+            case .underWay(let max):
+                ("too_much_under_way", "requests of this source that wait for their answers hold \(max) bytes")
+            case .queueFull: ("queue_full", "more is sent than can be written")
+            }
+        self.init(
+            status: 429, code: code,
+            detail: "nothing was taken: \(what); send the same events with the same ids again after "
+                + "\(throttling.retryAfterSeconds) s",
+            retryAfterSeconds: throttling.retryAfterSeconds)
     }
 
     init(_ error: JSONError) {

@@ -5,9 +5,12 @@ struct Problem: Error {
     let status: Int
     let code: String  // Stable; programs key on it.
     let detail: String  // What, where, and how to mend it; never personal data.
+    var retryAfterSeconds: Int?  // Nil: at once with 503, else never.
 
     var response: HTTPResponse {
-        .problem(status, code: code, detail: detail, headers: status == 503 ? ["Retry-After": "1"] : [:])
+        let seconds = retryAfterSeconds ?? (status == 503 ? 1 : nil)
+        return .problem(
+            status, code: code, detail: detail, headers: seconds.map { ["Retry-After": String($0)] } ?? [:])
     }
 
     static func parameter(_ name: String, _ rule: String) -> Problem {

@@ -97,12 +97,19 @@ public struct CollectEvents: Sendable {
     public let limits: CollectLimits
     private let key: HashKey
     private let ports: CollectPorts
+    private let gate: SourceGate
 
     /// - Parameter key: The store's secret, so that nobody can make two ids collide.
-    public init(limits: CollectLimits, key: HashKey, ports: CollectPorts) {
+    public init(limits: CollectLimits, key: HashKey, ports: CollectPorts, gate: SourceGate = SourceGate()) {
         self.limits = limits
         self.key = key
         self.ports = ports
+        self.gate = gate
+    }
+
+    /// Whether a source may send now: for before its request is read.
+    public func checkPace(of source: SourceName, byteCount: Int) throws(CollectError) {
+        try gate.check(source, byteCount: byteCount, now: ports.now())
     }
 
     /// - Parameter byteCount: Of the request's body, for the receipt.
@@ -112,8 +119,10 @@ public struct CollectEvents: Sendable {
     ) async throws(CollectError) -> Collected {
         try checkCount(items)
         let receivedAt = ports.now()
+        try gate.enter(source, eventCount: items.count, byteCount: byteCount, now: receivedAt)
+        defer { gate.leave(source, byteCount: byteCount) }
         let validation = validation(source: source, receivedAt: receivedAt)
-        let checked = items.map { validate($0, with: validation) }
+        let checked = await validate(items, with: validation)
         let entries = zip(items, checked).compactMap { item, result -> QuarantineEntry? in
             guard case .failure(let refusal) = result, refusal.isKept else { return nil }
             return QuarantineEntry(
@@ -176,6 +185,21 @@ public struct CollectEvents: Sendable {
     public static func key(source: SourceName, id: EventID, secret: HashKey) -> Hash128 {
         Hash128(of: Array(source.text.utf8) + [0] + Array(id.text.utf8), key: secret)
     }
+
+    /// In turns: between two, requests that are quickly answered get theirs.
+    private func validate(
+        _ items: [WireItem], with validation: DraftValidation
+    ) async -> [Result<[KeyedEvent], Refusal>] {
+        var checked: [Result<[KeyedEvent], Refusal>] = []
+        checked.reserveCapacity(items.count)
+        for (index, item) in items.enumerated() {
+            if index > 0, index % Self.itemsPerTurn == 0 { await Task.yield() }
+            checked.append(validate(item, with: validation))
+        }
+        return checked
+    }
+
+    private static let itemsPerTurn = 1000  // Some milliseconds.
 
     /// All events of one element, or the first refusal among them: an element is taken whole or not at all.
     private func validate(_ item: WireItem, with validation: DraftValidation) -> Result<[KeyedEvent], Refusal> {

@@ -86,6 +86,8 @@ public enum CollectError: Error, Equatable, Sendable {
     case tooLarge(bytesMax: Int)
     /// The sender did not prove who it is.
     case notSigned(reason: String)
+    /// The sender is too fast, or all together are.
+    case throttled(Throttling)
     /// Nothing was acknowledged; the sender may retry with the same ids.
     case unavailable(reason: String)
 }

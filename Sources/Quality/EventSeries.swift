@@ -17,9 +17,7 @@ public struct SeriesKey: Hashable, Comparable, Sendable {
 /// How long after they happened events were received, in fixed classes whose counts add up.
 public enum Lateness {
     /// Upper ends of all classes but the last, in seconds.
-    public static let edges: [Int64] = [
-        1, 5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400, 172_800, 604_800,
-    ]
+    public static let edges = QualityRule.freshnessBounds
     static let classCount = edges.count + 1
 
     /// An event from the future, by a fast clock, counts as prompt.

@@ -16,6 +16,8 @@ public final class ControlStore: Sendable {
     public let importCheckpoints: ImportCheckpointStore
     public let audit: AuditStore
     public let plan: PlanStore
+    public let quality: QualityStore
+    public let sourceLimits: SourceLimitStore
 
     /// Opens or makes the database. Blocks while migrations run: meant for the start of the program.
     ///
@@ -33,6 +35,8 @@ public final class ControlStore: Sendable {
         importCheckpoints = ImportCheckpointStore(connections)
         audit = AuditStore(connections)
         plan = PlanStore(connections)
+        quality = QualityStore(connections)
+        sourceLimits = SourceLimitStore(connections)
     }
 }
 

@@ -35,10 +35,14 @@ final class World: Sendable {
     private let audited = Mutex<[AuditEntry]>([])
     private let campaigns = Mutex<[Campaign]>([])
     private let health = Mutex(Health(trouble: nil, journalSequence: 0, timelineSequence: 0))
+    let ledger = SourceLedger()
+    let gate = SourceGate()
+    let savedLimits = Mutex<[SourceName: SourceLimits]>([:])
     private let journal = Mutex(Journal())
     private let cellar = Mutex(Cellar())
     private let plan = PlanRecord()
     private let quality = QualityState()
+    let qualityRecord = QualityRecord()
     private let router = Mutex(Router())
     private let contract: Contract
 
@@ -141,6 +145,7 @@ final class World: Sendable {
                     }, now: { self.clock.now }, seed: { UInt64(self.decisions.count) })),
             timeline: { self.timeline.snapshot() },
             newestTime: { self.timeline.snapshot().times?.upperBound }, decisions: decisions, identity: identity,
+            sources: sources,
             record: { event async throws(CollectError) in
                 guard self.append(event) else { throw .unavailable(reason: "disk full") }
             },
@@ -162,7 +167,7 @@ final class World: Sendable {
                     })
             },
             campaigns: { self.campaigns.withLock { $0 } }, quarantine: quarantine,
-            plan: plan.ports(quality, clock),
+            plan: plan.ports(quality, clock), quality: qualityRecord.ports(quality, plan),
             health: { self.health.withLock { $0 } },
             audit: { entry in self.audited.withLock { $0.append(entry) } }, metrics: Metrics(),
             now: { self.clock.now })
@@ -177,6 +182,19 @@ final class World: Sendable {
         return .admitted(Identity(authority: authority, name: "shop"))
     }
 
+    private var sources: SourcePorts {
+        SourcePorts(
+            ledger: ledger, gate: gate,
+            save: { limits, source in self.savedLimits.withLock { $0[source] = limits } },
+            newest: { start, countMax in
+                let journal = self.journal.withLock { $0 }
+                let events = journal.events.enumerated().map {
+                    SourcePorts.JournalRow(sequence: UInt64($0.offset), entry: .event($0.element))
+                }
+                return Array(events.filter { $0.sequence >= start }.suffix(countMax))
+            })
+    }
+
     private var collect: CollectEvents {
         CollectEvents(
             limits: CollectLimits(), key: .random(),
@@ -188,10 +206,12 @@ final class World: Sendable {
                         let isNew = self.journal.withLock { $0.keys.insert(item.key).inserted }
                         return isNew && ((try? EventCodec.decode(item.payload)).map(self.append) ?? false)
                     }
+                    let made = receipt(isNew)
                     let id = self.journal.withLock { journal in
-                        journal.receipts.append(receipt(isNew))
+                        journal.receipts.append(made)
                         return ReceiptID(sequence: UInt64(journal.receipts.count - 1))
                     }
+                    self.ledger.apply(sequence: self.ledger.sequenceEnd, receipt: made)
                     return CollectPorts.Appended(isNew: isNew, receipt: id)
                 },
                 quarantine: { entries in
@@ -207,7 +227,7 @@ final class World: Sendable {
                             return id
                         }
                     }
-                }, now: { self.clock.now }, plan: { self.plan.enforced }))
+                }, now: { self.clock.now }, plan: { self.plan.enforced }), gate: gate)
     }
 
     private var quarantine: QuarantinePorts {

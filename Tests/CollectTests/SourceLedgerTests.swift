@@ -108,6 +108,81 @@ import Testing
         #expect(ledger.series(of: shop, day..<later(.days(400)), by: .minute).map(\.start) == times.sorted())
     }
 
+    private func event(_ number: Int64?, at time: EventTime, stream: String? = nil, person: String = "a") -> Event {
+        var properties = JSONObject()
+        if let number { properties.append("stream_number", .int(number)) }
+        if let stream { properties.append("stream", .string(stream)) }
+        return Event(
+            id: .random(), source: shop, person: PersonID(validated: person), name: EventName(validated: "click"),
+            channel: .unknown, time: time, receivedAt: time, properties: properties)
+    }
+
+    struct Stream: Sendable, CustomTestStringConvertible {
+        let why: String, numbers: [Int64], received: Int, expected: Int
+        var testDescription: String { why }
+    }
+
+    static let streams = [
+        Stream(why: "without a gap nothing is lost", numbers: [1, 2, 3], received: 3, expected: 3),
+        Stream(why: "a gap is a loss", numbers: [1, 2, 6], received: 3, expected: 6),
+        Stream(why: "one that comes late fills its gap", numbers: [1, 3, 2], received: 3, expected: 3),
+        Stream(why: "what came before the first is not known", numbers: [50, 51], received: 2, expected: 2),
+        Stream(why: "a stream that begins anew is no loss", numbers: [90_000, 1, 2], received: 3, expected: 3),
+        Stream(why: "a leap is another stream", numbers: [1, 500_000, 500_001], received: 3, expected: 3),
+    ]
+
+    @Test(arguments: streams)
+    func countsTheGapsOfNumberedStreams(_ c: Stream) {
+        let ledger = SourceLedger()
+        for (index, number) in c.numbers.enumerated() {
+            ledger.apply(sequence: UInt64(2 * index), event: event(number, at: day))
+            ledger.apply(sequence: UInt64(2 * index + 1), event: event(nil, at: day))
+        }
+        let count = ledger.streamCount(of: shop, day..<later(.days(1)))
+        #expect(count == StreamMeter.Day(received: c.received, expected: c.expected))
+    }
+
+    @Test func theShareOfNumberedStreamsHasWilsonsInterval() throws {
+        let ledger = SourceLedger()
+        for number in 1...100 where number % 10 != 5 {
+            ledger.apply(sequence: UInt64(number), event: event(Int64(number), at: day, stream: "tab"))
+        }
+        let estimate = try #require(ledger.completeness(of: shop, day..<later(.days(1))).first)
+        #expect(estimate.method == .streamNumbers)
+        #expect((estimate.received, estimate.sampleCount) == (90, 100))
+        // statsmodels: proportion_confint(90, 100, method="wilson").
+        #expect(abs(estimate.low - 0.825634) < 1e-5)
+        #expect(abs(estimate.high - 0.944771) < 1e-5)
+    }
+
+    @Test func theUsualRateIsThatOfTheSameHoursInTheWeeksBefore() throws {
+        let ledger = SourceLedger()
+        let weeks: [(week: Int64, count: Int)] = [(0, 100), (1, 120), (2, 80), (3, 60)]
+        for (sequence, (week, count)) in weeks.enumerated() {
+            ledger.apply(
+                sequence: UInt64(sequence),
+                receipt: receipt(
+                    at: later(.days(7 * week)), [.accepted(elementCount: count, newEventCount: 1)]))
+        }
+        let now = later(.days(21))..<later(.days(22))
+        let estimate = try #require(ledger.completeness(of: shop, now).first)
+        #expect(estimate.method == .usualRate)
+        #expect((estimate.received, estimate.expected, estimate.sampleCount) == (60, 100, 3))
+        #expect((estimate.share, estimate.low, estimate.high) == (0.6, 0.5, 0.75))
+        let second = later(.days(7))..<later(.days(8))
+        #expect(ledger.completeness(of: shop, second).isEmpty, "one week to compare is too few")
+    }
+
+    @Test func streamsBeyondTheBoundPushOutTheSilentOnes() {
+        var meter = StreamMeter()
+        for number in 0...StreamMeter.streamCountMax {
+            meter.apply(event(1, at: day, stream: "s\(number)"))
+        }
+        #expect(meter.tops.count <= StreamMeter.streamCountMax)
+        meter.apply(event(2, at: day, stream: "s\(StreamMeter.streamCountMax)"))
+        #expect(meter.count(of: shop, day..<later(.days(1))).expected == StreamMeter.streamCountMax + 2)
+    }
+
     @Test func aSnapshotHoldsAllAndTellsDamage() throws {
         let path = NSTemporaryDirectory() + "ledger-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -123,6 +198,10 @@ import Testing
                         .quarantined(id: 1, reason: "r\(index % 5)"),
                         .rejected(elementCount: 2, reason: "plan_violation"),
                     ]))
+        }
+        for number in 200..<260 {
+            let time = later(.days(Int64(number % 4)))
+            ledger.apply(sequence: UInt64(number), event: event(Int64(number), at: time, stream: "t\(number % 5)"))
         }
         try ledger.save(to: path)
         #expect(try SourceLedger.load(from: path).copy == ledger.copy)

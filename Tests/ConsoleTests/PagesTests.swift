@@ -38,7 +38,7 @@ import Testing
 
     @Test(arguments: [
         "/", "/overview", "/people", "/people/u-1%2F2", "/decisions", "/decisions/0af3", "/funnel", "/campaigns",
-        "/policies", "/collect", "/settings", "/sign-in", "/setup",
+        "/policies", "/collect", "/quarantine", "/settings", "/sign-in", "/setup",
     ])
     func everyPageIsTheOneDocument(_ path: String) async {
         for method in [HTTPMethod.get, .head] {

@@ -133,10 +133,12 @@ class Shop:
         return self.js("return Object.keys(localStorage).filter((name) => name.startsWith('quanyu.e.'))")
 
     def events(self, *names):
-        """All that the server has on disk, by time."""
+        """All that the server has on disk, by time; with the numbers that the SDK gave them, apart from the rest."""
         lines = run("export", "--data", self.server.data, "--format", "ndjson").stdout.splitlines()
         events = [json.loads(line) for line in lines]
         assert len({event["id"] for event in events}) == len(events)
+        for event in events:
+            event["number"] = event.get("properties", {}).pop("stream_number", None)
         return sorted((event for event in events if not names or event["name"] in names), key=lambda e: e["time"])
 
     def wait(self, count, *names, timeout=20):

@@ -55,8 +55,10 @@ def pages_of(server):
         "audience": "/funnel?view=audience&did=product_view:1&not=order_paid:1",
         "campaigns": "/campaigns",
         "policies": "/policies",
-        "collect": "/collect",
+        "collect": "/collect?source=shop",
+        "quarantine": "/quarantine",
         "plan": "/plan",
+        "quality": "/quality",
         "plan-event": "/plan/order_paid",
         "settings": "/settings",
     }
@@ -194,7 +196,7 @@ def test_a_funnel_is_built_and_leads_to_those_who_dropped_out(server, english):
 
 
 def test_quarantined_events_are_shown_with_their_reason_and_tried_again(english):
-    english.open("/collect")
+    english.open("/quarantine")
     assert "No person" in english.text()
     english.one("main input[type=checkbox]").click()
     replay = next(one for one in english.all(".panel-tools button") if "again" in one.text)
@@ -231,7 +233,7 @@ def console_of(server, name, role, password):
 
 def test_who_operates_may_try_again_and_not_decide_who_comes_in(server):
     with console_of(server, "runner", "operator", "keeping it running") as operator:
-        operator.open("/collect")
+        operator.open("/quarantine")
         operator.one("main input[type=checkbox]").click()
         next(one for one in operator.all(".panel-tools button") if one.text == "Try 1 again").click()
         wait_for(lambda: "still set aside" in operator.text())
@@ -252,7 +254,7 @@ def test_who_operates_may_try_again_and_not_decide_who_comes_in(server):
 def test_who_may_only_look_can_change_nothing_but_their_password(server):
     password = "only looking around"
     with console_of(server, "looker", "viewer", password) as viewer:
-        viewer.open("/collect")
+        viewer.open("/quarantine")
         assert not viewer.all("main input[type=checkbox]")
         viewer.open("/settings")
         assert "Appearance" in viewer.text() and "Tokens" not in viewer.text()
@@ -277,7 +279,7 @@ def test_an_empty_store_says_the_next_step_and_a_lost_server_is_told(tmp_path):
         wait_for(lambda: console.driver.current_url.endswith("/overview"), message="the link did not let in")
         console.settle()
         assert f"curl {server.url}/api/v1/events" in console.text(".copy-block")
-        for path in ["/people", "/decisions", "/funnel", "/campaigns", "/policies", "/collect"]:
+        for path in ["/people", "/decisions", "/funnel", "/campaigns", "/policies", "/collect", "/quarantine"]:
             console.open(path)
             assert console.all(".empty") and not console.all(".error-box"), path
         console.open("/overview")

@@ -262,6 +262,8 @@ def test_the_network_is_cut_the_page_reloaded_and_nothing_is_lost_or_twice(shop)
     assert steps(shop.wait(130, "step", timeout=60)) == {n: 1 for n in range(130)}
     shop.settle()
     assert made <= {event["id"] for event in shop.events()}
+    numbers = sorted(event["number"] for event in shop.events())
+    assert numbers == list(range(1, len(numbers) + 1)), "the numbers show that nothing was lost"
     assert [event["subject"] for event in shop.events("page_view")] == ["page:/", "page:/reloaded"]
     before, after = (shop.events("step")[part] for part in [slice(20, 60), slice(60, 130)])
     assert {event["properties"]["n"] for event in before} == set(range(20, 60))  # By when they happened.
@@ -357,6 +359,16 @@ def test_the_queue_is_bounded_and_the_newest_stay(shop):
     shop.wire.mode = "open"
     wait_for(lambda: not shop.queued(), 60, "not sent")
     assert set(range(20, 1010)) <= set(steps(shop.events("step")))
+    kept = len(shop.events())
+    shop.track([1010])
+    shop.wait(kept + 1)
+    shop.server.wait_applied()
+    (source,) = shop.server.get("/api/v1/sources", shop.server.read_token).json()["sources"]
+    (estimate,) = source["completeness"]
+    assert estimate["method"] == "stream_numbers"
+    lost = max(event["number"] for event in shop.events()) - len(shop.events())
+    assert (lost > 0, estimate["expected"] - estimate["received"]) == (True, lost)
+    assert estimate["low"] < estimate["share"] < estimate["high"] < 1
 
 
 def test_who_signs_in_is_joined_with_who_came_and_the_next_one_is_another(shop):

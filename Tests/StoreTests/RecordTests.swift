@@ -167,3 +167,18 @@ import Testing
         #expect(rest.first?.time == test.clock.now)
     }
 }
+
+@Suite struct SourceLimitTests {
+    @Test func limitsAreKeptReplacedAndTakenAway() async throws {
+        let test = try TestStore()
+        let store = test.store.sourceLimits
+        let (shop, app) = (SourceName(validated: "shop"), SourceName(validated: "app"))
+        #expect(try await store.all().isEmpty)
+        try await store.set(SourceLimits(eventsPerSecondMax: 5), of: shop)
+        try await store.set(SourceLimits(eventsPerDayMax: 7), of: shop)
+        try await store.set(SourceLimits(), of: app)
+        #expect(try await store.all() == [shop: SourceLimits(eventsPerDayMax: 7), app: SourceLimits()])
+        try await store.set(nil, of: shop)
+        #expect(try await store.all() == [app: SourceLimits()])
+    }
+}

@@ -77,7 +77,10 @@
     if (!allowed()) return;
     const time = Date.now();
     const id = time.toString(36) + chance(8);
-    const event = { id, ids: ids(), name, channel, time, ...more };
+    const number = +get('n') + 1 || 1; // Shows what was lost on the way.
+    put('n', number);
+    const properties = { ...(more || {}).properties, stream_number: number };
+    const event = { id, ids: ids(), name, channel, time, ...more, properties };
     const text = JSON.stringify(event);
     if (text.length > charsMax) throw new Error(name + ' is too large');
     put('e.' + id, text);
@@ -347,12 +350,12 @@
     reset: () => {
       beat();
       stay();
-      ['login', 'anonymous'].forEach(drop);
+      ['login', 'anonymous', 'n'].forEach(drop);
     },
     consent: (isGiven) => {
       const was = allowed();
       put('consent', isGiven ? 'yes' : 'no');
-      if (!isGiven) [...queued(), 'login', 'anonymous', 'wait'].forEach(drop);
+      if (!isGiven) [...queued(), 'login', 'anonymous', 'n', 'wait'].forEach(drop);
       else if (!was) again();
     },
     /** The choices, each with its decision; none where there is no answer, or no consent. */

@@ -12,6 +12,7 @@ extension API {
             let isNDJSON = try isNDJSON(request)
             let collected: Collected
             do throws(CollectError) {
+                try ports.collect.checkPace(of: identity.source, byteCount: request.body.count)
                 let items = try NativeFormat.items(request.body, isNDJSON: isNDJSON)
                 collected = try await ports.collect(
                     items, format: .native, source: identity.source, byteCount: request.body.count)

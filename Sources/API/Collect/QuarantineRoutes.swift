@@ -21,7 +21,7 @@ extension API {
                 return .json([
                     "items": .array(page.elements.map(\.json)),
                     "next": .text(page.hasMore ? page.elements.last.map { String($0.id) } : nil),
-                    "total": .count(total), "by_reason": .object(Self.counts(counts)),
+                    "total": .count(total), "by_reason": .counts(counts),
                 ])
             } catch {
                 throw Problem(error)
@@ -30,11 +30,6 @@ extension API {
         on(.post, "/api/v1/quarantine/replay", .operate, &router) { request, identity throws(Problem) in
             try await replay(ids(request), by: identity)
         }
-    }
-
-    private static func counts(_ counts: [String: Int]) -> JSONObject {
-        JSONObject(
-            counts.sorted { $0.key < $1.key }.map { JSONObject.Member(name: $0.key, value: .count($0.value)) })
     }
 
     private func ids(_ request: HTTPRequest) throws(Problem) -> [Int64] {

@@ -98,6 +98,7 @@ extension CollectError {
         case .tooManyEvents(let count, let countMax): "\(count) events at once; at most \(countMax) are taken"
         case .tooLarge(let bytesMax): "more than \(bytesMax) bytes, also after decompression"
         case .notSigned(let reason): "not signed: \(reason)"
+        case .throttled: "too much waits to be written: try again"
         case .unavailable(let reason): reason
         }
     }

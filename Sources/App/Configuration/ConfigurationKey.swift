@@ -43,6 +43,17 @@ extension ConfigurationKey {
     static let eventsPerRequestMax = Self(
         name: "events_per_request_max", fallback: .whole(10_000, in: 1...1_000_000),
         meaning: "Most events in one request.")
+    static let sourceEventsPerSecondMax = Self(
+        name: "source_events_per_second_max",
+        fallback: .whole(0, in: 0...Int64(SourceLimits.eventsPerSecondRange.upperBound)),
+        meaning: "Most events a second of one source that has no limit of its own; 0: any number.")
+    static let sourceEventsPerDayMax = Self(
+        name: "source_events_per_day_max",
+        fallback: .whole(0, in: 0...Int64(SourceLimits.eventsPerDayRange.upperBound)),
+        meaning: "Most events a day (UTC) of one source that has no quota of its own; 0: any number.")
+    static let sourceBytesUnderWayMax = Self(
+        name: "source_bytes_under_way_max", fallback: .whole(8_388_608, in: 1024...1_073_741_824),
+        meaning: "Most bytes of one source's requests that wait for their answers; room for the others.")
     static let receiptDays = Self(
         name: "receipt_days", fallback: .whole(30, in: 1...3650),
         meaning: "How long the receipt of a request can be looked up.")
@@ -69,6 +80,9 @@ extension ConfigurationKey {
     static let snapshotSeconds = Self(
         name: "snapshot_seconds", fallback: .whole(300, in: 1...86_400),
         meaning: "How often derived state is saved, so that a start replays little.")
+    static let qualitySeconds = Self(
+        name: "quality_seconds", fallback: .whole(60, in: 1...86_400),
+        meaning: "How often the quality of events is judged, so that alarms are raised and cleared.")
     static let explorationFloor = Self(
         name: "exploration_floor", fallback: .number(0.05, in: 0.0001...1),
         meaning: "Share of every draw that is uniform over the candidates.")
@@ -104,8 +118,10 @@ extension ConfigurationKey {
     static let all: [ConfigurationKey] =
         [
             host, port, logLevel, webDir, thirdPartyDir, currency, bodyBytesMax, eventBytesMax, eventsPerRequestMax,
-            receiptDays, connectionsMax, idleTimeoutSeconds, shutdownTimeoutSeconds, corsOrigins, trustForwardedProto,
-            trustForwardedFor, journalSegmentBytes, snapshotSeconds, explorationFloor, outcomeWindowSeconds,
+            sourceEventsPerSecondMax, sourceEventsPerDayMax, sourceBytesUnderWayMax, receiptDays, connectionsMax,
+            idleTimeoutSeconds, shutdownTimeoutSeconds, corsOrigins, trustForwardedProto,
+            trustForwardedFor, journalSegmentBytes, snapshotSeconds, qualitySeconds, explorationFloor,
+            outcomeWindowSeconds,
             popularityHalfLifeDays, douyinSecret,
         ] + identityBudgets.map(\.key)
 }

@@ -17,7 +17,8 @@ extension Journal {
             return CollectPorts.Appended(
                 isNew: outcomes.dropLast().map { $0 != .duplicate }, receipt: ReceiptID(sequence: sequence))
         } catch {
-            throw .unavailable(reason: error.explanation)
+            throw error == .backlogFull
+                ? .throttled(Throttling(.queueFull)) : .unavailable(reason: error.explanation)
         }
     }
 
@@ -55,6 +56,22 @@ extension Journal {
 
     private static let chunkCount = 256
     private static let lookbackChunkCountMax = 64
+}
+
+extension SourceGate {
+    convenience init(
+        _ configuration: Configuration, limits: [SourceName: SourceLimits], ledger: SourceLedger
+    ) {
+        func limit(_ key: ConfigurationKey) -> Int? {
+            let value = configuration.whole(key)
+            return value == 0 ? nil : value
+        }
+        self.init(
+            standard: SourceLimits(
+                eventsPerSecondMax: limit(.sourceEventsPerSecondMax), eventsPerDayMax: limit(.sourceEventsPerDayMax)),
+            limits: limits, bytesUnderWayMax: configuration.whole(.sourceBytesUnderWayMax),
+            acceptedToday: { source, now in ledger.acceptedToday(source, now: now) })
+    }
 }
 
 extension CollectLimits {

@@ -15,14 +15,19 @@ struct PortWiring: Sendable {
     let key: HashKey
     let limits: CollectLimits
     let plan: PlanSlot
+    let gate: SourceGate
     private let readers = DispatchQueue(label: "journal.reading", attributes: .concurrent)
 
-    init(journal: Journal, store: ControlStore, key: HashKey, limits: CollectLimits, plan: PlanSlot) {
+    init(
+        journal: Journal, store: ControlStore, key: HashKey, limits: CollectLimits, plan: PlanSlot = PlanSlot(.none),
+        gate: SourceGate = SourceGate()
+    ) {
         self.journal = journal
         self.store = store
         self.key = key
         self.limits = limits
         self.plan = plan
+        self.gate = gate
     }
 
     var collect: CollectEvents {
@@ -38,7 +43,28 @@ struct PortWiring: Sendable {
                         throw .unavailable(reason: error.explanation)
                     }
                 },
-                now: WallClock.now, plan: { [plan] in plan.plan }))
+                now: WallClock.now, plan: { [plan] in plan.plan }),
+            gate: gate)
+    }
+
+    func sources(_ ledger: SourceLedger) -> SourcePorts {
+        SourcePorts(
+            ledger: ledger, gate: gate,
+            save: { [store] limits, source throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in
+                    try await store.sourceLimits.set(limits, of: source)
+                }
+            },
+            newest: { start, countMax throws(ReadFailure) in
+                try await reading { journal throws(JournalError) in
+                    let from = max(start, journal.sequenceEnd - min(journal.sequenceEnd, UInt64(countMax)))
+                    return try journal.read(from: from, countMax: countMax).compactMap { record in
+                        (try? JournalEntry(record.payload)).map {
+                            SourcePorts.JournalRow(sequence: record.sequence, entry: $0)
+                        }
+                    }
+                }
+            })
     }
 
     var decidePorts: DecidePorts {

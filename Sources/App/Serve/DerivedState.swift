@@ -100,7 +100,6 @@ struct DerivedState: Sendable {
                 newest = event.time
             }
         }
-        if let last = records.last { ledger.advance(to: last.sequence + 1) }
         if !fresh.isEmpty { timeline.append(fresh) }
         return newest
     }
@@ -112,6 +111,7 @@ struct DerivedState: Sendable {
         }
         decide.apply(sequence: sequence, event: event)
         identity.apply(sequence: sequence, event: event)
+        ledger.apply(sequence: sequence, event: event)
     }
 
     /// A snapshot that cannot be written costs a longer start, nothing else.

@@ -84,6 +84,10 @@ struct ServeCommand {
         let server = HTTPServer(
             options: serverOptions, router: services.router, log: log, metrics: services.metrics)
         projector.start()
+        let watch = QualityWatch(
+            desk: services.quality, period: .seconds(Int64(configuration.whole(.qualitySeconds))), log: log)
+        let watching = Task { await watch.run() }
+        defer { watching.cancel() }
         do {
             announce(port: try server.start(), setupLink: setupLink)
             while !signals.isRequested { try await Task.sleep(for: Self.watchInterval) }

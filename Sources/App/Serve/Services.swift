@@ -15,6 +15,7 @@ import Timeline
 struct Services {
     let router: Router
     let metrics: Metrics
+    let quality: QualityDesk
 
     init(
         configuration: Configuration, journal: Journal, store: ControlStore, state: DerivedState, plan: PlanSlot,
@@ -24,7 +25,8 @@ struct Services {
         Self.watch(metrics, journal, state, projector)
         let wiring = PortWiring(
             journal: journal, store: store, key: try await store.settings.dedupKey(),
-            limits: CollectLimits(configuration), plan: plan)
+            limits: CollectLimits(configuration), plan: plan,
+            gate: SourceGate(configuration, limits: try await store.sourceLimits.all(), ledger: state.ledger))
         let installation = Installation(configuration: configuration)
         let console = Console(
             ports: ConsolePorts(store),
@@ -38,8 +40,9 @@ struct Services {
         options.version = Version.text
         options.receiptLife = .days(Int64(configuration.whole(.receiptDays)))
         options.douyinSecret = configuration.text(.douyinSecret)
+        quality = QualityDesk(quality: state.quality, ledger: state.ledger, store: store.quality, plan: plan)
         let api = API(
-            ports: Self.ports(wiring, console.guardian, state, projector, metrics, log), options: options)
+            ports: Self.ports(wiring, console.guardian, state, projector, quality, metrics, log), options: options)
         var router = Router()
         api.register(on: &router)
         console.register(on: &router)
@@ -48,8 +51,8 @@ struct Services {
     }
 
     private static func ports(
-        _ wiring: PortWiring, _ guardian: Guard, _ state: DerivedState, _ projector: Projector, _ metrics: Metrics,
-        _ log: Log
+        _ wiring: PortWiring, _ guardian: Guard, _ state: DerivedState, _ projector: Projector, _ quality: QualityDesk,
+        _ metrics: Metrics, _ log: Log
     ) -> APIPorts {
         let (journal, store) = (wiring.journal, wiring.store)
         let startEnd = journal.sequenceEnd
@@ -60,13 +63,14 @@ struct Services {
             collect: wiring.collect,
             decide: Decide(state: state.decide, ports: wiring.decidePorts),
             timeline: { state.timeline.snapshot() }, newestTime: { projector.newestTime },
-            decisions: state.decisions, identity: state.identity,
+            decisions: state.decisions, identity: state.identity, sources: wiring.sources(state.ledger),
             record: { event throws(CollectError) in try await wiring.record(event) },
             events: { sequences throws(ReadFailure) in try await wiring.events(sequences) },
             receipt: { id throws(ReadFailure) in try await wiring.receipt(id) },
             titles: { subjects in (try? await store.catalogue.items(subjects)) ?? [:] },
             campaigns: { () throws(ReadFailure) in try await wiring.campaigns() },
             quarantine: wiring.quarantine, plan: PlanPorts(store.plan, wiring.plan, state.quality),
+            quality: QualityPorts(quality),
             health: {
                 Health(of: journal, appliedEnd: projector.sequenceEnd, startEnd: startEnd)
             },

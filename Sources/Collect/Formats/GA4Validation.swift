@@ -87,7 +87,7 @@ public enum GA4Validation {
             return Message(fieldPath: "", description: description, code: .exceededMaxEntities)
         case .notSigned(let reason):
             return Message(fieldPath: "", description: reason, code: .valueInvalid)
-        case .empty, .unavailable:
+        case .empty, .throttled, .unavailable:
             return Message(fieldPath: "events", description: "There is no event.", code: .valueRequired)
         }
     }

@@ -14,12 +14,19 @@ struct LedgerState: Equatable {
     }
 
     var sources: [SourceName: SourceLog] = [:]
+    var streams = StreamMeter()
     var sequenceEnd: UInt64 = 0
 
     mutating func apply(sequence: UInt64, receipt: CollectReceipt) {
         guard sequence >= sequenceEnd else { return }
         sequenceEnd = sequence + 1
         sources[receipt.source, default: SourceLog(lastReceivedAt: receipt.receivedAt)].add(receipt)
+    }
+
+    mutating func apply(sequence: UInt64, event: Event) {
+        guard sequence >= sequenceEnd else { return }
+        sequenceEnd = sequence + 1
+        streams.apply(event)
     }
 
     func summary(of source: SourceName, _ range: Range<EventTime>) -> SourceLedger.Summary? {

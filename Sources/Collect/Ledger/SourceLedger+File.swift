@@ -51,7 +51,28 @@ extension SourceLedger {
                 out.append(time.unixMs)
             }
         }
+        append(state.streams, to: &out)
         return out.bytes
+    }
+
+    private static func append(_ streams: StreamMeter, to out: inout ByteWriter) {
+        out.append(Int64(clamping: streams.clock))
+        out.append(Int64(streams.tops.count))
+        for (stream, top) in streams.tops {
+            out.append(Int64(bitPattern: stream))
+            out.append(top.number)
+            out.append(Int64(clamping: top.seenAt))
+        }
+        out.append(Int64(streams.days.count))
+        for (source, days) in streams.days {
+            out.append(source.text)
+            out.append(Int64(days.count))
+            for (day, counts) in days {
+                out.append(day.unixMs)
+                out.append(Int64(counts.received))
+                out.append(Int64(counts.expected))
+            }
+        }
     }
 
     private static func append(_ buckets: [Bucket], to out: inout ByteWriter) {
@@ -89,7 +110,28 @@ extension SourceLedger {
             }
             state.sources[source] = log
         }
+        state.streams = try streams(&reader)
         return state
+    }
+
+    private static func streams(_ reader: inout ByteReader) throws(CodecError) -> StreamMeter {
+        var streams = StreamMeter()
+        streams.clock = UInt64(clamping: try reader.integer())
+        for _ in 0..<max(0, try reader.integer()) {
+            let stream = UInt64(bitPattern: try reader.integer())
+            let number = try reader.integer()
+            streams.tops[stream] = StreamMeter.Top(number: number, seenAt: UInt64(clamping: try reader.integer()))
+        }
+        for _ in 0..<max(0, try reader.integer()) {
+            guard let source = SourceName(try reader.text()) else { throw .invalid(field: "source") }
+            for _ in 0..<max(0, try reader.integer()) {
+                let day = try time(&reader)
+                let received = try count(&reader)
+                let counts = StreamMeter.Day(received: received, expected: try count(&reader))
+                streams.days[source, default: [:]][day] = counts
+            }
+        }
+        return streams
     }
 
     private static func buckets(_ reader: inout ByteReader) throws(CodecError) -> [Bucket] {

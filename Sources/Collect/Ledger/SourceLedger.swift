@@ -6,6 +6,7 @@ import Synchronization
 /// One thread applies, any number read.
 ///
 /// Memory: at most `minutesMax + hoursMax` buckets a source, some 200 kB; a bucket without a receipt takes none.
+/// Numbered streams take at most 10 MB together.
 public final class SourceLedger: Sendable {
     public enum Step: Int64, Sendable, CaseIterable {
         case minute = 60_000
@@ -49,9 +50,9 @@ public final class SourceLedger: Sendable {
         state.withLock { $0.apply(sequence: sequence, receipt: receipt) }
     }
 
-    /// Notes that all records before `sequence` were seen.
-    public func advance(to sequence: UInt64) {
-        state.withLock { $0.sequenceEnd = max($0.sequenceEnd, sequence) }
+    /// Applies one event, for the numbers of its stream.
+    public func apply(sequence: UInt64, event: Event) {
+        state.withLock { $0.apply(sequence: sequence, event: event) }
     }
 
     /// Every source that ever sent, in the order of names.
@@ -80,6 +81,11 @@ public final class SourceLedger: Sendable {
             state.sources[source]?.hours.within(start..<start.advanced(by: .days(1)))
                 .reduce(0) { $0 + $1.counts.accepted } ?? 0
         }
+    }
+
+    /// Of the streams that number their events; by whole days of receipt.
+    func streamCount(of source: SourceName, _ range: Range<EventTime>) -> StreamMeter.Day {
+        state.withLock { $0.streams.count(of: source, range) }
     }
 
     var copy: LedgerState { state.withLock { $0 } }

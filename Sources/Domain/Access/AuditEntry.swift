@@ -16,6 +16,9 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case planDrafted = "plan_drafted"
     case planFrozen = "plan_frozen"
     case planPutInForce = "plan_put_in_force"
+    case qualityRuleSet = "quality_rule_set"
+    case alarmAcknowledged = "alarm_acknowledged"
+    case sourceLimited = "source_limited"
 }
 
 /// Who did what to what.

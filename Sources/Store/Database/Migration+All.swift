@@ -2,7 +2,9 @@ extension Migration {
     /// In order. The schema that they make together is `Tests/StoreTests/Golden/schema.sql`.
     ///
     /// Times are Unix milliseconds. Hashes are 32 bytes (`SecretHash`): no secret is stored.
-    public static let all: [Migration] = [access, quarantine, catalogue, settings, audit, quarantineOnce, trackingPlan]
+    public static let all: [Migration] = [
+        access, quarantine, catalogue, settings, audit, quarantineOnce, sourceLimits, trackingPlan, quality,
+    ]
 
     private static let access = Migration(
         id: "0001-access",
@@ -113,5 +115,15 @@ extension Migration {
         sql: """
             ALTER TABLE quarantine ADD COLUMN content_hash BLOB CHECK (length(content_hash) = 16);  -- Keyed.
             CREATE UNIQUE INDEX quarantine_by_content ON quarantine (content_hash);
+            """)
+
+    private static let sourceLimits = Migration(
+        id: "0007-source-limits",
+        sql: """
+            CREATE TABLE source_limit (
+                source                TEXT PRIMARY KEY,
+                events_per_second_max INTEGER CHECK (events_per_second_max > 0),
+                events_per_day_max    INTEGER CHECK (events_per_day_max > 0)
+            ) STRICT, WITHOUT ROWID;
             """)
 }

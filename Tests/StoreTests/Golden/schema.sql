@@ -48,6 +48,22 @@ CREATE TABLE plan_version (
     frozen_by TEXT    NOT NULL,
     note      TEXT    NOT NULL
 ) STRICT;
+CREATE TABLE quality_alarm (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    event           TEXT    NOT NULL,
+    source          TEXT    NOT NULL,
+    part            TEXT    NOT NULL,
+    numbers         TEXT    NOT NULL CHECK (json_valid(numbers)),  -- [value, bound], when it was raised.
+    raised_ms       INTEGER NOT NULL,
+    cleared_ms      INTEGER,
+    acknowledged_ms INTEGER,
+    acknowledged_by TEXT    NOT NULL DEFAULT ''
+) STRICT;
+CREATE UNIQUE INDEX quality_alarm_open ON quality_alarm (event, source, part) WHERE cleared_ms IS NULL;
+CREATE TABLE quality_rule (
+    event TEXT PRIMARY KEY,
+    rule  TEXT NOT NULL CHECK (json_valid(rule))
+) STRICT, WITHOUT ROWID;
 CREATE TABLE quarantine (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     received_ms  INTEGER NOT NULL,
@@ -77,6 +93,11 @@ CREATE TABLE setting (
 CREATE TABLE setup_link (
     hash       BLOB    PRIMARY KEY CHECK (length(hash) = 32),
     expires_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE source_limit (
+    source                TEXT PRIMARY KEY,
+    events_per_second_max INTEGER CHECK (events_per_second_max > 0),
+    events_per_day_max    INTEGER CHECK (events_per_day_max > 0)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE sqlite_sequence(name,seq);
 CREATE TABLE token (

@@ -145,3 +145,11 @@ export function daySpan(from, to) {
   const options = { year: 'numeric', month: 'short', day: 'numeric' };
   return formatter(Intl.DateTimeFormat, inZone(options)).formatRange(new Date(from), new Date(to - 1));
 }
+
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** A number of bytes in thousands: 12.3 MB. */
+export function bytesText(count) {
+  const power = Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
+  return `${decimal(count / 1000 ** power, power > 0 ? 1 : 0)} ${BYTE_UNITS[power]}`;
+}

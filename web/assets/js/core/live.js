@@ -1,26 +1,32 @@
-// Totals by server-sent events. A lost connection is told, tried again, and costs nothing else.
+// Server-sent events. A lost connection is told, tried again, and costs nothing else.
 
 import { api } from './api.js';
 
 const RETRY_MS = [1000, 2000, 5000, 10_000];
 
+/** Follows the totals until the returned function is called; as `follow`. */
+export function followTotals(onTotals, onState) {
+  return follow('/api/v1/live', 'totals', onTotals, onState);
+}
+
 /**
- * Follows the totals until the returned function is called.
- * @param onTotals - gets each message
+ * Follows a stream until the returned function is called.
+ * @param name - of the messages
+ * @param onMessage - gets each one's data
  * @param onState - gets `connecting`, `live` or `reconnecting`
  */
-export function followTotals(onTotals, onState) {
+export function follow(address, name, onMessage, onState) {
   let source = null;
   let timer = null;
   let failures = 0;
   const connect = () => {
-    source = new EventSource('/api/v1/live');
+    source = new EventSource(address);
     const take = (event) => {
       failures = 0;
       onState('live');
-      onTotals(JSON.parse(event.data));
+      onMessage(JSON.parse(event.data));
     };
-    source.addEventListener('totals', take);
+    source.addEventListener(name, take);
     source.onmessage = take;
     // The server lets each stream end, to look anew at who asks: nothing is lost, so nothing is told.
     source.addEventListener('end', () => {

@@ -17,14 +17,3 @@ export function firstDecisionCommand() {
     '  -H "Content-Type: application/json" -d \'{"person": "ana", "surface": "home", "count": 3}\'',
   ].join('\n');
 }
-
-/** An unmodified Segment client, pointed here. */
-export function segmentProgram() {
-  return [
-    'import segment.analytics as analytics',
-    '',
-    `client = analytics.Client("KEY", host="${location.origin}")`,
-    'client.track("ana", "Order Completed", {"order_id": "o1", "total": 99, "currency": "CNY"})',
-    'client.flush()',
-  ].join('\n');
-}

@@ -116,5 +116,5 @@ function sample(one) {
   const time = timeText(one.time);
   if (one.person) return h('a.link', { href: `/people/${encodeURIComponent(one.person)}`, title: one.event_id }, time);
   if (one.quarantine_id === null) return h('span.soft', {}, time);
-  return h('a.link', { href: '/collect?reason=plan_violation', title: String(one.quarantine_id) }, time);
+  return h('a.link', { href: '/quarantine?reason=plan_violation', title: String(one.quarantine_id) }, time);
 }

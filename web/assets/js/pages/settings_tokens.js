@@ -64,7 +64,8 @@ function revocation(token, load, problem) {
   });
 }
 
-function addToken(load) {
+/** Asks for kind and name, makes the token and shows it once. */
+export function addToken(load) {
   const kind = select(KINDS.map((one) => [one, t(`token_kind.${one}`)]), 'write');
   const name = input({ required: true, autocapitalize: 'none' });
   const problem = h('div');

@@ -5,7 +5,8 @@ export const GROUPS = [
   {
     heading: 'nav.group_collect',
     pages: [
-      { name: 'collect', path: '/collect', key: 'c' }, { name: 'plan', path: '/plan', key: 't' },
+      { name: 'collect', path: '/collect', key: 'c' }, { name: 'quarantine', path: '/quarantine', key: 'q' },
+      { name: 'plan', path: '/plan', key: 't' }, { name: 'quality', path: '/quality', key: 'y' },
       { name: 'people', path: '/people', key: 'p' },
     ],
   },

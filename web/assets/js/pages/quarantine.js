@@ -1,21 +1,20 @@
-// How events come in, and what was set aside on the way.
+// What was set aside on the way in, why, and trying it again.
 
 import { api } from '../core/api.js';
 import { h, replace } from '../core/dom.js';
 import { t, wordFor } from '../core/i18n.js';
 import { withQuery } from '../core/router.js';
 import { may } from '../core/session.js';
-import { badge, button, copyBlock, segmented } from '../ui/controls.js';
+import { badge } from '../ui/controls.js';
 import { pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, errorState, note } from '../ui/states.js';
 import { csvButton, pager, table } from '../ui/table.js';
 import { timeText } from '../ui/words.js';
-import { firstDecisionCommand, firstEventCommand, segmentProgram } from './first_event.js';
 
 const PAGE_ROWS = 50;
 
 export default {
-  title: () => t('nav.collect'),
+  title: () => t('nav.quarantine'),
   show({ query }) {
     const chosen = new Set();
     const result = h('div', { role: 'status' });
@@ -29,25 +28,11 @@ export default {
       place.ask(async (signal) => ({ question, ...await api.get('/quarantine', question, signal) }));
     };
     update(query);
-    const body = h('div.stack', {}, sendPanel(), result, place.element);
-    return { element: h('div', {}, pageHead(t('nav.collect'), t('collect.lead')), body), update, leave: place.stop };
+    const body = h('div.stack', {}, result, place.element);
+    const head = pageHead(t('nav.quarantine'), t('quarantine_page.lead'));
+    return { element: h('div', {}, head, body), update, leave: place.stop };
   },
 };
-
-function sendPanel() {
-  const texts = { event: firstEventCommand(), segment: segmentProgram(), decision: firstDecisionCommand() };
-  const shown = h('div.stack-small');
-  const show = (name) => replace(shown, h('p.soft', {}, t(`collect.how_${name}`)), copyBlock(texts[name]));
-  show('event');
-  const pairs = Object.keys(texts).map((name) => [name, t(`collect.way_${name}`)]);
-  const key = may('administer')
-    ? h('p.soft', {}, t('collect.key_admin'), ' ', h('a.link', { href: '/settings' }, t('collect.key_open')))
-    : h('p.soft', {}, t('collect.key_other'));
-  return panel(
-    t('collect.how'), h('div.stack-small', {}, shown, key),
-    { tools: [segmented(t('collect.how'), pairs, 'event', show)] }
-  );
-}
 
 function draw(answer, replaying) {
   const { items, by_reason: byReason, question } = answer;
