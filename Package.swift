@@ -42,7 +42,7 @@ let rooms: [Target] = [
     room("Domain", ["Base"]),
     room("Statistics", ["Base"]),
     // Tier 2: parts.
-    room("Journal", ["Base"], unsafe: true),
+    room("Journal", ["Base", "CPrefetch"], unsafe: true),
     room("Timeline", ["Base", "Domain", "Kernels"], unsafe: true),
     room("Identities", ["Base", "Domain"]),
     room("Quality", ["Base", "Domain", "Statistics"]),

@@ -66,9 +66,11 @@ public enum EventCodec {
 }
 
 extension ByteReader {
+    /// What was encoded was valid, and checksums tell damage: only what would make no name at all is refused.
     fileprivate mutating func name<Name: NameText>(_: Name.Type, _ field: String) throws(CodecError) -> Name {
-        guard let name = Name(try text()) else { throw .invalid(field: field) }
-        return name
+        let bytes = try slice()
+        guard (1...Name.utf8CountMax).contains(bytes.count) else { throw .invalid(field: field) }
+        return Name(validated: String(decoding: bytes, as: UTF8.self))
     }
 
     fileprivate mutating func time(_ field: String) throws(CodecError) -> EventTime {

@@ -40,6 +40,7 @@ struct Committer {
         var fresh: Set<Hash128> = []
         var outcomes: [[AppendOutcome]] = []
         for batch in batches {
+            keys.prefetch(batch.records.lazy.compactMap(\.key))
             var answers = batch.records.map { record in
                 if let key = record.key, keys.contains(key) || !fresh.insert(key).inserted {
                     return AppendOutcome.duplicate

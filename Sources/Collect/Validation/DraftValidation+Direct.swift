@@ -8,7 +8,8 @@ extension DraftValidation {
     /// - Returns: Nil for all that is unusual or wrong: a draft tells what to make of it.
     func direct(_ flat: FlatJSON, _ place: Int) -> KeyedEvent? {
         guard let fields = NativeFields(flat, place), let id = fields.id, let person = fields.person,
-            let name = fields.name, !flat.strings[name].elementsEqual(Self.decisionName),
+            let name = fields.name,
+            name.count != Self.decisionName.count || !flat.strings[name].elementsEqual(Self.decisionName),
             let time = time(flat, fields), !plan.mayRefuse(flat.strings[name])
         else { return nil }
         var money: Money?

@@ -16,10 +16,11 @@ public final class EnforcedPlan: Sendable {
         self.plan = plan
         shapes = Dictionary(uniqueKeysWithValues: plan.events.map { ($0.name, PlanShape($0)) })
         refusing = Set(plan.events.filter(\.mode.isRefusing).map { Array($0.name.text.utf8) })
+        isObserving = refusing.isEmpty && !(version != nil && plan.unplannedMode.isRefusing)
     }
 
     /// Whether no event can be refused, whatever it is: then nobody need look before it is taken.
-    public var isObserving: Bool { refusing.isEmpty && !(version != nil && plan.unplannedMode.isRefusing) }
+    public let isObserving: Bool
 
     /// Whether an event of this name might be refused.
     public func mayRefuse(_ name: ArraySlice<UInt8>) -> Bool {
