@@ -33,10 +33,32 @@ struct PlanShape: Sendable {
         if !event.allowsUnplanned { root.members["properties", default: Node()].isClosed = true }
     }
 
+    /// Most events are as planned: only for one that is not is it found out where.
     func check(_ given: Event) -> [PlanViolation] {
+        let json = JSON.object(given.plannable)
+        guard !Self.conforms(json, root) else { return [] }
         var violations: [PlanViolation] = []
-        check(.object(given.plannable), root, [], &violations)
+        check(json, root, [], &violations)
         return violations
+    }
+
+    private static func conforms(_ json: JSON, _ node: Node) -> Bool {
+        if let field = node.field, field.fault(json) != nil { return false }
+        switch json {
+        case .object(let object):
+            for (name, child) in node.members {
+                if let json = object[name] {
+                    guard conforms(json, child) else { return false }
+                } else if child.field?.rule.isRequired ?? false {
+                    return false
+                }
+            }
+            return !node.isClosed || object.members.allSatisfy { node.members[$0.name] != nil }
+        case .array(let elements):
+            guard let child = node.element.first else { return true }
+            return elements.allSatisfy { conforms($0, child) }
+        case .null, .bool, .int, .double, .string: return true
+        }
     }
 
     private func check(_ json: JSON, _ node: Node, _ path: [FieldPath.Step], _ violations: inout [PlanViolation]) {
