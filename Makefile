@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Variables are given on the command line: make demo SECONDS=60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test tsan bench format lint clean
+.PHONY: help setup build demo test tsan fuzz bench format lint clean
 
 swift_sources := Sources Tests Package.swift
 # Given where they are not empty: --seconds 60, --speed 2000, --port 8080.
@@ -30,6 +30,10 @@ tsan: ## Look for data races with the thread sanitizer: a build of its own and i
 	@scripts/setup test
 	swift build --build-tests $(tsan_flags)
 	TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/tsan.supp" swift test --skip-build $(tsan_flags) --filter '$(tsan_tests)'
+
+fuzz: ## Throw made-up bytes at every decoder, ten minutes each; SECONDS= for less
+	@scripts/setup run
+	scripts/fuzz $(SECONDS)
 
 bench: ## Measure against peers, print a table, write build/bench.json; SMOKE=1: small, to build/bench.smoke.json
 	@scripts/setup bench

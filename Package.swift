@@ -71,6 +71,15 @@ let rooms: [Target] = [
         ], unsafe: true),
 ]
 
+/// libFuzzer brings the entry point of the program itself, so that it is built only where `scripts/fuzz` asks for it.
+let fuzzing: [Target] =
+    Context.environment["QUANYU_FUZZING"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzedDecoders"], path: "Tests/Fuzz/Run", swiftSettings: unsafeAllowed)
+    ]
+
 let package = Package(
     name: "quanyu",
     products: [.executable(name: "quanyu", targets: ["quanyu"])],
@@ -107,6 +116,10 @@ let package = Package(
             ["Base", "Domain", "HTTPServer", "Identities", "Quality", "Collect", "Decide", "Measure", "Timeline"]),
         tests("App", ["Base", "Collect", "Decide", "Domain", "Journal", "Store"]),
         tests("TidyRules", []),
-    ],
+        .target(
+            name: "FuzzedDecoders", dependencies: ["Base", "Collect", "Compression", "Domain"],
+            path: "Tests/Fuzz/Decoders", swiftSettings: base),
+        .testTarget(name: "FuzzTests", dependencies: ["Base", "FuzzedDecoders"], swiftSettings: base),
+    ] + fuzzing,
     cxxLanguageStandard: .cxx17
 )

@@ -69,8 +69,10 @@ extension ByteReader {
     /// What was encoded was valid, and checksums tell damage: only what would make no name at all is refused.
     fileprivate mutating func name<Name: NameText>(_: Name.Type, _ field: String) throws(CodecError) -> Name {
         let bytes = try slice()
-        guard (1...Name.utf8CountMax).contains(bytes.count) else { throw .invalid(field: field) }
-        return Name(validated: String(decoding: bytes, as: UTF8.self))
+        guard (1...Name.utf8CountMax).contains(bytes.count), let text = String(validating: bytes, as: UTF8.self) else {
+            throw .invalid(field: field)
+        }
+        return Name(validated: text)
     }
 
     fileprivate mutating func time(_ field: String) throws(CodecError) -> EventTime {

@@ -38,7 +38,7 @@ public final class Journal: Sendable {
     private let committer: Mutex<Committer>  // The committer thread's alone.
     private let indexByteCount = Atomic<Int>(0)
     private let work = NSCondition()
-    private let news = NSCondition()
+    private let news = TimedSignal()
 
     /// Opens the folder, or makes it. A last group that is not whole is cut and kept in `<segment>.cut`; records that
     /// the disk has damaged are passed over, and those behind them keep their sequences. `recovery` tells of both.
@@ -101,7 +101,7 @@ public final class Journal: Sendable {
                 queue.byteCount += byteCount
                 return nil
             }
-            if let refusal { answer.resume(returning: .failure(refusal)) } else { signal(work) }
+            if let refusal { answer.resume(returning: .failure(refusal)) } else { wakeCommitter() }
         }
         return try result.get()
     }
@@ -119,17 +119,13 @@ public final class Journal: Sendable {
 
     /// Blocks until there is a record at `sequence` or after it. False when `timeout` has passed without one.
     public func waitForRecords(past sequence: UInt64, timeout: Milliseconds) -> Bool {
-        let deadline = Date(timeIntervalSinceNow: Double(timeout.count) / 1000)
-        news.lock()
-        defer { news.unlock() }
-        while sequenceEnd <= sequence { if !news.wait(until: deadline) { return sequenceEnd > sequence } }
-        return true
+        news.wait(atMost: timeout) { sequenceEnd > sequence }
     }
 
     /// Writes what waits, refuses all else, and lets another process have the folder. Reading goes on.
     public func close() async {
         queue.withLock { $0.isClosing = true }
-        signal(work)
+        wakeCommitter()
         while !queue.withLock({ $0.isClosed }) { try? await Task.sleep(for: .milliseconds(1)) }
     }
 
@@ -144,10 +140,10 @@ public final class Journal: Sendable {
         return []
     }
 
-    private func signal(_ condition: NSCondition) {
-        condition.lock()
-        condition.broadcast()
-        condition.unlock()
+    private func wakeCommitter() {
+        work.lock()
+        work.broadcast()
+        work.unlock()
     }
 
     private func start() {
@@ -161,7 +157,7 @@ public final class Journal: Sendable {
                 durable.withLock { ($0.segments, $0.isPoisoned) = (segments, isPoisoned) }
                 indexByteCount.store(indexBytes, ordering: .relaxed)
                 for (waiting, result) in zip(group, results) { waiting.answer.resume(returning: result) }
-                signal(news)
+                news.raise()
             }
             committer.withLock { $0.close() }
             lock.release()
