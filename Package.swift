@@ -46,6 +46,7 @@ let rooms: [Target] = [
     room("Timeline", ["Base", "Domain", "Kernels"], unsafe: true),
     room("Identities", ["Base", "Domain"]),
     room("Orders", ["Base", "Domain"]),
+    room("Quality", ["Base", "Domain", "Statistics"]),
     room("Lake", ["Base", "Domain", "CADBC"], unsafe: true),
     room("Store", ["Base", "Domain", "CSQLite", "CSodium"], unsafe: true),
     room("Learning", ["Base", "Kernels", "Statistics"]),
@@ -58,16 +59,16 @@ let rooms: [Target] = [
     room(
         "API",
         [
-            "Base", "Domain", "Statistics", "HTTPServer", "Identities", "Orders", "Timeline", "Collect", "Decide",
-            "Measure",
+            "Base", "Domain", "Statistics", "HTTPServer", "Identities", "Orders", "Quality", "Timeline", "Collect",
+            "Decide", "Measure",
         ]),
     room("Console", ["Base", "Domain", "HTTPServer"]),
     // Tier 5: the composition root.
     room(
         "App",
         [
-            "Base", "Domain", "Statistics", "Journal", "Timeline", "Identities", "Orders", "Lake", "Store", "Learning",
-            "HTTPServer", "Collect", "Decide", "Measure", "API", "Console",
+            "Base", "Domain", "Statistics", "Journal", "Timeline", "Identities", "Orders", "Quality", "Lake", "Store",
+            "Learning", "HTTPServer", "Collect", "Decide", "Measure", "API", "Console",
         ], unsafe: true),
 ]
 
@@ -103,6 +104,7 @@ let package = Package(
         tests("Timeline", ["Base", "Domain", "Kernels"]),
         tests("Identities", ["Base", "Domain"]),
         tests("Orders", ["Base", "Domain"]),
+        tests("Quality", ["Base", "Domain", "Statistics"]),
         tests("Lake", ["Base", "Domain"]),
         tests("Store", ["Base", "Domain"], exclude: ["Golden"]),
         tests("Learning", ["Base", "Statistics"]),
@@ -113,7 +115,10 @@ let package = Package(
         tests("Console", ["Base", "Domain", "HTTPServer", "Store"]),
         tests(
             "API",
-            ["Base", "Domain", "HTTPServer", "Identities", "Orders", "Collect", "Decide", "Measure", "Timeline"]),
+            [
+                "Base", "Domain", "HTTPServer", "Identities", "Orders", "Quality", "Collect", "Decide", "Measure",
+                "Timeline",
+            ]),
         tests("App", ["Base", "Collect", "Decide", "Domain", "Journal", "Store"]),
         tests("TidyRules", []),
         .target(

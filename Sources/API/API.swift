@@ -54,6 +54,8 @@ public struct API: Sendable {
         registerWebhooks(on: &router)
         registerLogs(on: &router)
         registerImports(on: &router)
+        registerPlan(on: &router)
+        registerQuality(on: &router)
         registerHealth(on: &router)
     }
 

@@ -32,6 +32,8 @@ public struct APIPorts: Sendable {
     public var webhooks: WebhookPorts
     public var logs: LogPorts
     public var imports: ImportPorts
+    public var plan: PlanPorts
+    public var quality: QualityPorts
     public var health: @Sendable () -> Health
     public var audit: @Sendable (AuditEntry) async -> Void
     public var metrics: Metrics
@@ -47,6 +49,7 @@ public struct APIPorts: Sendable {
         titles: @escaping @Sendable ([Subject]) async -> [Subject: CatalogItem],
         campaigns: @escaping @Sendable () async throws(ReadFailure) -> [Campaign], quarantine: QuarantinePorts,
         orders: OrderPorts, catalogue: CataloguePorts, webhooks: WebhookPorts, logs: LogPorts, imports: ImportPorts,
+        plan: PlanPorts, quality: QualityPorts,
         health: @escaping @Sendable () -> Health, audit: @escaping @Sendable (AuditEntry) async -> Void,
         metrics: Metrics, now: @escaping @Sendable () -> EventTime
     ) {
@@ -69,6 +72,8 @@ public struct APIPorts: Sendable {
         self.webhooks = webhooks
         self.logs = logs
         self.imports = imports
+        self.plan = plan
+        self.quality = quality
         self.health = health
         self.audit = audit
         self.metrics = metrics

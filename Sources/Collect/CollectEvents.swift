@@ -7,6 +7,15 @@ public struct Receipt: Sendable, Equatable {
         case accepted
         case duplicate
         case quarantined(Refusal, quarantineID: Int64)
+        case rejected(Refusal)  // Not kept: the tracking plan says so.
+
+        /// Why it was not taken; nil where it was.
+        public var refusal: Refusal? {
+            switch self {
+            case .accepted, .duplicate: nil
+            case .quarantined(let refusal, _), .rejected(let refusal): refusal
+            }
+        }
     }
 
     public let index: Int  // 0-based position in the request.
@@ -54,6 +63,8 @@ public struct CollectPorts: Sendable {
     /// Makes the entries durable; returns their ids, in order. An entry that is there already keeps its id.
     public var quarantine: @Sendable ([QuarantineEntry]) async throws(CollectError) -> [Int64]
     public var now: @Sendable () -> EventTime
+    /// The tracking plan in force. Asked once a request.
+    public var plan: @Sendable () -> EnforcedPlan
 
     public struct Appended: Sendable, Equatable {
         public let isNew: [Bool]
@@ -70,11 +81,13 @@ public struct CollectPorts: Sendable {
             @escaping @Sendable (_ events: [KeyedEvent], _ receipt: @escaping @Sendable ([Bool]) -> CollectReceipt)
             async throws(CollectError) -> Appended,
         quarantine: @escaping @Sendable ([QuarantineEntry]) async throws(CollectError) -> [Int64],
-        now: @escaping @Sendable () -> EventTime
+        now: @escaping @Sendable () -> EventTime,
+        plan: @escaping @Sendable () -> EnforcedPlan = { .none }
     ) {
         self.append = append
         self.quarantine = quarantine
         self.now = now
+        self.plan = plan
     }
 }
 
@@ -108,10 +121,10 @@ public struct CollectEvents: Sendable {
         let receivedAt = ports.now()
         try gate.enter(source, eventCount: items.count, byteCount: byteCount, now: receivedAt)
         defer { gate.leave(source, byteCount: byteCount) }
-        let validation = DraftValidation(limits: limits, source: source, receivedAt: receivedAt, key: key)
+        let validation = validation(source: source, receivedAt: receivedAt)
         let checked = await validate(items, with: validation)
         let entries = zip(items, checked).compactMap { item, result -> QuarantineEntry? in
-            guard case .failure(let refusal) = result else { return nil }
+            guard case .failure(let refusal) = result, refusal.isKept else { return nil }
             return QuarantineEntry(
                 receivedAt: receivedAt, source: source, format: format, refusal: refusal, body: item.body)
         }
@@ -124,14 +137,20 @@ public struct CollectEvents: Sendable {
     /// What would become of the items: nothing is taken or set aside, and what is known already counts as new.
     public func trial(_ items: [WireItem], source: SourceName) throws(CollectError) -> [Receipt] {
         try checkCount(items)
-        let validation = DraftValidation(limits: limits, source: source, receivedAt: ports.now(), key: key)
+        let validation = validation(source: source, receivedAt: ports.now())
         return items.enumerated().map { index, item in
             switch validate(item, with: validation) {
             case .success(let events): Receipt(index: index, id: events.first?.id, status: .accepted)
             case .failure(let refusal):
-                Receipt(index: index, id: nil, status: .quarantined(refusal, quarantineID: 0))
+                Receipt(
+                    index: index, id: nil,
+                    status: refusal.isKept ? .quarantined(refusal, quarantineID: 0) : .rejected(refusal))
             }
         }
+    }
+
+    private func validation(source: SourceName, receivedAt: EventTime) -> DraftValidation {
+        DraftValidation(limits: limits, source: source, receivedAt: receivedAt, key: key, plan: ports.plan())
     }
 
     private func checkCount(_ items: [WireItem]) throws(CollectError) {
@@ -150,12 +169,13 @@ public struct CollectEvents: Sendable {
     public func callAsFunction(
         retrying entry: QuarantineEntry, id: Int64, as read: WireItem? = nil
     ) async throws(CollectError) -> Collected {
-        let validation = DraftValidation(limits: limits, source: entry.source, receivedAt: entry.receivedAt, key: key)
+        let validation = validation(source: entry.source, receivedAt: entry.receivedAt)
         let item = read ?? Self.item(entry)
         let head = ReceiptHead(
             receivedAt: ports.now(), source: entry.source, format: entry.format, byteCount: entry.body.count,
             isReplay: true)
-        return try await append([validate(item, with: validation)], quarantineIDs: [id], head)
+        let checked = validate(item, with: validation).mapError(\.kept)
+        return try await append([checked], quarantineIDs: [id], head)
     }
 
     private static func item(_ entry: QuarantineEntry) -> WireItem {
@@ -228,10 +248,17 @@ public struct CollectEvents: Sendable {
                 let isAccepted = answers.prefix(events.count).contains(true)
                 answers = answers.dropFirst(events.count)
                 return Receipt(index: index, id: events.first?.id, status: isAccepted ? .accepted : .duplicate)
+            case .failure(let refusal) where !refusal.isKept:
+                return Receipt(index: index, id: nil, status: .rejected(refusal))
             case .failure(let refusal):
                 return Receipt(
                     index: index, id: nil, status: .quarantined(refusal, quarantineID: ids.popFirst() ?? 0))
             }
         }
     }
+}
+
+extension Refusal {
+    /// The same of an element that is in quarantine already: there it stays.
+    fileprivate var kept: Refusal { Refusal(reason, detail, violations: violations) }
 }

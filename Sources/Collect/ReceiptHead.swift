@@ -23,13 +23,30 @@ struct ReceiptHead: Sendable {
                 let newEventCount = answers.prefix(eventCount).count(where: { $0 })
                 answers = answers.dropFirst(eventCount)
                 Self.add(newEventCount: newEventCount, to: &runs)
+            case .failure(let refusal) where !refusal.isKept:
+                Self.addRejected(reason: refusal.reason.rawValue, to: &runs)
             case .failure(let refusal):
                 runs.append(.quarantined(id: ids.popFirst() ?? 0, reason: refusal.reason.rawValue))
             }
         }
         return CollectReceipt(
             receivedAt: receivedAt, source: source, format: format.rawValue, byteCount: byteCount, isReplay: isReplay,
-            runs: runs)
+            runs: runs, violations: elements.enumerated().flatMap { index, element in Self.violations(element, index) })
+    }
+
+    private static func violations(_ element: Result<Int, Refusal>, _ index: Int) -> [CollectReceipt.Violation] {
+        guard case .failure(let refusal) = element else { return [] }
+        return refusal.violations.map {
+            CollectReceipt.Violation(element: index, event: $0.event, field: $0.field, kind: $0.kind)
+        }
+    }
+
+    private static func addRejected(reason: String, to runs: inout [CollectReceipt.Run]) {
+        if case .rejected(let elementCount, reason)? = runs.last {
+            runs[runs.count - 1] = .rejected(elementCount: elementCount + 1, reason: reason)
+        } else {
+            runs.append(.rejected(elementCount: 1, reason: reason))
+        }
     }
 
     /// Lengthens the last run where the element fared like it.

@@ -45,6 +45,8 @@ public struct ByteReader: Sendable {
 
     public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
+    public var isAtEnd: Bool { position == bytes.count }
+
     public mutating func byte() throws(CodecError) -> UInt8 {
         guard position < bytes.count else { throw .truncated(byteOffset: position) }
         defer { position += 1 }

@@ -9,6 +9,23 @@ public struct CollectReceipt: Sendable, Equatable {
         case duplicate(elementCount: Int)
         /// Set aside under this id of the quarantine, for a reason with this code.
         case quarantined(id: Int64, reason: String)
+        /// Refused and not kept, for a reason with this code.
+        case rejected(elementCount: Int, reason: String)
+    }
+
+    /// Where an element that was refused is not as planned.
+    public struct Violation: Sendable, Equatable {
+        public let element: Int  // Its place in the request, from 0.
+        public let event: EventName
+        public let field: String  // As in `PlanViolation`.
+        public let kind: PlanViolation.Kind
+
+        public init(element: Int, event: EventName, field: String, kind: PlanViolation.Kind) {
+            self.element = element
+            self.event = event
+            self.field = field
+            self.kind = kind
+        }
     }
 
     public let receivedAt: EventTime
@@ -17,9 +34,11 @@ public struct CollectReceipt: Sendable, Equatable {
     public let byteCount: Int  // Of the request's body, decompressed.
     public let isReplay: Bool  // Of the quarantine: the elements were counted before.
     public let runs: [Run]
+    public let violations: [Violation]  // In the order of the elements.
 
     public init(
-        receivedAt: EventTime, source: SourceName, format: String, byteCount: Int, isReplay: Bool, runs: [Run]
+        receivedAt: EventTime, source: SourceName, format: String, byteCount: Int, isReplay: Bool, runs: [Run],
+        violations: [Violation] = []
     ) {
         self.receivedAt = receivedAt
         self.source = source
@@ -27,6 +46,7 @@ public struct CollectReceipt: Sendable, Equatable {
         self.byteCount = byteCount
         self.isReplay = isReplay
         self.runs = runs
+        self.violations = violations
     }
 }
 
@@ -36,6 +56,7 @@ extension CollectReceipt {
         public var accepted = 0
         public var duplicate = 0
         public var quarantined = 0
+        public var rejected = 0
 
         public init() {}
     }
@@ -46,6 +67,7 @@ extension CollectReceipt {
             case .accepted(let elementCount, _): counts.accepted += elementCount
             case .duplicate(let elementCount): counts.duplicate += elementCount
             case .quarantined: counts.quarantined += 1
+            case .rejected(let elementCount, _): counts.rejected += elementCount
             }
         }
     }

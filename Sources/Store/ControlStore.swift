@@ -16,6 +16,8 @@ public final class ControlStore: Sendable {
     public let settings: SettingStore
     public let importCheckpoints: ImportCheckpointStore
     public let audit: AuditStore
+    public let plan: PlanStore
+    public let quality: QualityStore
     public let sourceLimits: SourceLimitStore
     public let mappings: MappingStore
     public let webhooks: WebhookStore
@@ -38,6 +40,8 @@ public final class ControlStore: Sendable {
         settings = SettingStore(connections, random: options.random)
         importCheckpoints = ImportCheckpointStore(connections)
         audit = AuditStore(connections)
+        plan = PlanStore(connections)
+        quality = QualityStore(connections)
         sourceLimits = SourceLimitStore(connections)
         mappings = MappingStore(connections)
         let keyPath = path == ":memory:" ? nil : (path as NSString).deletingLastPathComponent + "/secret.key"

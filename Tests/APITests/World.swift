@@ -7,6 +7,7 @@ import HTTPServer
 import Identities
 import Measure
 import Orders
+import Quality
 import Synchronization
 import TestSupport
 import Testing
@@ -44,6 +45,9 @@ final class World: Sendable {
     let savedLimits = Mutex<[SourceName: SourceLimits]>([:])
     private let journal = Mutex(Journal())
     private let cellar = Mutex(Cellar())
+    private let plan = PlanRecord()
+    private let quality = QualityState()
+    let qualityRecord = QualityRecord()
     private let router = Mutex(Router())
     private let contract: Contract
 
@@ -170,7 +174,9 @@ final class World: Sendable {
             campaigns: { self.campaigns.withLock { $0 } }, quarantine: quarantine,
             orders: shelf.orders(orders), catalogue: shelf.catalogue,
             webhooks: sourceShelf.ports, logs: sourceShelf.logPorts,
-            imports: sourceShelf.importPorts, health: { self.health.withLock { $0 } },
+            imports: sourceShelf.importPorts,
+            plan: plan.ports(quality, clock), quality: qualityRecord.ports(quality, plan),
+            health: { self.health.withLock { $0 } },
             audit: { entry in self.audited.withLock { $0.append(entry) } }, metrics: Metrics(),
             now: { self.clock.now })
     }
@@ -229,7 +235,7 @@ final class World: Sendable {
                             return id
                         }
                     }
-                }, now: { self.clock.now }), gate: gate)
+                }, now: { self.clock.now }, plan: { self.plan.enforced }), gate: gate)
     }
 
     private var quarantine: QuarantinePorts {
@@ -272,6 +278,7 @@ final class World: Sendable {
         timeline.append([(sequence: sequence, event: event)])
         decisions.apply(sequence: sequence, event: event)
         identity.apply(sequence: sequence, event: event)
+        quality.apply(sequence: sequence, entry: .event(event), plan: plan.enforced)
         state.apply(sequence: sequence, event: event)
         orders.apply(sequence: sequence, event: event)
         return true

@@ -58,7 +58,7 @@ private struct CutTarget: ImportTarget {
             store.quarantine, bodyBytesMax: 65_536, goingOnFrom: found?.savedAt, key: key)
         let events = EventTarget(
             source: request.source, file: request.file,
-            collect: ImportCommand.collect(Configuration(), journal, key, quarantine), key: key)
+            collect: ImportCommand.collect(Configuration(), journal, key, plan: .none, quarantine), key: key)
         let run = ImportRun(
             rows: try request.rows(Configuration()), records: RecordMaker(request),
             target: CutTarget(whole: events, lastNumber: row), interruption: Interruption(),

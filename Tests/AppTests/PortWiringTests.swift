@@ -26,7 +26,8 @@ import Testing
         let store = try ControlStore(
             path: folder.path("control.sqlite"), options: ControlStoreOptions(now: WallClock.now))
         let key = try await store.settings.dedupKey()
-        let ports = PortWiring(journal: journal, store: store, key: key, limits: CollectLimits()).decidePorts
+        let ports = PortWiring(journal: journal, store: store, key: key, limits: CollectLimits(), plan: PlanSlot(.none))
+            .decidePorts
         let decision = try decision()
         try await ports.record(decision)
         await #expect(throws: DecideError.notRecorded(reason: "another decision has its id")) {

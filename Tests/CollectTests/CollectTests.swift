@@ -13,7 +13,9 @@ final class CollectWorld: Sendable {
 
     init(now: String = "2026-11-24T00:00:00Z") throws { self.now = try #require(EventTime(iso8601: now)) }
 
-    func collect(limits: CollectLimits = CollectLimits(), gate: SourceGate = SourceGate()) throws -> CollectEvents {
+    func collect(
+        limits: CollectLimits = CollectLimits(), plan: EnforcedPlan = .none, gate: SourceGate = SourceGate()
+    ) throws -> CollectEvents {
         let now = now
         return CollectEvents(
             limits: limits, key: try #require(HashKey(bytes: Array(0..<16))),
@@ -39,7 +41,7 @@ final class CollectWorld: Sendable {
                         return (1...batch.count).map { Int64(entries.count - batch.count + $0) }
                     }
                 },
-                now: { now }), gate: gate)
+                now: { now }, plan: { plan }), gate: gate)
     }
 
     var collected: [Event] { events.withLock { $0.compactMap { try? EventCodec.decode($0.payload) } } }

@@ -12,7 +12,8 @@ import Testing
 
     private var validation: DraftValidation {
         DraftValidation(
-            limits: Self.limits, source: SourceName(validated: "shop"), receivedAt: Self.receivedAt, key: Self.secret)
+            limits: Self.limits, source: SourceName(validated: "shop"), receivedAt: Self.receivedAt, key: Self.secret,
+            plan: .none)
     }
 
     private func direct(_ json: JSON) throws -> KeyedEvent? {

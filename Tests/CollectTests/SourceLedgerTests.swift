@@ -196,6 +196,7 @@ import Testing
                     [
                         .accepted(elementCount: index, newEventCount: 1),
                         .quarantined(id: 1, reason: "r\(index % 5)"),
+                        .rejected(elementCount: 2, reason: "plan_violation"),
                     ]))
         }
         for number in 200..<260 {

@@ -63,6 +63,9 @@ def pages_of(server):
         "import": "/import",
         "logs": "/import?view=logs",
         "webhooks": "/import?view=webhooks",
+        "plan": "/plan",
+        "quality": "/quality",
+        "plan-event": "/plan/order_paid",
         "settings": "/settings",
     }
 

@@ -13,6 +13,7 @@ from shop_week import send_week
 
 HERE = Path(__file__).parent
 OWN_TOKEN = "schemathesis"
+STREAMS = {"/api/v1/live": b"event: totals", "/api/v1/tail": b"event: rows"}  # And how each begins.
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,8 @@ def ask(server, folder, headers, *filters):
 
 def test_the_server_keeps_what_its_document_promises(asked, tmp_path):
     # A stream has no end: it is asked below.
-    ask(asked, tmp_path, {"Authorization": f"Bearer {asked.admin_token}"}, "--exclude-path", "/api/v1/live")
+    without_streams = [word for path in STREAMS for word in ("--exclude-path", path)]
+    ask(asked, tmp_path, {"Authorization": f"Bearer {asked.admin_token}"}, *without_streams)
     assert asked.get("/api/v1/users", asked.admin_token).status_code == 200, "the way in was taken away"
 
 
@@ -81,11 +83,12 @@ def test_it_keeps_them_with_one_who_is_signed_in(asked, tmp_path):
         ("write", "", 403, "application/problem+json"),
     ],
 )
-def test_the_stream_answers_as_documented(asked, key, query, status, kind):
-    told = json.loads((ROOT / "web" / "openapi.json").read_text())["paths"]["/api/v1/live"]["get"]["responses"]
+@pytest.mark.parametrize("path", STREAMS)
+def test_a_stream_answers_as_documented(asked, path, key, query, status, kind):
+    told = json.loads((ROOT / "web" / "openapi.json").read_text())["paths"][path]["get"]["responses"]
     headers = {"Authorization": f"Bearer {asked.token(key)}"} if key else {}
-    with requests.get(asked.url + "/api/v1/live" + query, headers=headers, stream=True, timeout=10) as answer:
+    with requests.get(asked.url + path + query, headers=headers, stream=True, timeout=10) as answer:
         assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (status, kind)
         assert kind in told[str(status)]["content"]
         if status == 200:
-            assert next(answer.iter_lines()) == b"event: totals"
+            assert next(answer.iter_lines()) == STREAMS[path]

@@ -134,7 +134,7 @@ def test_an_operator_watches_a_source_and_limits_it(fresh, console):
     fresh.post("/api/v1/events", fresh.write_token, [CLICK, {"name": "click"}])
     fresh.wait_applied()
     console.open("/collect")
-    assert "Some set aside" in console.text("main table")
+    assert "Some refused" in console.text("main table")
     next(one for one in console.all("main a") if one.text == name).click()
     wait_for(lambda: f"Source {name}" in console.text(), message="the source does not unfold")
     console.settle()
@@ -148,7 +148,7 @@ def test_an_operator_watches_a_source_and_limits_it(fresh, console):
     assert source(fresh, name)["limits"] == {"events_per_second_max": 500, "events_per_day_max": 100_000}
 
     button(console, "Watch").click()
-    wait_for(lambda: "Set aside: No person" in console.text(), message="the tail shows no refusal")
+    wait_for(lambda: "Refused: No person" in console.text(), message="the tail shows no refusal")
     fresh.post("/api/v1/events", fresh.write_token, {"person": "bob", "name": "search"})
     wait_for(lambda: "bob" in console.text(), message="the tail shows no event")
     button(console, "Pause").click()

@@ -27,7 +27,7 @@ extension WireRoute {
         for list in BrazeFormat.lists {
             guard let count = body?[list]?.arrayValue?.count else { continue }
             let refusals = rows.prefix(count).enumerated().compactMap { index, row -> JSON? in
-                guard case .quarantined(let refusal, _) = row.status else { return nil }
+                guard let refusal = row.status.refusal else { return nil }
                 return ["type": .string(refusal.detail), "input_array": .string(list), "index": .count(index)]
             }
             rows = rows.dropFirst(count)

@@ -7,7 +7,7 @@ extension WireRoute {
     static let cloudevents = WireRoute(
         methods: [.post, .options], pattern: "/api/v1/cloudevents", format: .cloudevents,
         read: { request throws(CollectError) in try CloudEventsFormat.envelope(request) },
-        taken: { _, answer in answer.quarantined == 0 ? .noContent() : HTTPResponse(status: 202) },
+        taken: { _, answer in answer.refused == 0 ? .noContent() : HTTPResponse(status: 202) },
         aside: { request in request.method == .options ? permission(request) : unreadable(request) })
 
     /// A sender asks whether its deliveries are welcome. They are: each must bring a key all the same.

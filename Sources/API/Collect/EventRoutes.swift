@@ -21,7 +21,7 @@ extension API {
             }
             let answer = collected.answer
             return .json(
-                bytes: answer.bytes, status: answer.quarantined == collected.receipts.count ? 422 : 200,
+                bytes: answer.bytes, status: answer.refused == collected.receipts.count ? 422 : 200,
                 headers: collected.headers)
         }
     }
@@ -47,6 +47,7 @@ struct ReceiptsAnswer {
     private(set) var accepted = 0
     private(set) var duplicate = 0
     private(set) var quarantined = 0
+    private(set) var rejected = 0
 
     init(_ rows: [Row], id: ReceiptID? = nil) {
         self.id = id
@@ -56,6 +57,7 @@ struct ReceiptsAnswer {
             case .accepted: accepted += 1
             case .duplicate: duplicate += 1
             case .quarantined: quarantined += 1
+            case .rejected: rejected += 1
             }
         }
     }
@@ -64,12 +66,12 @@ struct ReceiptsAnswer {
         self.init(receipts.map { Row(id: $0.id, status: $0.status) }, id: id)
     }
 
-    /// Why elements were set aside, in their order.
+    /// Elements that were not taken.
+    var refused: Int { quarantined + rejected }
+
+    /// Why elements were not taken, in their order.
     var refusals: [Refusal] {
-        rows.compactMap { row in
-            guard case .quarantined(let refusal, _) = row.status else { return nil }
-            return refusal
-        }
+        rows.compactMap(\.status.refusal)
     }
 
     var counts: JSONObject {
@@ -77,6 +79,7 @@ struct ReceiptsAnswer {
         object.append("accepted", .int(Int64(accepted)))
         object.append("duplicate", .int(Int64(duplicate)))
         object.append("quarantined", .int(Int64(quarantined)))
+        object.append("rejected", .int(Int64(rejected)))
         return object
     }
 
@@ -98,7 +101,10 @@ struct ReceiptsAnswer {
     }
 
     /// For a header.
-    var summary: String { "accepted=\(accepted), duplicate=\(duplicate), quarantined=\(quarantined)" }
+    var summary: String {
+        "accepted=\(accepted), duplicate=\(duplicate), quarantined=\(quarantined)"
+            + (rejected > 0 ? ", rejected=\(rejected)" : "")
+    }
 }
 
 extension ReceiptsAnswer.Row {
@@ -109,18 +115,26 @@ extension ReceiptsAnswer.Row {
         case .accepted: out += #","status":"accepted""#.utf8
         case .duplicate: out += #","status":"duplicate""#.utf8
         case .quarantined(let refusal, let quarantineID):
-            out += #","status":"quarantined","reason":"#.utf8
-            JSON.string(refusal.reason.rawValue).write(to: &out)
-            out += #","detail":"#.utf8
-            JSON.string(refusal.detail).write(to: &out)
+            out += #","status":"quarantined""#.utf8
+            Self.write(refusal, to: &out)
             out += #","quarantine_id":"#.utf8
             out += String(quarantineID).utf8
+        case .rejected(let refusal):
+            out += #","status":"rejected""#.utf8
+            Self.write(refusal, to: &out)
         }
         if let id {
             out += #","id":"#.utf8
             JSON.string(id.text).write(to: &out)
         }
         out.append(UInt8(ascii: "}"))
+    }
+
+    private static func write(_ refusal: Refusal, to out: inout [UInt8]) {
+        out += #","reason":"#.utf8
+        JSON.string(refusal.reason.rawValue).write(to: &out)
+        out += #","detail":"#.utf8
+        JSON.string(refusal.detail).write(to: &out)
     }
 }
 

@@ -111,7 +111,7 @@ extension ReceiptsAnswer.Row {
     fileprivate var isTaken: Bool {
         switch status {
         case .accepted, .duplicate: true
-        case .quarantined: false
+        case .quarantined, .rejected: false
         }
     }
 }

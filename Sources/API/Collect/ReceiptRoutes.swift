@@ -40,7 +40,8 @@ extension API {
             "source": .string(receipt.source.text), "format": .string(receipt.format),
             "bytes": .count(receipt.byteCount), "replay": .bool(receipt.isReplay),
             "accepted": .count(counts.accepted), "duplicate": .count(counts.duplicate),
-            "quarantined": .count(counts.quarantined), "receipts": .array(rows(kept)),
+            "quarantined": .count(counts.quarantined), "rejected": .count(counts.rejected),
+            "receipts": .array(rows(kept)),
         ]
     }
 
@@ -65,6 +66,8 @@ extension API {
             case .duplicate(let elementCount): for _ in 0..<elementCount { append("duplicate") }
             case .quarantined(let id, let reason):
                 append("quarantined", [("reason", .string(reason)), ("quarantine_id", .int(id))])
+            case .rejected(let elementCount, let reason):
+                for _ in 0..<elementCount { append("rejected", [("reason", .string(reason))]) }
             }
         }
         return rows

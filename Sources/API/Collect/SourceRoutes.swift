@@ -120,6 +120,7 @@ extension SourceCounts {
         object.append("accepted", .count(accepted))
         object.append("duplicate", .count(duplicate))
         object.append("quarantined", .count(quarantined))
+        object.append("rejected", .count(rejected))
         object.append("replayed", .count(replayed))
         object.append("bytes", .int(bytes))
         return object

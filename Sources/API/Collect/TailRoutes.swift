@@ -23,14 +23,19 @@ struct TailFilter: Sendable {
         case .receipt(let receipt):
             guard name == nil, person == nil, source.map({ $0 == receipt.source }) ?? true else { return [] }
             return receipt.runs.compactMap { run in
-                guard case .quarantined(let id, let reason) = run else { return nil }
+                let (id, reason): (Int64?, String)
+                switch run {
+                case .accepted, .duplicate: return nil
+                case .quarantined(let quarantineID, let code): (id, reason) = (quarantineID, code)
+                case .rejected(_, let code): (id, reason) = (nil, code)
+                }
                 var object = JSONObject()
                 object.append("receipt", .string(ReceiptID(sequence: row.sequence).description))
                 object.append("received_at", .time(receipt.receivedAt))
                 object.append("source", .string(receipt.source.text))
                 object.append("format", .string(receipt.format))
                 object.append("reason", .string(reason))
-                object.append("quarantine_id", .int(id))
+                object.append("quarantine_id", id.map { .int($0) } ?? .null)
                 return object
             }
         }

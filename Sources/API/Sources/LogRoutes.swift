@@ -154,10 +154,8 @@ extension API {
             switch receipt?.status {
             case nil: row.append("status", "skipped")
             case .accepted?, .duplicate?: row.append("status", "accepted")
-            case .quarantined(let refusal, _)?:
-                row.append("status", "quarantined")
-                row.append("reason", .string(refusal.reason.rawValue))
-                row.append("detail", .string(refusal.detail))
+            case .quarantined(let refusal, _)?: row.appendRefusal(refusal, "quarantined")
+            case .rejected(let refusal)?: row.appendRefusal(refusal, "rejected")
             }
         } catch {
             throw Problem(error)

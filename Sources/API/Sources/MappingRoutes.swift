@@ -77,10 +77,8 @@ extension API {
                 row.append("index", .count(index))
                 switch try ports.collect.trial([item], source: source)[0].status {
                 case .accepted, .duplicate: row.append("status", "accepted")
-                case .quarantined(let refusal, _):
-                    row.append("status", "quarantined")
-                    row.append("reason", .string(refusal.reason.rawValue))
-                    row.append("detail", .string(refusal.detail))
+                case .quarantined(let refusal, _): row.appendRefusal(refusal, "quarantined")
+                case .rejected(let refusal): row.appendRefusal(refusal, "rejected")
                 }
                 row.append("records", .array(MappedFormat.records(of: element, mapping, source: source)))
                 rows.append(.object(row))
@@ -160,5 +158,14 @@ extension TableGuess {
             "event_name": .string(choices.eventName), "zoneless": .bool(hasZonelessTimes),
             "mapping": choices.mapping,
         ]
+    }
+}
+
+extension JSONObject {
+    /// Why an element would not be taken.
+    mutating func appendRefusal(_ refusal: Refusal, _ status: JSON) {
+        append("status", status)
+        append("reason", .string(refusal.reason.rawValue))
+        append("detail", .string(refusal.detail))
     }
 }

@@ -1,5 +1,6 @@
 import Base
 import Collect
+import Domain
 import Journal
 import Store
 
@@ -85,7 +86,8 @@ struct ImportCommand {
         let report = RefusalReport(place: rows.place, file: out)
         var progress = ProgressLine(unit: rows.place + "s", whole: rows.progress?.whole)
         let run = ImportRun(
-            rows: rows, records: RecordMaker(request), target: try target(folder, store, journal, key, quarantine),
+            rows: rows, records: RecordMaker(request),
+            target: try await target(folder, store, journal, key, quarantine),
             interruption: interruption, save: { try await store.importCheckpoints.save($0, at: WallClock.now()) },
             refused: { try report.add($0, $1) }, progress: { progress.show(done: $0, count: $1) })
         defer { progress.end() }
@@ -116,33 +118,34 @@ struct ImportCommand {
 
     /// Straight into the journal.
     static func collect(
-        _ configuration: Configuration, _ journal: Journal, _ key: HashKey, _ quarantine: ImportQuarantine
+        _ configuration: Configuration, _ journal: Journal, _ key: HashKey, plan: EnforcedPlan,
+        _ quarantine: ImportQuarantine
     ) -> CollectEvents {
         CollectEvents(
             limits: EventTarget.limits(configuration), key: key,
             ports: CollectPorts(
                 append: { events, receipt throws(CollectError) in try await journal.append(events, receipt) },
                 quarantine: { entries throws(CollectError) in try await quarantine.keep(entries) },
-                now: WallClock.now))
+                now: WallClock.now, plan: { plan }))
     }
 
     private func target(
         _ folder: DataFolder, _ store: ControlStore, _ journal: Journal, _ key: HashKey, _ quarantine: ImportQuarantine
-    ) throws -> any ImportTarget {
+    ) async throws -> any ImportTarget {
         let values = TableValues(zone: try configuration.dayZone, currency: configuration.currency(.currency))
+        let plan = EnforcedPlan(try await store.plan.inForce())
+        let collect = Self.collect(configuration, journal, key, plan: plan, quarantine)
         switch request.mapping.target {
         case .catalog: return CatalogueTarget(catalogue: store.catalogue, source: request.source, values: values)
         case .campaigns: return CampaignTarget(campaigns: store.campaigns)
         case .events:
             return EventTarget(
-                source: request.source, file: request.file,
-                collect: Self.collect(configuration, journal, key, quarantine), key: key)
+                source: request.source, file: request.file, collect: collect, key: key)
         case .orders:
             let orders = try FollowedOrders(folder, journal, rules: try configuration.orderRules)
             return OrderTarget(
                 importOrders: ImportOrders(
-                    collect: Self.collect(configuration, journal, key, quarantine), source: request.source,
-                    values: values, key: key, ports: orders.ports))
+                    collect: collect, source: request.source, values: values, key: key, ports: orders.ports))
         }
     }
 }

@@ -83,6 +83,9 @@ extension ConfigurationKey {
     static let snapshotSeconds = Self(
         name: "snapshot_seconds", fallback: .whole(300, in: 1...86_400),
         meaning: "How often derived state is saved, so that a start replays little.")
+    static let qualitySeconds = Self(
+        name: "quality_seconds", fallback: .whole(60, in: 1...86_400),
+        meaning: "How often the quality of events is judged, so that alarms are raised and cleared.")
     static let explorationFloor = Self(
         name: "exploration_floor", fallback: .number(0.05, in: 0.0001...1),
         meaning: "Share of every draw that is uniform over the candidates.")
@@ -129,7 +132,8 @@ extension ConfigurationKey {
             eventsPerRequestMax,
             sourceEventsPerSecondMax, sourceEventsPerDayMax, sourceBytesUnderWayMax, receiptDays, connectionsMax,
             idleTimeoutSeconds, shutdownTimeoutSeconds, corsOrigins, trustForwardedProto,
-            trustForwardedFor, journalSegmentBytes, snapshotSeconds, explorationFloor, outcomeWindowSeconds,
+            trustForwardedFor, journalSegmentBytes, snapshotSeconds, qualitySeconds, explorationFloor,
+            outcomeWindowSeconds,
             popularityHalfLifeDays, douyinSecret, followFolders,
             importBytesMax,
         ] + identityBudgets.map(\.key)

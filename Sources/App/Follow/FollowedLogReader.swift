@@ -180,6 +180,7 @@ final class FollowedLogReader {
                 case .accepted: totals.accepted += 1
                 case .duplicate: totals.duplicate += 1
                 case .quarantined: totals.quarantined += 1
+                case .rejected: totals.skipped += 1  // As a line without a record: it is not kept.
                 }
             }
         }

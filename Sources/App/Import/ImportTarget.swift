@@ -126,7 +126,7 @@ extension Receipt {
         switch status {
         case .accepted: .accepted
         case .duplicate: .duplicate
-        case .quarantined(let refusal, _): .refused(refusal)
+        case .quarantined(let refusal, _), .rejected(let refusal): .refused(refusal)
         }
     }
 }

@@ -14,16 +14,19 @@ struct PortWiring: Sendable {
     let store: ControlStore
     let key: HashKey
     let limits: CollectLimits
+    let plan: PlanSlot
     let gate: SourceGate
     private let readers = DispatchQueue(label: "journal.reading", attributes: .concurrent)
 
     init(
-        journal: Journal, store: ControlStore, key: HashKey, limits: CollectLimits, gate: SourceGate = SourceGate()
+        journal: Journal, store: ControlStore, key: HashKey, limits: CollectLimits, plan: PlanSlot = PlanSlot(.none),
+        gate: SourceGate = SourceGate()
     ) {
         self.journal = journal
         self.store = store
         self.key = key
         self.limits = limits
+        self.plan = plan
         self.gate = gate
     }
 
@@ -40,7 +43,7 @@ struct PortWiring: Sendable {
                         throw .unavailable(reason: error.explanation)
                     }
                 },
-                now: WallClock.now),
+                now: WallClock.now, plan: { [plan] in plan.plan }),
             gate: gate)
     }
 

@@ -7,15 +7,18 @@ import Identities
 import Journal
 import Measure
 import Orders
+import Quality
 import Timeline
 
 /// Everything that is made of the journal alone: timeline, decision state, the index of decisions, identities, what
-/// each source sent, and orders. Snapshots are caches of it.
+/// each source sent, orders, and the quality of events. Snapshots are caches of it.
 struct DerivedState: Sendable {
     let timeline: Timeline
     let decide: DecideState
     let decisions: DecisionIndex
     let identity: IdentityState
+    let quality: QualityState
+    private let plan: PlanSlot
     let ledger: SourceLedger
     let orders: OrderBook
     private let paths: SnapshotPaths
@@ -24,12 +27,13 @@ struct DerivedState: Sendable {
     /// From the snapshots where they are sound; one that is not is set aside, and the journal is replayed instead.
     init(
         folder: DataFolder, journal: Journal, options: DecideOptions, identityRules: IdentityRules,
-        orderRules: OrderRules, catalogue: [Subject: CatalogItem], log: Log
+        orderRules: OrderRules, catalogue: [Subject: CatalogItem], plan: PlanSlot, log: Log
     ) throws(JournalError) {
         let paths = SnapshotPaths(folder)
         let item: @Sendable (Subject) -> CatalogItem? = { catalogue[$0] }
         let end = journal.sequenceEnd
         self.paths = paths
+        self.plan = plan
         timeline =
             Self.loaded(paths.timeline, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(TimelineError) in
                 try Timeline.load(from: paths.timeline)
@@ -43,6 +47,11 @@ struct DerivedState: Sendable {
                 () throws(IdentitySnapshotError) in
                 try IdentityState.load(from: paths.identity, rules: identityRules)
             } ?? IdentityState(rules: identityRules)
+        quality =
+            Self.loaded(paths.quality, upTo: end, log, sequenceEnd: \.sequenceEnd) {
+                () throws(QualitySnapshotError) in
+                try QualityState.load(from: paths.quality)
+            } ?? QualityState()
         ledger =
             Self.loaded(paths.ledger, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(LedgerSnapshotError) in
                 try SourceLedger.load(from: paths.ledger)
@@ -74,7 +83,8 @@ struct DerivedState: Sendable {
     /// Records before this one need not be applied.
     var sequenceEnd: UInt64 {
         min(
-            timelineStart, decide.sequenceEnd, identity.sequenceEnd, ledger.sequenceEnd, orders.sequenceEnd)
+            timelineStart, decide.sequenceEnd, identity.sequenceEnd, ledger.sequenceEnd, orders.sequenceEnd,
+            quality.sequenceEnd)
     }
 
     /// Applies records in the order of the journal; those that a part has already change nothing in it.
@@ -82,6 +92,7 @@ struct DerivedState: Sendable {
     /// - Returns: When the last of them happened.
     func apply(_ records: [(sequence: UInt64, payload: [UInt8])], _ log: Log) -> EventTime? {
         let parser = JSONParser()
+        let plan = plan.plan
         var fresh: [(sequence: UInt64, event: Event)] = []
         var newest: EventTime?
         for record in records {
@@ -89,6 +100,7 @@ struct DerivedState: Sendable {
                 log.error("a record cannot be decoded", ("sequence", .int(Int64(clamping: record.sequence))))
                 continue
             }
+            quality.apply(sequence: record.sequence, entry: entry, plan: plan)
             switch entry {
             case .receipt(let receipt): ledger.apply(sequence: record.sequence, receipt: receipt)
             case .event(let event):
@@ -121,6 +133,9 @@ struct DerivedState: Sendable {
         }
         do throws(IdentitySnapshotError) { try identity.save(to: paths.identity) } catch {
             log.warning("the identities cannot be saved", ("reason", .string("\(error)")))
+        }
+        do throws(QualitySnapshotError) { try quality.save(to: paths.quality) } catch {
+            log.warning("what was seen of events cannot be saved", ("reason", .string("\(error)")))
         }
         do throws(LedgerSnapshotError) { try ledger.save(to: paths.ledger) } catch {
             log.warning("the ledger of sources cannot be saved", ("reason", .string("\(error)")))
@@ -157,6 +172,7 @@ private struct SnapshotPaths {
     let timeline: String
     let decide: String
     let identity: String
+    let quality: String
     let ledger: String
     let orders: String
 
@@ -164,6 +180,7 @@ private struct SnapshotPaths {
         timeline = folder.snapshots + "/timeline.snapshot"
         decide = folder.snapshots + "/decide.snapshot"
         identity = folder.snapshots + "/identity.snapshot"
+        quality = folder.snapshots + "/quality.snapshot"
         ledger = folder.snapshots + "/ledger.snapshot"
         orders = folder.orderSnapshot
     }

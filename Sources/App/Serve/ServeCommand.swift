@@ -71,14 +71,15 @@ struct ServeCommand {
         let sources = InterruptionSignals(signals)
         defer { withExtendedLifetime(sources) {} }
         let store = try ControlStore(path: folder.control, options: ControlStoreOptions(now: WallClock.now))
+        let plan = PlanSlot(EnforcedPlan(try await store.plan.inForce()))
         let state = try DerivedState(
             folder: folder, journal: journal, options: decideOptions, identityRules: identityRules,
-            orderRules: try configuration.orderRules, catalogue: try await catalogue(of: store), log: log)
+            orderRules: try configuration.orderRules, catalogue: try await catalogue(of: store), plan: plan, log: log)
         let projector = Projector(
             journal: journal, state: state, snapshotInterval: .seconds(Int64(configuration.whole(.snapshotSeconds))),
             log: log)
         let services = try await Services(
-            folder: folder, configuration: configuration, journal: journal, store: store, state: state,
+            folder: folder, configuration: configuration, journal: journal, store: store, state: state, plan: plan,
             projector: projector, log: log)
         let setupLink = try await store.users.makeSetupLink()
         let server = HTTPServer(
@@ -87,6 +88,10 @@ struct ServeCommand {
         await services.follower.start()
         await services.imports.clean()
         await services.imports.goOn()
+        let watch = QualityWatch(
+            desk: services.quality, period: .seconds(Int64(configuration.whole(.qualitySeconds))), log: log)
+        let watching = Task { await watch.run() }
+        defer { watching.cancel() }
         do {
             announce(port: try server.start(), setupLink: setupLink)
             while !signals.isRequested { try await Task.sleep(for: Self.watchInterval) }

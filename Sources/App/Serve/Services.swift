@@ -18,17 +18,17 @@ struct Services {
     let metrics: Metrics
     let follower: LogFollower
     let imports: ImportJobs
+    let quality: QualityDesk
 
     init(
         folder: DataFolder, configuration: Configuration, journal: Journal, store: ControlStore, state: DerivedState,
-        projector: Projector,
-        log: Log
+        plan: PlanSlot, projector: Projector, log: Log
     ) async throws {
         let metrics = Metrics()
         Self.watch(metrics, journal, state, projector)
         let wiring = PortWiring(
             journal: journal, store: store, key: try await store.settings.dedupKey(),
-            limits: CollectLimits(configuration),
+            limits: CollectLimits(configuration), plan: plan,
             gate: SourceGate(configuration, limits: try await store.sourceLimits.all(), ledger: state.ledger))
         let folders = FollowFolders(configuration.list(.followFolders))
         follower = LogFollower(store: store.logs, collect: wiring.collectBatches, folders: folders, log: log)
@@ -49,10 +49,11 @@ struct Services {
         options.version = Version.text
         options.receiptLife = .days(Int64(configuration.whole(.receiptDays)))
         options.douyinSecret = configuration.text(.douyinSecret)
+        quality = QualityDesk(quality: state.quality, ledger: state.ledger, store: store.quality, plan: plan)
         let api = API(
             ports: Self.ports(
                 wiring, wiring.logs(follower, folders), wiring.imports(imports), console.guardian, state, projector,
-                metrics, log),
+                quality, metrics, log),
             options: options)
         var router = Router()
         api.register(on: &router)
@@ -63,8 +64,7 @@ struct Services {
 
     private static func ports(
         _ wiring: PortWiring, _ logs: LogPorts, _ imports: ImportPorts, _ guardian: Guard, _ state: DerivedState,
-        _ projector: Projector, _ metrics: Metrics,
-        _ log: Log
+        _ projector: Projector, _ quality: QualityDesk, _ metrics: Metrics, _ log: Log
     ) -> APIPorts {
         let (journal, store) = (wiring.journal, wiring.store)
         let startEnd = journal.sequenceEnd
@@ -83,6 +83,8 @@ struct Services {
             campaigns: { () throws(ReadFailure) in try await wiring.campaigns() },
             quarantine: wiring.quarantine, orders: wiring.orders(state.orders), catalogue: wiring.catalogue,
             webhooks: wiring.webhooks, logs: logs, imports: imports,
+            plan: PlanPorts(store.plan, wiring.plan, state.quality),
+            quality: QualityPorts(quality),
             health: {
                 Health(of: journal, appliedEnd: projector.sequenceEnd, startEnd: startEnd)
             },

@@ -35,9 +35,7 @@ public enum GA4Validation {
         for (index, event) in (body["events"]?.arrayValue ?? []).enumerated() { messages += rules(event, index) }
         do throws(CollectError) {
             for receipt in try trial(try GA4Format.envelope(request).items) {
-                guard case .quarantined(let refusal, _) = receipt.status, refusal.reason != .missingName else {
-                    continue
-                }
+                guard let refusal = receipt.status.refusal, refusal.reason != .missingName else { continue }
                 let path = "events[\(receipt.index)]"
                 messages.append(Message(fieldPath: path, description: refusal.detail, code: .valueInvalid))
             }

@@ -50,7 +50,13 @@ extension LedgerState.SourceLog {
         lastReceivedAt = receipt.receivedAt
         guard !receipt.isReplay else { return }
         formats[receipt.format] = receipt.receivedAt
-        for case .quarantined(_, let reason) in receipt.runs { reasons[hour, default: [:]][reason, default: 0] += 1 }
+        for run in receipt.runs {
+            switch run {
+            case .accepted, .duplicate: continue
+            case .quarantined(_, let reason): reasons[hour, default: [:]][reason, default: 0] += 1
+            case .rejected(let count, let reason): reasons[hour, default: [:]][reason, default: 0] += count
+            }
+        }
     }
 
     /// Exact to the minute where minutes are kept, else to the hour.

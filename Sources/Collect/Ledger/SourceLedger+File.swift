@@ -8,7 +8,7 @@ public enum LedgerSnapshotError: Error, Sendable, Equatable {
 }
 
 extension SourceLedger {
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
 
     public func save(to path: String) throws(LedgerSnapshotError) {
         do throws(FileFailure) { try SealedFile.replace(path, with: Self.encode(copy)) } catch { throw .file(error) }
@@ -80,9 +80,8 @@ extension SourceLedger {
         for bucket in buckets {
             let counts = bucket.counts
             out.append(bucket.start.unixMs)
-            for count in [counts.requests, counts.accepted, counts.duplicate, counts.quarantined, counts.replayed] {
-                out.append(Int64(count))
-            }
+            let fates = [counts.accepted, counts.duplicate, counts.quarantined, counts.rejected, counts.replayed]
+            for count in [counts.requests] + fates { out.append(Int64(count)) }
             out.append(counts.bytes)
         }
     }
@@ -143,6 +142,7 @@ extension SourceLedger {
             bucket.counts.accepted = try count(&reader)
             bucket.counts.duplicate = try count(&reader)
             bucket.counts.quarantined = try count(&reader)
+            bucket.counts.rejected = try count(&reader)
             bucket.counts.replayed = try count(&reader)
             bucket.counts.bytes = try reader.integer()
             buckets.append(bucket)

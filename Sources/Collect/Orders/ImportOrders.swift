@@ -105,7 +105,7 @@ public struct ImportOrders: Sendable {
 
     private static func outcome(_ plan: Result<[JSON], Refusal>, _ receipts: ArraySlice<Receipt>) -> Outcome {
         if case .failure(let refusal) = plan { return .refused(refusal) }
-        for receipt in receipts { if case .quarantined(let refusal, _) = receipt.status { return .refused(refusal) } }
+        if let refusal = receipts.lazy.compactMap(\.status.refusal).first { return .refused(refusal) }
         return receipts.contains { $0.status == .accepted } ? .taken : .known
     }
 

@@ -10,7 +10,7 @@ extension DraftValidation {
         guard let fields = NativeFields(flat, place), let id = fields.id, let person = fields.person,
             let name = fields.name,
             name.count != Self.decisionName.count || !flat.strings[name].elementsEqual(Self.decisionName),
-            let time = time(flat, fields)
+            let time = time(flat, fields), !plan.mayRefuse(flat.strings[name])
         else { return nil }
         var money: Money?
         if let place = fields.value {

@@ -7,6 +7,7 @@ struct DraftValidation {
     let source: SourceName
     let receivedAt: EventTime
     let key: HashKey
+    let plan: EnforcedPlan
 
     /// - Returns: The event and its bytes in the journal.
     func callAsFunction(_ draft: EventDraft) throws(Refusal) -> (event: Event, payload: [UInt8]) {
@@ -25,6 +26,7 @@ struct DraftValidation {
             properties: properties)
         let event = unnamed.with(id: try id(draft, unnamed))
         try checkDecisionRecord(event)
+        if let refusal = plan.refusal(of: event) { throw refusal }
         return (event, try payload(event))
     }
 

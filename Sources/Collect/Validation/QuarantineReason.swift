@@ -1,3 +1,5 @@
+public import Domain
+
 /// Why an event was set aside instead of taken into the timeline. The raw value is the stable code on the wire.
 public enum QuarantineReason: String, Sendable, CaseIterable {
     case malformedJSON = "malformed_json"
@@ -22,15 +24,34 @@ public enum QuarantineReason: String, Sendable, CaseIterable {
     case unclosedQuote = "unclosed_quote"
     case invalidOrder = "invalid_order"
     case orderContradiction = "order_contradiction"
+    case planViolation = "plan_violation"
 }
 
 /// A reason with the words that tell a sender which field to mend and how.
 public struct Refusal: Error, Equatable, Sendable {
     public let reason: QuarantineReason
     public let detail: String
+    public let isKept: Bool  // In quarantine; false where the tracking plan has it refused outright.
+    public let violations: [PlanViolation]  // Of the tracking plan.
 
-    public init(_ reason: QuarantineReason, _ detail: String) {
+    public init(
+        _ reason: QuarantineReason, _ detail: String, isKept: Bool = true, violations: [PlanViolation] = []
+    ) {
         self.reason = reason
         self.detail = detail
+        self.isKept = isKept
+        self.violations = violations
+    }
+}
+
+extension EnforcedPlan {
+    /// Why the plan refuses the event; nil where it takes it, be it only to observe.
+    func refusal(of event: Event) -> Refusal? {
+        let mode = mode(of: event.name)
+        guard mode.isRefusing else { return nil }
+        let violations = check(event)
+        guard let first = violations.first else { return nil }
+        let more = violations.count > 1 ? "; \(violations.count - 1) more fields are not as planned" : ""
+        return Refusal(.planViolation, first.detail + more, isKept: mode == .quarantine, violations: violations)
     }
 }

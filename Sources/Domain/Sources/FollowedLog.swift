@@ -68,7 +68,7 @@ public struct LogTotals: Sendable, Equatable {
     public var accepted: Int64 = 0
     public var duplicate: Int64 = 0
     public var quarantined: Int64 = 0
-    public var skipped: Int64 = 0
+    public var skipped: Int64 = 0  // Without a record, or rejected by the tracking plan.
 
     public init() {}
 }

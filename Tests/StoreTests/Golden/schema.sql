@@ -110,6 +110,37 @@ CREATE TABLE order_total (
     noted_ms       INTEGER NOT NULL,
     PRIMARY KEY (day, source, currency)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE plan_state (
+    id         INTEGER PRIMARY KEY CHECK (id = 1),
+    draft      TEXT    NOT NULL CHECK (json_valid(draft)),
+    revision   INTEGER NOT NULL,  -- Of the draft.
+    changed_ms INTEGER,
+    changed_by TEXT    NOT NULL,
+    in_force   INTEGER REFERENCES plan_version (version)
+) STRICT;
+CREATE TABLE plan_version (
+    version   INTEGER PRIMARY KEY AUTOINCREMENT,
+    plan      TEXT    NOT NULL CHECK (json_valid(plan)),
+    frozen_ms INTEGER NOT NULL,
+    frozen_by TEXT    NOT NULL,
+    note      TEXT    NOT NULL
+) STRICT;
+CREATE TABLE quality_alarm (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    event           TEXT    NOT NULL,
+    source          TEXT    NOT NULL,
+    part            TEXT    NOT NULL,
+    numbers         TEXT    NOT NULL CHECK (json_valid(numbers)),  -- [value, bound], when it was raised.
+    raised_ms       INTEGER NOT NULL,
+    cleared_ms      INTEGER,
+    acknowledged_ms INTEGER,
+    acknowledged_by TEXT    NOT NULL DEFAULT ''
+) STRICT;
+CREATE UNIQUE INDEX quality_alarm_open ON quality_alarm (event, source, part) WHERE cleared_ms IS NULL;
+CREATE TABLE quality_rule (
+    event TEXT PRIMARY KEY,
+    rule  TEXT NOT NULL CHECK (json_valid(rule))
+) STRICT, WITHOUT ROWID;
 CREATE TABLE quarantine (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     received_ms  INTEGER NOT NULL,

@@ -13,7 +13,8 @@ import { errorState } from '../ui/states.js';
 import { table } from '../ui/table.js';
 
 const STEP_MS = { minute: 60_000, hour: 3_600_000 };
-const FATES = ['accepted', 'duplicate', 'quarantined'];
+const FATES = ['accepted', 'duplicate', 'quarantined', 'rejected'];
+const COLOURS = [0, 3, 1, 5];
 
 export function sourceDetail(one, { standard, span, again }) {
   const limits = may('administer') && button({
@@ -29,6 +30,11 @@ export function sourceDetail(one, { standard, span, again }) {
   return panel(t('sources.one', { source: one.source }), h('div.stack', {}, ...parts.filter(Boolean)), { tools });
 }
 
+/** Those of all requests: each fared in one of four ways. */
+export function elements(row) {
+  return row.accepted + row.duplicate + row.quarantined + row.rejected;
+}
+
 function factsOf(one, standard) {
   const own = one.limits;
   const { events_per_second_max: rate, events_per_day_max: quota } = own ?? standard;
@@ -37,7 +43,7 @@ function factsOf(one, standard) {
     : t('sources.no_quota', { used: exact(one.accepted_today) });
   return [
     [t('sources.requests'), exact(one.requests)],
-    [t('sources.per_request'), decimal((one.accepted + one.duplicate + one.quarantined) / (one.requests || 1), 1)],
+    [t('sources.per_request'), decimal(elements(one) / (one.requests || 1), 1)],
     [t('sources.replayed'), exact(one.replayed)],
     [t('sources.rate_max'), rate ? t('sources.per_second', { count: exact(rate) }) : t('sources.unlimited')],
     [t('sources.today'), day],
@@ -81,7 +87,7 @@ function courseOption(colour, rows, stepMs) {
     yAxis: valueAxis(colour, compact, { min: 0, minInterval: 1 }),
     series: FATES.map((name, index) => ({
       type: 'bar', name: t(`sources.${name}`), stack: 'all', barCategoryGap: '20%', barMaxWidth: 32,
-      data: rows.map((row) => row[name]), itemStyle: { color: colour.series[[0, 3, 1][index]] },
+      data: rows.map((row) => row[name]), itemStyle: { color: colour.series[COLOURS[index]] },
     })),
   };
 }

@@ -13,7 +13,7 @@ import { csvButton, table } from '../ui/table.js';
 import { timeText } from '../ui/words.js';
 import { addToken } from './settings_tokens.js';
 import { snippets } from './snippets.js';
-import { sourceDetail } from './source_detail.js';
+import { elements, sourceDetail } from './source_detail.js';
 import { sourceTail } from './source_tail.js';
 
 const HOUR_MS = 3_600_000;
@@ -100,7 +100,8 @@ function columnsFor(chosen) {
     { title: t('column.state'), cell: stateBadge, csv: (row) => stateOf(row) },
     count('accepted'),
     count('duplicate'),
-    { ...count('quarantined'), cell: quarantinedCell },
+    { ...count('quarantined'), title: t('sources.refused'), cell: quarantinedCell },
+    { title: t('sources.rejected'), csv: (row) => row.rejected },
     { title: t('sources.bytes'), isNumber: true, cell: (row) => bytesText(row.bytes), csv: (row) => row.bytes },
     { title: t('sources.complete'), isNumber: true, cell: completeCell, csv: (row) => row.completeness[0]?.share },
     {
@@ -112,9 +113,10 @@ function columnsFor(chosen) {
 }
 
 function quarantinedCell(row) {
-  const elements = row.accepted + row.duplicate + row.quarantined;
-  if (row.quarantined === 0) return '0';
-  return withTitle(`${compact(row.quarantined)} · ${percent(row.quarantined / elements)}`, exact(row.quarantined));
+  const refused = row.quarantined + row.rejected;
+  if (refused === 0) return '0';
+  const words = t('sources.refused_title', { quarantined: exact(row.quarantined), rejected: exact(row.rejected) });
+  return withTitle(`${compact(refused)} · ${percent(refused / elements(row))}`, words);
 }
 
 function completeCell({ completeness: [best] }) {
@@ -125,10 +127,11 @@ function completeCell({ completeness: [best] }) {
 
 /** What needs a look: nothing but errors, a few errors, silence, or all well. */
 function stateOf(row) {
-  const elements = row.accepted + row.duplicate + row.quarantined;
-  if (elements === 0) return 'silent';
-  if (row.quarantined === elements) return 'failing';
-  return row.quarantined > 0 ? 'partly' : 'flowing';
+  const all = elements(row);
+  const refused = row.quarantined + row.rejected;
+  if (all === 0) return 'silent';
+  if (refused === all) return 'failing';
+  return refused > 0 ? 'partly' : 'flowing';
 }
 
 const TONES = { silent: 'plain', failing: 'bad', partly: 'watch', flowing: 'good' };

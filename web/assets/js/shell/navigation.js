@@ -6,7 +6,8 @@ export const GROUPS = [
     heading: 'nav.group_collect',
     pages: [
       { name: 'collect', path: '/collect', key: 'c' }, { name: 'quarantine', path: '/quarantine', key: 'q' },
-      { name: 'import', path: '/import', key: 'i' }, { name: 'people', path: '/people', key: 'p' },
+      { name: 'import', path: '/import', key: 'i' }, { name: 'plan', path: '/plan', key: 't' },
+      { name: 'quality', path: '/quality', key: 'y' }, { name: 'people', path: '/people', key: 'p' },
       { name: 'catalogue', path: '/catalogue', key: 'k' },
     ],
   },

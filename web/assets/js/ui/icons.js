@@ -5,6 +5,8 @@ import { svg } from '../core/dom.js';
 const PATHS = {
   overview: 'M2 14V9M6 14V4M10 14V7M14 14V2',
   collect: 'M8 2v7M5 6.5 8 9.5l3-3M2.5 10v3.5h11V10',
+  plan: 'M3 2.5h10v11H3ZM5.5 5.5h5M5.5 8h5M5.5 10.5h3',
+  quality: 'M2 13.5h12M3.5 11V8.5M6.5 11V6M9.5 11V7.5M12.5 11V3.5',
   quarantine: 'M8 2l5 2v4c0 3-2 5-5 6-3-1-5-3-5-6V4ZM8 5.5v3M8 11h.01',
   import: 'M2.5 2.5h11v4h-11ZM6.5 2.5v4M8 8.5v4M5.8 11 8 13.2l2.2-2.2M2.5 9v5M13.5 9v5',
   people: 'M6 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM1.5 13.5c.4-2.6 2.2-4 4.5-4s4.1 1.4 4.5 4'
