@@ -57,14 +57,17 @@ let rooms: [Target] = [
     // Tier 4: bytes to use cases, and pages.
     room(
         "API",
-        ["Base", "Domain", "Statistics", "HTTPServer", "Identities", "Timeline", "Collect", "Decide", "Measure"]),
+        [
+            "Base", "Domain", "Statistics", "HTTPServer", "Identities", "Cleaning", "Timeline", "Collect", "Decide",
+            "Measure",
+        ]),
     room("Console", ["Base", "Domain", "HTTPServer"]),
     // Tier 5: the composition root.
     room(
         "App",
         [
-            "Base", "Domain", "Statistics", "Journal", "Timeline", "Identities", "Lake", "Store", "Learning",
-            "HTTPServer", "Collect", "Decide", "Measure", "API", "Console",
+            "Base", "Domain", "Statistics", "Journal", "Timeline", "Identities", "Cleaning", "Lake", "Store",
+            "Learning", "HTTPServer", "Collect", "Decide", "Measure", "API", "Console",
         ], unsafe: true),
 ]
 
@@ -99,8 +102,10 @@ let package = Package(
         tests("Decide", ["Base", "Domain", "Learning"]),
         tests("Measure", ["Base", "Domain", "Learning", "Statistics", "Timeline"]),
         tests("Console", ["Base", "Domain", "HTTPServer", "Store"]),
-        tests("API", ["Base", "Domain", "HTTPServer", "Identities", "Collect", "Decide", "Measure", "Timeline"]),
-        tests("App", ["Base", "Collect", "Decide", "Domain", "Journal", "Store"]),
+        tests(
+            "API",
+            ["Base", "Domain", "HTTPServer", "Identities", "Cleaning", "Collect", "Decide", "Measure", "Timeline"]),
+        tests("App", ["Base", "Cleaning", "Collect", "Decide", "Domain", "Identities", "Journal", "Store"]),
         tests("TidyRules", []),
     ],
     cxxLanguageStandard: .cxx17

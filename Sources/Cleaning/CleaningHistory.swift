@@ -11,6 +11,9 @@ public struct CleaningHistory: Sendable {
     /// Before anyone set anything.
     public static let first = CleaningHistory([(CleaningSpan(sequenceStart: 0, version: 0), .first)])
 
+    /// No step at all, the correction of clocks neither.
+    public static let asReceived = CleaningHistory([(CleaningSpan(sequenceStart: 0, version: 0), .asReceived)])
+
     private let readings: [Reading]  // Ascending, the first from record 0 on.
 
     private init(_ readings: [(CleaningSpan, CleaningPipeline)]) {
@@ -24,6 +27,24 @@ public struct CleaningHistory: Sendable {
             zip(spans, spans.dropFirst()).allSatisfy({ $0.sequenceStart < $1.sequenceStart })
         else { return nil }
         self.init(known)
+    }
+
+    /// - Throws: Where a version's steps cannot be read: a later program may have written them.
+    public init(_ record: CleaningRecord) throws(CleaningSettingsError) {
+        let rates = RateTable(record.rates)
+        var ready: [JSON: CleaningPipeline] = [:]  // Versions that differ in their rates alone share what is large.
+        var pipelines: [Int64: CleaningPipeline] = [:]
+        for version in record.versions {
+            let known = rates.upTo(idMax: version.rateIDMax)
+            if ready[version.steps] == nil {
+                ready[version.steps] = CleaningPipeline(try CleaningSettings(json: version.steps))
+            }
+            pipelines[version.number] = ready[version.steps]?.with(known)
+        }
+        guard let history = CleaningHistory(spans: record.spans, pipelines: pipelines) else {
+            throw CleaningSettingsError(place: "spans", rule: "must cover the journal from record 0 on")
+        }
+        self = history
     }
 
     public var spans: [CleaningSpan] { readings.map(\.span) }

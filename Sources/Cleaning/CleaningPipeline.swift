@@ -6,6 +6,12 @@ public struct CleaningPipeline: Sendable {
     /// What every event is read through before anyone sets anything: it changes none.
     public static let first = CleaningPipeline(CleaningSettings())
 
+    static let asReceived: CleaningPipeline = {
+        var settings = CleaningSettings()
+        settings.clockSkew.isOn = false
+        return CleaningPipeline(settings)
+    }()
+
     public let settings: CleaningSettings
     private let steps: [(step: CleaningStep, apply: any ReadyStep)]
 
@@ -20,6 +26,18 @@ public struct CleaningPipeline: Sendable {
         if settings.units.isOn { ready.append(UnitConversion(settings.units, rates)) }
         if settings.aliases.isOn { ready.append(Aliases(settings.aliases)) }
         steps = ready.map { (type(of: $0).step, $0) }
+    }
+
+    private init(_ settings: CleaningSettings, steps: [(step: CleaningStep, apply: any ReadyStep)]) {
+        self.settings = settings
+        self.steps = steps
+    }
+
+    /// The same steps with other rates; what does not depend on them is shared.
+    func with(_ rates: RateTable) -> CleaningPipeline {
+        let settings = settings
+        return CleaningPipeline(
+            settings, steps: steps.map { $0.step == .units ? (.units, UnitConversion(settings.units, rates)) : $0 })
     }
 
     /// Whether no event is changed.

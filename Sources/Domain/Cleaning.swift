@@ -53,3 +53,54 @@ public struct CurrencyRate: Sendable, Hashable {
         self.source = source
     }
 }
+
+/// A rate as it is kept; of two for one day and pair the one with the higher id counts.
+public struct KeptCurrencyRate: Sendable, Equatable, Identifiable {
+    public let id: Int64
+    public let rate: CurrencyRate
+    public let author: String  // `Identity.actor` of who added it.
+    public let addedAt: EventTime
+
+    public init(id: Int64, rate: CurrencyRate, author: String, addedAt: EventTime) {
+        self.id = id
+        self.rate = rate
+        self.author = author
+        self.addedAt = addedAt
+    }
+}
+
+/// All that says how the journal is read.
+public struct CleaningRecord: Sendable, Equatable {
+    public var spans: [CleaningSpan]  // Ascending, from record 0 on.
+    public var versions: [CleaningVersion]  // Those of the spans.
+    public var rates: [KeptCurrencyRate]  // Ascending by id.
+
+    public init(spans: [CleaningSpan], versions: [CleaningVersion], rates: [KeptCurrencyRate]) {
+        self.spans = spans
+        self.versions = versions
+        self.rates = rates
+    }
+}
+
+/// All history read again under one version.
+public struct CleaningRerun: Sendable, Equatable, Identifiable {
+    public enum State: String, Sendable, CaseIterable { case running, done, cancelled }
+
+    public let id: Int64
+    public let version: Int64
+    public let state: State
+    public let author: String
+    public let startedAt: EventTime
+    public let endedAt: EventTime?
+
+    public init(
+        id: Int64, version: Int64, state: State, author: String, startedAt: EventTime, endedAt: EventTime?
+    ) {
+        self.id = id
+        self.version = version
+        self.state = state
+        self.author = author
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+    }
+}

@@ -15,6 +15,7 @@ public final class ControlStore: Sendable {
     public let settings: SettingStore
     public let importCheckpoints: ImportCheckpointStore
     public let audit: AuditStore
+    public let cleaning: CleaningStore
 
     /// Opens or makes the database. Blocks while migrations run: meant for the start of the program.
     ///
@@ -31,6 +32,7 @@ public final class ControlStore: Sendable {
         settings = SettingStore(connections, random: options.random)
         importCheckpoints = ImportCheckpointStore(connections)
         audit = AuditStore(connections)
+        cleaning = CleaningStore(connections)
     }
 }
 

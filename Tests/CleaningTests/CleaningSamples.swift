@@ -50,13 +50,13 @@ enum CleaningSamples {
 
     static let rates = RateTable(
         [
-            ("2026-01-01", "USD", "7.0"), ("2026-05-01", "USD", "7.125"), ("2026-06-01", "USD", "7.5"),
-            ("2026-01-01", "JPY", "0.0487"), ("2026-01-01", "KWD", "23.4"),
-        ].compactMap { day, from, rate in
-            guard let day = CalendarDay(day), let from = Currency(code: from), let rate = ExactDecimal(rate) else {
-                return nil
-            }
-            return CurrencyRate(day: day, from: from, to: .cny, rate: rate, source: "test")
+            ("2026-01-01", "USD", "7.0"), ("2026-06-01", "USD", "7.5"), ("2026-05-01", "USD", "7.2"),
+            ("2026-05-01", "USD", "7.125"), ("2026-01-01", "JPY", "0.0487"), ("2026-01-01", "KWD", "23.4"),
+        ].enumerated().compactMap { index, row in
+            guard let day = CalendarDay(row.0), let from = Currency(code: row.1), let exact = ExactDecimal(row.2),
+                let rate = CurrencyRate(day: day, from: from, to: .cny, rate: exact, source: "test")
+            else { return nil }
+            return KeptCurrencyRate(id: Int64(index + 1), rate: rate, author: "test", addedAt: receivedAt)
         })
 
     /// Events that meet every step, in all mixtures.

@@ -122,7 +122,7 @@ import Testing
         Case(why: "to no minor unit", minor: 4870, from: "CNY", to: "JPY", rate: "20.5", want: 998),
         Case(why: "from three digits", minor: 1234, from: "KWD", to: "CNY", rate: "23.4", want: 2888),
         Case(
-            why: "the largest there is", minor: Money.minorMax, from: "USD", to: "CNY", rate: "1", want: Money.minorMax),
+            why: "the largest", minor: Money.minorMax, from: "USD", to: "CNY", rate: "1", want: Money.minorMax),
         Case(why: "past the largest", minor: Money.minorMax, from: "USD", to: "CNY", rate: "1.1", want: nil),
         Case(why: "a tenth is a tenth", minor: 3, from: "USD", to: "CNY", rate: "0.1", want: 0),
     ]
@@ -130,7 +130,8 @@ import Testing
     @Test(arguments: cases) func amountsAreConvertedExactlyAndRoundedOnce(_ c: Case) throws {
         let from = try #require(Currency(code: c.from)), to = try #require(Currency(code: c.to))
         let money = try #require(Money(minor: c.minor, currency: from))
-        #expect(money.converted(to: to, rate: try #require(ExactDecimal(c.rate)))?.minor == c.want)
+        let rate = try #require(ExactDecimal(c.rate))
+        #expect(money.converted(to: to, rate: rate)?.minor == c.want)
     }
 
     @Test func theNewestRateOnOrBeforeTheDayCounts() throws {
@@ -141,6 +142,10 @@ import Testing
         #expect(try rate("2026-01-01") == "7")
         #expect(try rate("2026-05-28") == "7.125")
         #expect(try rate("2030-01-01") == "7.5")
+        let earlier = CleaningSamples.rates.upTo(idMax: 3)
+        let day = try #require(CalendarDay("2026-05-28"))
+        #expect(earlier.rate(from: .usd, to: .cny, on: day)?.text == "7.2")
+        #expect(earlier.rate(from: .cny, to: .usd, on: day) == nil)
     }
 
     @Test func theOriginalAmountIsKeptAndAMissingRateIsCounted() throws {

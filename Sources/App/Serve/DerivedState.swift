@@ -1,4 +1,5 @@
 import Base
+import Cleaning
 import Decide
 import Domain
 import Foundation
@@ -7,29 +8,23 @@ import Journal
 import Measure
 import Timeline
 
-/// Everything that is made of the journal alone: timeline, decision state and the index of decisions. Snapshots are
+/// Everything that is made of the journal alone: timelines, decision state and the index of decisions. Snapshots are
 /// caches of it.
 struct DerivedState: Sendable {
-    let timeline: Timeline
+    let view: CleanedView
     let decide: DecideState
-    let decisions: DecisionIndex
     let identity: IdentityState
     private let paths: SnapshotPaths
-    private let timelineStart: UInt64  // Where the timeline and the index of decisions go on.
 
     /// From the snapshots where they are sound; one that is not is set aside, and the journal is replayed instead.
     init(
         folder: DataFolder, journal: Journal, options: DecideOptions, identityRules: IdentityRules,
-        catalogue: [Subject: CatalogItem], log: Log
+        catalogue: [Subject: CatalogItem], history: CleaningHistory, log: Log
     ) throws(JournalError) {
         let paths = SnapshotPaths(folder)
         let item: @Sendable (Subject) -> CatalogItem? = { catalogue[$0] }
         let end = journal.sequenceEnd
         self.paths = paths
-        timeline =
-            Self.loaded(paths.timeline, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(TimelineError) in
-                try Timeline.load(from: paths.timeline)
-            } ?? Timeline()
         decide =
             Self.loaded(paths.decide, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(DecideSnapshotError) in
                 try DecideState.load(from: paths.decide, options: options, catalog: item)
@@ -39,8 +34,29 @@ struct DerivedState: Sendable {
                 () throws(IdentitySnapshotError) in
                 try IdentityState.load(from: paths.identity, rules: identityRules)
             } ?? IdentityState(rules: identityRules)
-        timelineStart = timeline.sequenceEnd
-        decisions = try Self.index(timeline.snapshot(), journal)
+        let counted = Self.timeline(paths.timeline, upTo: end, history, log)
+        // Saved before the other: where it is missing, nothing had been marked, or all is read anew.
+        let marked = Self.timeline(paths.marked, upTo: end, history, log)
+        let isWhole = counted.map { marked != nil || history.basis(before: $0.sequenceEnd) == 0 } ?? false
+        let kept = (isWhole ? counted : nil) ?? Timeline()
+        let timelines = Timelines(
+            counted: kept, marked: marked ?? Timeline(),
+            decisions: try Self.index(kept.snapshot(), journal, history), sequenceStart: kept.sequenceEnd)
+        view = CleanedView(history: history, timelines: timelines)
+    }
+
+    /// Nil also where its events were read by another history than the one that holds.
+    private static func timeline(
+        _ path: String, upTo end: UInt64, _ history: CleaningHistory, _ log: Log
+    ) -> Timeline? {
+        let timeline = loaded(path, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(TimelineError) in
+            try Timeline.load(from: path)
+        }
+        guard let timeline, timeline.basis != history.basis(before: timeline.sequenceEnd) else { return timeline }
+        log.info(
+            "a snapshot was made under another cleaning of events; the journal is read instead", ("file", .string(path))
+        )
+        return nil
     }
 
     /// Nil where there is no snapshot, it is broken, or it knows more than the journal.
@@ -60,14 +76,18 @@ struct DerivedState: Sendable {
     }
 
     /// Records before this one need not be applied.
-    var sequenceEnd: UInt64 { min(timelineStart, decide.sequenceEnd, identity.sequenceEnd) }
+    var sequenceEnd: UInt64 { min(view.timelines.sequenceStart, decide.sequenceEnd, identity.sequenceEnd) }
 
     /// Applies records in the order of the journal; those that a part has already change nothing in it.
     ///
-    /// - Returns: When the last of them happened.
-    func apply(_ records: [(sequence: UInt64, payload: [UInt8])], _ log: Log) -> EventTime? {
+    /// - Parameter content: How they are read, and the timelines that they go to.
+    /// - Returns: When the last of them that counts happened.
+    func apply(
+        _ records: [(sequence: UInt64, payload: [UInt8])], to content: CleanedView.Content, _ log: Log
+    ) -> EventTime? {
         let parser = JSONParser()
-        var fresh: [(sequence: UInt64, event: Event)] = []
+        var events: [(sequence: UInt64, cleaned: Cleaned)] = []
+        events.reserveCapacity(records.count)
         var newest: EventTime?
         for record in records {
             guard let entry = try? JournalEntry(record.payload, parser: parser) else {
@@ -75,21 +95,24 @@ struct DerivedState: Sendable {
                 continue
             }
             guard case .event(let event) = entry else { continue }
-            if record.sequence >= timelineStart {
-                fresh.append((record.sequence, event))
-                decisions.apply(sequence: record.sequence, event: event)
-            }
-            decide.apply(sequence: record.sequence, event: event)
-            identity.apply(sequence: record.sequence, event: event)
-            newest = event.time
+            let cleaned = content.history(event, sequence: record.sequence)
+            events.append((record.sequence, cleaned))
+            identity.apply(sequence: record.sequence, event: cleaned.event)
+            guard cleaned.mark == nil else { continue }
+            decide.apply(sequence: record.sequence, event: cleaned.event)
+            newest = cleaned.event.time
         }
-        if !fresh.isEmpty { timeline.append(fresh) }
+        content.timelines.append(events)
         return newest
     }
 
     /// A snapshot that cannot be written costs a longer start, nothing else.
     func save(_ log: Log) {
-        do throws(TimelineError) { try timeline.save(to: paths.timeline) } catch {
+        let timelines = view.timelines
+        do throws(TimelineError) {
+            try timelines.marked.save(to: paths.marked) { view.basis(of: timelines, before: $0) }
+            try timelines.counted.save(to: paths.timeline) { view.basis(of: timelines, before: $0) }
+        } catch {
             log.warning("the timeline cannot be saved", ("reason", .string("\(error)")))
         }
         do throws(DecideSnapshotError) { try decide.save(to: paths.decide) } catch {
@@ -107,12 +130,14 @@ struct DerivedState: Sendable {
             ("file", .string(path)), ("reason", .string(reason)))
     }
 
-    private static func index(_ snapshot: TimelineSnapshot, _ journal: Journal) throws(JournalError) -> DecisionIndex {
+    private static func index(
+        _ snapshot: TimelineSnapshot, _ journal: Journal, _ history: CleaningHistory
+    ) throws(JournalError) -> DecisionIndex {
         let index = DecisionIndex()
         let sequences = snapshot.entriesWithDecision().map(\.entry.sequence)
         for start in stride(from: 0, to: sequences.count, by: indexStride) {
             let part = Array(sequences[start..<min(start + indexStride, sequences.count)])
-            for (sequence, event) in zip(part, try journal.events(part)) {
+            for (sequence, event) in zip(part, try journal.events(part, by: history)) {
                 if let event { index.apply(sequence: sequence, event: event) }
             }
         }
@@ -125,11 +150,13 @@ struct DerivedState: Sendable {
 /// Where the snapshots lie.
 private struct SnapshotPaths {
     let timeline: String
+    let marked: String
     let decide: String
     let identity: String
 
     init(_ folder: DataFolder) {
         timeline = folder.snapshots + "/timeline.snapshot"
+        marked = folder.snapshots + "/marked.snapshot"
         decide = folder.snapshots + "/decide.snapshot"
         identity = folder.snapshots + "/identity.snapshot"
     }

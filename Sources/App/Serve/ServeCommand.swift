@@ -1,5 +1,6 @@
 import API
 import Base
+import Cleaning
 import Console
 import Decide
 import Domain
@@ -72,30 +73,38 @@ struct ServeCommand {
         let store = try ControlStore(path: folder.control, options: ControlStoreOptions(now: WallClock.now))
         let state = try DerivedState(
             folder: folder, journal: journal, options: decideOptions, identityRules: identityRules,
-            catalogue: try await catalogue(of: store), log: log)
+            catalogue: try await catalogue(of: store), history: try CleaningHistory(await store.cleaning.record()),
+            log: log)
         let projector = Projector(
             journal: journal, state: state, snapshotInterval: .seconds(Int64(configuration.whole(.snapshotSeconds))),
             log: log)
+        let cleaning = CleaningControl(
+            journal: journal, store: store, view: state.view, projector: projector, log: log)
         let services = try await Services(
-            configuration: configuration, journal: journal, store: store, state: state, projector: projector, log: log)
+            configuration: configuration, journal: journal, store: store, state: state, projector: projector,
+            cleaning: cleaning, log: log)
         let setupLink = try await store.users.makeSetupLink()
         let server = HTTPServer(
             options: serverOptions, router: services.router, log: log, metrics: services.metrics)
         projector.start()
         do {
+            try await cleaning.resume()
             announce(port: try server.start(), setupLink: setupLink)
             while !signals.isRequested { try await Task.sleep(for: Self.watchInterval) }
         } catch {
-            await stop(server, projector, log)
+            await stop(server, cleaning, projector, log)
             throw error
         }
-        await stop(server, projector, log)
+        await stop(server, cleaning, projector, log)
     }
 
-    private func stop(_ server: HTTPServer, _ projector: Projector, _ log: Log) async {
+    private func stop(
+        _ server: HTTPServer, _ cleaning: CleaningControl, _ projector: Projector, _ log: Log
+    ) async {
         log.info("stopping")
         let left = await server.stop()
         if left > 0 { log.warning("requests were cut off by the stop", ("count", .int(Int64(left)))) }
+        await cleaning.stop()
         await projector.stop()
     }
 

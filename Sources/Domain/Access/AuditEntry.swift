@@ -13,6 +13,10 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case tokenRevoked = "token_revoked"
     case quarantineReplayed = "quarantine_replayed"
     case identityJudged = "identity_judged"
+    case cleaningChanged = "cleaning_changed"
+    case cleaningRerun = "cleaning_rerun"
+    case cleaningRerunCancelled = "cleaning_rerun_cancelled"
+    case ratesAdded = "rates_added"
 }
 
 /// Who did what to what.

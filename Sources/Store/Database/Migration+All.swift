@@ -2,7 +2,7 @@ extension Migration {
     /// In order. The schema that they make together is `Tests/StoreTests/Golden/schema.sql`.
     ///
     /// Times are Unix milliseconds. Hashes are 32 bytes (`SecretHash`): no secret is stored.
-    public static let all: [Migration] = [access, quarantine, catalogue, settings, audit, quarantineOnce]
+    public static let all: [Migration] = [access, quarantine, catalogue, settings, audit, quarantineOnce, cleaning]
 
     private static let access = Migration(
         id: "0001-access",
