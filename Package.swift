@@ -79,8 +79,8 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Base", "Domain", "Kernels", "Statistics", "Journal", "Timeline", "Lake", "Learning", "HTTPServer",
-                "Decide", "App",
+                "Base", "Domain", "Kernels", "Statistics", "Journal", "Timeline", "Cleaning", "Lake", "Learning",
+                "HTTPServer", "Decide", "App",
             ], swiftSettings: base),
         .executableTarget(name: "replay", dependencies: ["Base", "Statistics"], swiftSettings: base),
         .executableTarget(name: "tidy", dependencies: ["TidyRules"], swiftSettings: base),

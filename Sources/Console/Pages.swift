@@ -4,7 +4,7 @@ import HTTPServer
 struct Pages: Sendable {
     static let paths = [
         "/", "/overview", "/people", "/people/{id}", "/decisions", "/decisions/{id}", "/funnel", "/campaigns",
-        "/policies", "/collect", "/settings", "/sign-in", "/setup",
+        "/policies", "/collect", "/cleaning", "/settings", "/sign-in", "/setup",
     ]
 
     /// Scripts and styles come from files of this server alone. Styles that a script sets on an element are no

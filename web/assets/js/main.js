@@ -26,6 +26,7 @@ addRoute('/funnel', load('funnel'), { page: 'funnel', usesRange: true });
 addRoute('/campaigns', load('campaigns'), { page: 'campaigns' });
 addRoute('/policies', load('policies'), { page: 'policies' });
 addRoute('/collect', load('collect'), { page: 'collect' });
+addRoute('/cleaning', load('cleaning'), { page: 'cleaning' });
 addRoute('/settings', load('settings'), { page: 'settings' });
 addRoute('/sign-in', load('sign_in'), { isDoor: true });
 addRoute('/setup', load('setup'), { isDoor: true });

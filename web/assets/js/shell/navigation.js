@@ -4,7 +4,10 @@ export const GROUPS = [
   { pages: [{ name: 'overview', path: '/overview', key: 'o' }] },
   {
     heading: 'nav.group_collect',
-    pages: [{ name: 'collect', path: '/collect', key: 'c' }, { name: 'people', path: '/people', key: 'p' }],
+    pages: [
+      { name: 'collect', path: '/collect', key: 'c' }, { name: 'cleaning', path: '/cleaning', key: 'l' },
+      { name: 'people', path: '/people', key: 'p' },
+    ],
   },
   {
     heading: 'nav.group_decide',
