@@ -235,6 +235,8 @@ import Testing
         let settings = try CleaningSamples.everything()
         #expect(try CleaningSettings(json: settings.json) == settings)
         #expect(try CleaningSettings(json: []) == CleaningSettings())
+        let empty: JSON = [["step": "units", "reporting_currency": .null]]
+        #expect(try CleaningSettings(json: empty) == CleaningSettings())
         #expect(try CleaningSettings(json: CleaningSettings().json) == CleaningSettings())
     }
 
@@ -244,6 +246,7 @@ import Testing
         ([["step": "aliases"], ["step": "text"]], "steps[1].step"),
         ([["step": "text", "colour": 1]], "steps[0].colour"),
         ([["step": "text", "on": "yes"]], "steps[0].on"),
+        ([["step": "text", "nfc": .null]], "steps[0].nfc"),
         ([["step": "time_bounds", "past_days": -1]], "steps[0].past_days"),
         ([["step": "time_bounds", "action": "drop"]], "steps[0].action"),
         ([["step": "traffic", "own_people": [7]]], "steps[0].own_people"),

@@ -56,6 +56,7 @@ def pages_of(server):
         "campaigns": "/campaigns",
         "policies": "/policies",
         "collect": "/collect",
+        "cleaning": "/cleaning",
         "settings": "/settings",
     }
 

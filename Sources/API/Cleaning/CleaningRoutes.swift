@@ -103,13 +103,16 @@ extension API {
         return version
     }
 
-    /// Of steps in the body, or of a version that is there.
+    /// Of steps in the body or, without any, of a version that is there.
     private func preview(_ fields: Fields) async throws(Problem) -> JSON {
+        let rule = "must be an array of steps, where there is no `version`"
+        let given = try fields.optional("steps", rule) { $0 }
+        let number = try fields.integer("version", in: 0...Int.max)
         let steps: JSON
-        if let number = try fields.integer("version", in: 0...Int.max) {
+        if given == nil, let number {
             steps = try await cleaningVersion(Int64(number)).steps
         } else {
-            steps = try fields.required("steps", "must be an array of steps, where there is no `version`") { $0 }
+            steps = try fields.required("steps", rule) { $0 }
         }
         let settings = try Self.settings(steps)
         let pipeline = try await read { () throws(ReadFailure) in try await ports.cleaning.pipeline(settings) }

@@ -140,9 +140,13 @@ extension UnitSettings {
 
     fileprivate mutating func read(_ reader: SettingsReader) throws(CleaningSettingsError) {
         isOn = try reader.flag("on", default: isOn)
-        reportingCurrency = try reader.value("reporting_currency", "must be three letters of ISO 4217") {
-            $0.stringValue.flatMap(Currency.init(code:))
+        let rule = "must be three letters of ISO 4217, or null"
+        let currency = try reader.value("reporting_currency", rule) { json -> Currency?? in
+            if json == .null { return .some(nil) }
+            guard let currency = json.stringValue.flatMap(Currency.init(code:)) else { return .none }
+            return .some(currency)
         }
+        reportingCurrency = currency ?? nil
         let rows = try reader.rows("rules", countMax: Self.ruleCountMax, known: ["from", "to", "factor"]) ?? []
         var names: Set<String> = []
         for row in rows {

@@ -23,7 +23,7 @@ struct SettingsReader {
 
     func value<Value>(_ name: String, _ rule: String, _ read: (JSON) -> Value?) throws(CleaningSettingsError) -> Value?
     {
-        guard let json = object[name], json != .null else { return nil }
+        guard let json = object[name] else { return nil }
         guard let value = read(json) else { throw failure(name, rule) }
         return value
     }
