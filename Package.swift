@@ -47,6 +47,7 @@ let rooms: [Target] = [
     room("Identities", ["Base", "Domain"]),
     room("Orders", ["Base", "Domain"]),
     room("Quality", ["Base", "Domain", "Statistics"]),
+    room("Cleaning", ["Base", "Domain"]),
     room("Lake", ["Base", "Domain", "CADBC"], unsafe: true),
     room("Store", ["Base", "Domain", "CSQLite", "CSodium"], unsafe: true),
     room("Learning", ["Base", "Kernels", "Statistics"]),
@@ -59,16 +60,16 @@ let rooms: [Target] = [
     room(
         "API",
         [
-            "Base", "Domain", "Statistics", "HTTPServer", "Identities", "Orders", "Quality", "Timeline", "Collect",
-            "Decide", "Measure",
+            "Base", "Domain", "Statistics", "HTTPServer", "Identities", "Orders", "Quality", "Cleaning", "Timeline",
+            "Collect", "Decide", "Measure",
         ]),
     room("Console", ["Base", "Domain", "HTTPServer"]),
     // Tier 5: the composition root.
     room(
         "App",
         [
-            "Base", "Domain", "Statistics", "Journal", "Timeline", "Identities", "Orders", "Quality", "Lake", "Store",
-            "Learning", "HTTPServer", "Collect", "Decide", "Measure", "API", "Console",
+            "Base", "Domain", "Statistics", "Journal", "Timeline", "Identities", "Orders", "Quality", "Cleaning",
+            "Lake", "Store", "Learning", "HTTPServer", "Collect", "Decide", "Measure", "API", "Console",
         ], unsafe: true),
 ]
 
@@ -89,8 +90,8 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Base", "Domain", "Kernels", "Statistics", "Journal", "Timeline", "Lake", "Learning", "HTTPServer",
-                "Decide", "App",
+                "Base", "Domain", "Kernels", "Statistics", "Journal", "Timeline", "Cleaning", "Lake", "Learning",
+                "HTTPServer", "Decide", "App",
             ], swiftSettings: base),
         .executableTarget(name: "replay", dependencies: ["Base", "Statistics"], swiftSettings: base),
         .executableTarget(name: "tidy", dependencies: ["TidyRules"], swiftSettings: base),
@@ -105,6 +106,7 @@ let package = Package(
         tests("Identities", ["Base", "Domain"]),
         tests("Orders", ["Base", "Domain"]),
         tests("Quality", ["Base", "Domain", "Statistics"]),
+        tests("Cleaning", ["Base", "Domain"]),
         tests("Lake", ["Base", "Domain"]),
         tests("Store", ["Base", "Domain"], exclude: ["Golden"]),
         tests("Learning", ["Base", "Statistics"]),
@@ -116,10 +118,10 @@ let package = Package(
         tests(
             "API",
             [
-                "Base", "Domain", "HTTPServer", "Identities", "Orders", "Quality", "Collect", "Decide", "Measure",
-                "Timeline",
+                "Base", "Domain", "HTTPServer", "Identities", "Orders", "Quality", "Cleaning", "Collect", "Decide",
+                "Measure", "Timeline",
             ]),
-        tests("App", ["Base", "Collect", "Decide", "Domain", "Journal", "Store"]),
+        tests("App", ["Base", "Cleaning", "Collect", "Decide", "Domain", "Identities", "Journal", "Store"]),
         tests("TidyRules", []),
         .target(
             name: "FuzzedDecoders", dependencies: ["Base", "Collect", "Compression", "Domain"],

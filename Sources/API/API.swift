@@ -12,6 +12,7 @@ public struct API: Sendable {
     let query: Offload
     let live: LiveTotals
     let values: PolicyValues
+    let comparing: Offload  // Of how events would be cleaned, one at a time.
 
     public init(ports: APIPorts, options: APIOptions) {
         self.ports = ports
@@ -22,6 +23,7 @@ public struct API: Sendable {
                 "quanyu_queries_waiting", to: Double(query.waitingCount), help: "Queries that wait for a thread.")
         }
         live = LiveTotals(timeline: ports.timeline, query: query)
+        comparing = Offload(name: "cleaning", atOnceMax: 1, waitingMax: 4)
         values = PolicyValues(ports: ports, options: options)
     }
 
@@ -56,6 +58,8 @@ public struct API: Sendable {
         registerImports(on: &router)
         registerPlan(on: &router)
         registerQuality(on: &router)
+        registerCleaning(on: &router)
+        registerCleaningRates(on: &router)
         registerHealth(on: &router)
     }
 

@@ -14,7 +14,10 @@ public struct APIPorts: Sendable {
     public var timeline: @Sendable () -> TimelineSnapshot
     /// When the event that was taken last happened: where data are arriving. Nil where there is none.
     public var newestTime: @Sendable () -> EventTime?
-    public var decisions: DecisionIndex
+    /// What programs and our own people did, which no number counts; its channels are the marks.
+    public var marked: @Sendable () -> TimelineSnapshot
+    private let decisionsNow: @Sendable () -> DecisionIndex
+    public var cleaning: CleaningPorts
     public var identity: IdentityState
     public var sources: SourcePorts
     /// Makes an event of Quanyu's own durable.
@@ -42,7 +45,9 @@ public struct APIPorts: Sendable {
     public init(
         access: Access, collect: CollectEvents, decide: Decide, timeline: @escaping @Sendable () -> TimelineSnapshot,
         newestTime: @escaping @Sendable () -> EventTime?,
-        decisions: DecisionIndex, identity: IdentityState, sources: SourcePorts,
+        marked: @escaping @Sendable () -> TimelineSnapshot,
+        decisions: @escaping @autoclosure @Sendable () -> DecisionIndex, cleaning: CleaningPorts,
+        identity: IdentityState, sources: SourcePorts,
         record: @escaping @Sendable (Event) async throws(CollectError) -> Void,
         events: @escaping @Sendable (_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?],
         receipt: @escaping @Sendable (ReceiptID) async throws(ReadFailure) -> KeptReceipt?,
@@ -58,7 +63,9 @@ public struct APIPorts: Sendable {
         self.decide = decide
         self.timeline = timeline
         self.newestTime = newestTime
-        self.decisions = decisions
+        self.marked = marked
+        decisionsNow = decisions
+        self.cleaning = cleaning
         self.identity = identity
         self.sources = sources
         self.record = record
@@ -79,6 +86,11 @@ public struct APIPorts: Sendable {
         self.metrics = metrics
         self.now = now
     }
+}
+
+extension APIPorts {
+    /// Another one once history has been read again.
+    public var decisions: DecisionIndex { decisionsNow() }
 }
 
 /// Something could not be read or noted: the disk failed, or the store is closing. The caller may try again.

@@ -99,7 +99,7 @@ struct Fields {
         return objects
     }
 
-    private func path(_ name: String) -> String { place.isEmpty ? name : "\(place).\(name)" }
+    func path(_ name: String) -> String { place.isEmpty ? name : "\(place).\(name)" }
 
     private static func integer(_ json: JSON, in range: ClosedRange<Int>) -> Int? {
         json.intValue.flatMap { Int(exactly: $0) }.flatMap { range.contains($0) ? $0 : nil }

@@ -1,4 +1,5 @@
 import Base
+import Cleaning
 import Domain
 import HTTPServer
 import Measure
@@ -17,19 +18,23 @@ extension API {
             let offset = Milliseconds.minutes(Int64(try parameters.integer("offset_minutes", in: -840...840) ?? 0))
             let now = ports.now()
             let (snapshot, newest) = (ports.timeline(), ports.newestTime())
-            let overview = try await query { () throws(Problem) in
+            let marked = ports.marked()
+            let (overview, leftOut) = try await query { () throws(Problem) in
                 let end = to ?? newest?.advanced(by: Milliseconds(1)) ?? now
                 let start = from ?? end.advanced(by: Milliseconds(-Self.period.count))
                 guard start < end else {
                     throw .parameter("from", "must lie before `to`, which is \(end.iso8601)")
                 }
                 do throws(TimelineQueryError) {
-                    return try Overview(snapshot, range: start..<end, channel: channel, offset: offset)
+                    return (
+                        try Overview(snapshot, range: start..<end, channel: channel, offset: offset),
+                        try marked.counts(CountQuery(range: start..<end, isByChannel: true))
+                    )
                 } catch {
                     throw Problem(error)
                 }
             }
-            return .json(overview.json(generatedAt: now))
+            return .json(overview.json(generatedAt: now, leftOut: leftOut))
         }
         on(.get, "/api/v1/vocabulary", .read, &router) { request, _ throws(Problem) in
             try Parameters.none(in: request)
@@ -61,10 +66,12 @@ extension Overview {
         "buyers": "Distinct people with order_paid in the period.",
         "gmv": "Sum of order_paid by currency; product_purchased is part of an order and not counted again.",
         "conversion": "Buyers among people, with Wilson's interval at 95%.",
+        "left_out": "Events of programs (bot) and of our own people (own) in the period, which nothing else counts.",
         "previous": "The same numbers of the period of the same length just before.",
     ]
 
-    fileprivate func json(generatedAt: EventTime) -> JSON {
+    /// - Parameter leftOut: Counts by mark.
+    fileprivate func json(generatedAt: EventTime, leftOut: [CountRow]) -> JSON {
         var object = JSONObject()
         object.append("from", .time(range.lowerBound))
         object.append("to", .time(range.upperBound))
@@ -84,6 +91,12 @@ extension Overview {
                 names.map {
                     ["name": .string($0.name.text), "events": .count($0.events), "people": .count($0.people)]
                 }))
+        var marks = JSONObject()
+        for mark in TrafficMark.allCases {
+            let row = leftOut.first { $0.channel?.text == mark.rawValue }
+            marks.append(mark.rawValue, .count(row?.events ?? 0))
+        }
+        object.append("left_out", .object(marks))
         object.append("definitions", Self.definitions)
         return .object(object)
     }

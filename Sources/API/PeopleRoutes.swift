@@ -34,11 +34,15 @@ extension API {
         guard let person = PersonID(request.parameters["id"] ?? "") else {
             throw .parameter("id", "must be 1 to \(PersonID.utf8CountMax) bytes of plain text")
         }
-        let snapshot = ports.timeline()
+        let (snapshot, marked) = (ports.timeline(), ports.marked())
         let cluster = ports.identity.members(of: person)
         let canonical = ports.identity.person(of: person)
         let found = try await query {
-            snapshot.history(of: cluster, as: canonical, before: before, countMax: limit + 1)
+            let counted = snapshot.history(of: cluster, as: canonical, before: before, countMax: limit + 1)
+            let apart = marked.summary(of: cluster, as: canonical)
+            guard let apart else { return counted }
+            let entries = marked.entries(of: cluster, before: before, countMax: limit + 1)
+            return counted.with(entries, of: apart, countMax: limit + 1)
         }
         guard let found else { throw .notFound("such person in the timeline") }
         let page = Page(found.entries, countMax: limit)
@@ -51,7 +55,7 @@ extension API {
             "traits": .object(Self.traits(traits)),
             "events": .array(shown.map { Self.row($0, titles) }),
             "next": .text(page.hasMore ? page.elements.last?.cursor.description : nil),
-            "summary": found.summary.numbers,
+            "summary": found.summary.numbers, "left_out": .count(found.leftOutCount),
         ])
     }
 
@@ -87,6 +91,19 @@ private struct PersonHistory: Sendable {
     let summary: PersonSummary
     let entries: [TimelineEntry]  // Newest first.
     let traitSequences: [UInt64]  // Of the `identify` events, newest first.
+    var leftOutCount = 0  // Of the person's events that no number counts; the entries have them.
+}
+
+extension PersonHistory? {
+    /// With events beside those that count, whose summary says how many there are.
+    fileprivate func with(
+        _ marked: [TimelineEntry], of summary: PersonSummary, countMax: Int
+    ) -> PersonHistory {
+        let entries = ((self?.entries ?? []) + marked).sorted { $1.cursor < $0.cursor }
+        return PersonHistory(
+            summary: self?.summary ?? PersonSummary(person: summary.person), entries: Array(entries.prefix(countMax)),
+            traitSequences: self?.traitSequences ?? [], leftOutCount: summary.events)
+    }
 }
 
 extension TimelineSnapshot {

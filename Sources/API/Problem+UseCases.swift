@@ -1,4 +1,5 @@
 import Base
+import Cleaning
 import Collect
 import Decide
 import Measure
@@ -96,6 +97,25 @@ extension Problem {
                 status: 422, code: "no_usable_slot",
                 detail: "no slot of the newer half of the log `\(log)` can be judged: \(unseen) have no exposure that "
                     + "names their decision, \(leftOut) lack a probability above 0 or their choice is no candidate")
+        }
+    }
+
+    init(_ error: CleaningSettingsError) {
+        self = .field(error.place, error.rule)
+    }
+
+    init(_ error: CleaningChangeError) {
+        switch error {
+        case .rerunUnderWay:
+            self.init(
+                status: 409, code: "rerun_under_way",
+                detail: "all history is being read again: wait until it is done, or cancel it first")
+        case .noRerun: self.init(status: 409, code: "no_rerun", detail: "no history is being read again now")
+        case .busy:
+            self.init(status: 409, code: "busy", detail: "another change is being made at this moment: try again")
+        case .unknownVersion(let number): self = .notFound("version \(number) of cleaning")
+        case .failed(let reason):
+            self.init(status: 503, code: "unavailable", detail: "nothing was changed (\(reason)): try again")
         }
     }
 

@@ -5,7 +5,7 @@ struct Pages: Sendable {
     static let paths = [
         "/", "/overview", "/people", "/people/{id}", "/decisions", "/decisions/{id}", "/funnel", "/campaigns",
         "/policies", "/collect", "/quarantine", "/import", "/import/{id}", "/plan", "/plan/{name}", "/quality",
-        "/orders", "/catalogue", "/catalogue/{subject}", "/settings", "/sign-in", "/setup",
+        "/cleaning", "/orders", "/catalogue", "/catalogue/{subject}", "/settings", "/sign-in", "/setup",
     ]
 
     /// Scripts and styles come from files of this server alone. Styles that a script sets on an element are no

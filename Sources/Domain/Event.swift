@@ -1,25 +1,30 @@
 public import Base
 
-/// Something that happened to a person at a time.
+/// Something that happened to a person at a time. Every field is valid by itself, so that cleaning may replace those
+/// that can vary; who it happened to, by whose word and when it came in stay as received.
 public struct Event: Sendable, Equatable {
     public let id: EventID
     public let source: SourceName
     public let person: PersonID
     /// All ids that the sender knew the person by, `person` among them; empty where it named no kind of id.
     public let identifiers: [PersonIdentifier]
-    public let name: EventName
-    public let channel: Channel
-    public let time: EventTime  // When it happened, by the sender's clock, corrected for skew.
+    public var name: EventName
+    public var channel: Channel
+    public var time: EventTime  // When it happened, by the sender's clock, corrected for skew.
+    /// How much `time` was moved when the event came in, since the sender's clock was wrong: `time` less this is what
+    /// the sender said.
+    public var clockCorrection: Milliseconds
     public let receivedAt: EventTime  // By ours.
-    public let subject: Subject?
-    public let value: Money?
+    public var subject: Subject?
+    public var value: Money?
     public let decision: DecisionID?  // The decision this is an outcome of, or, for a decision, itself.
-    public let properties: JSONObject
+    public var properties: JSONObject
 
     public init(
         id: EventID, source: SourceName, person: PersonID, identifiers: [PersonIdentifier] = [], name: EventName,
-        channel: Channel, time: EventTime, receivedAt: EventTime, subject: Subject? = nil, value: Money? = nil,
-        decision: DecisionID? = nil, properties: JSONObject = JSONObject()
+        channel: Channel, time: EventTime, clockCorrection: Milliseconds = Milliseconds(0), receivedAt: EventTime,
+        subject: Subject? = nil, value: Money? = nil, decision: DecisionID? = nil,
+        properties: JSONObject = JSONObject()
     ) {
         self.id = id
         self.source = source
@@ -28,6 +33,7 @@ public struct Event: Sendable, Equatable {
         self.name = name
         self.channel = channel
         self.time = time
+        self.clockCorrection = clockCorrection
         self.receivedAt = receivedAt
         self.subject = subject
         self.value = value
@@ -40,9 +46,12 @@ extension Event {
     public func with(id: EventID? = nil, receivedAt: EventTime? = nil) -> Event {
         Event(
             id: id ?? self.id, source: source, person: person, identifiers: identifiers, name: name, channel: channel,
-            time: time, receivedAt: receivedAt ?? self.receivedAt, subject: subject, value: value,
-            decision: decision, properties: properties)
+            time: time, clockCorrection: clockCorrection, receivedAt: receivedAt ?? self.receivedAt, subject: subject,
+            value: value, decision: decision, properties: properties)
     }
+
+    /// By the sender's own clock, right or wrong.
+    public var timeOfSender: EventTime { time.advanced(by: Milliseconds(-clockCorrection.count)) }
 
     /// The canonical JSON of the native API, of exports and of the console.
     public var json: JSONObject {

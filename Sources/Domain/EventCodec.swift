@@ -1,16 +1,19 @@
 public import Base
 
 /// The binary form of an event in the journal: a version byte, then the fields in a fixed order; text is UTF-8 behind
-/// a LEB128 length, whole numbers are zigzag LEB128, an absent field is an empty text. An event whose sender named
-/// kinds of ids has them at the end, and another version byte.
+/// a LEB128 length, whole numbers are zigzag LEB128, an absent field is an empty text. The version byte says what
+/// stands behind the last of them: the ids whose kinds the sender named, then how much the time was corrected.
 public enum EventCodec {
     public static let version: UInt8 = 1
     public static let versionWithIdentifiers: UInt8 = 2
+    public static let versionWithCorrection: UInt8 = 3
+    public static let versionWithBoth: UInt8 = 4
     public static let identifierCountMax: Int64 = 32
 
     public static func encode(_ event: Event) -> [UInt8] {
         var out = ByteWriter(capacity: 192)
-        out.append(event.identifiers.isEmpty ? version : versionWithIdentifiers)
+        let isCorrected = event.clockCorrection.count != 0
+        out.append(version(hasIdentifiers: !event.identifiers.isEmpty, isCorrected: isCorrected))
         out.append(event.id.text)
         out.append(event.source.text)
         out.append(event.person.text)
@@ -36,14 +39,24 @@ public enum EventCodec {
                 out.append(identifier.id.text)
             }
         }
+        if isCorrected { out.append(event.clockCorrection.count) }
         return out.bytes
+    }
+
+    private static func version(hasIdentifiers: Bool, isCorrected: Bool) -> UInt8 {
+        switch (hasIdentifiers, isCorrected) {
+        case (false, false): version
+        case (true, false): versionWithIdentifiers
+        case (false, true): versionWithCorrection
+        case (true, true): versionWithBoth
+        }
     }
 
     /// - Parameter parser: Reused from call to call; a journal holds millions of events.
     public static func decode(_ bytes: [UInt8], parser: JSONParser = JSONParser()) throws(CodecError) -> Event {
         var reader = ByteReader(bytes)
         let version = try reader.byte()
-        guard version == Self.version || version == versionWithIdentifiers else { throw .unknownVersion(version) }
+        guard (Self.version...versionWithBoth).contains(version) else { throw .unknownVersion(version) }
         let id = try reader.name(EventID.self, "id")
         let source = try reader.name(SourceName.self, "source")
         let person = try reader.name(PersonID.self, "person")
@@ -57,11 +70,13 @@ public enum EventCodec {
         let value = try reader.money()
         let decisionText = try reader.text()
         let properties = try reader.properties(parser)
-        let identifiers = version == versionWithIdentifiers ? try reader.identifiers() : []
+        let hasIdentifiers = version == versionWithIdentifiers || version == versionWithBoth
+        let identifiers = hasIdentifiers ? try reader.identifiers() : []
+        let correction = version >= versionWithCorrection ? try reader.correction() : Milliseconds(0)
         return Event(
             id: id, source: source, person: person, identifiers: identifiers, name: name, channel: channel, time: time,
-            receivedAt: receivedAt, subject: subject, value: value, decision: DecisionID(decisionText),
-            properties: properties)
+            clockCorrection: correction, receivedAt: receivedAt, subject: subject, value: value,
+            decision: DecisionID(decisionText), properties: properties)
     }
 }
 
@@ -78,6 +93,12 @@ extension ByteReader {
     fileprivate mutating func time(_ field: String) throws(CodecError) -> EventTime {
         guard let time = EventTime(unixMs: try integer()) else { throw .invalid(field: field) }
         return time
+    }
+
+    fileprivate mutating func correction() throws(CodecError) -> Milliseconds {
+        let count = try integer()
+        guard count.magnitude < EventTime.unixMsEnd.magnitude else { throw .invalid(field: "clock_correction") }
+        return Milliseconds(count)
     }
 
     fileprivate mutating func money() throws(CodecError) -> Money? {

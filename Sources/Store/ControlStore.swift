@@ -23,6 +23,7 @@ public final class ControlStore: Sendable {
     public let webhooks: WebhookStore
     public let logs: FollowedLogStore
     public let importJobs: ImportJobStore
+    public let cleaning: CleaningStore
 
     /// Opens or makes the database. Blocks while migrations run: meant for the start of the program.
     ///
@@ -49,6 +50,7 @@ public final class ControlStore: Sendable {
         webhooks = WebhookStore(connections, box: box, random: options.random)
         logs = FollowedLogStore(connections)
         importJobs = ImportJobStore(connections)
+        cleaning = CleaningStore(connections)
     }
 }
 

@@ -6,7 +6,7 @@ extension Timeline {
         let file = try SnapshotFile.open(reading: path)
         try file.checkBeginning()
         let summary = try file.read(.summary, of: UInt64.self)
-        guard summary.count == 5 else { throw .inconsistent(section: "summary") }
+        guard (5...6).contains(summary.count) else { throw .inconsistent(section: "summary") }
         let offsets = try file.read(.offsets, of: UInt32.self)
         let columns = try file.readColumns()
         let extras = try file.readExtras()
@@ -17,7 +17,9 @@ extension Timeline {
             offsets: offsets, columns: columns, extras: extras, sequenceBase: summary[0], sequenceEnd: summary[1],
             timesMs: summary[2] == 0 ? nil : first...max(first, Int64(clamping: summary[4])),
             dictionaryCounts: tables.counts)
-        return Timeline(options: options, dictionaries: Dictionaries(tables), generation: generation)
+        return Timeline(
+            options: options, dictionaries: Dictionaries(tables), generation: generation,
+            basis: summary.count == 6 ? summary[5] : 0)
     }
 
     /// The shapes agree and each code has its text, so that nothing later need ask again.

@@ -3,14 +3,19 @@ import Glibc
 extension Timeline {
     /// Merges, then writes everything to a file at once: complete under its name, or not there.
     ///
+    /// - Parameter basis: A note of how the events before a sequence were made, for who loads the file; nil where they
+    ///   are no longer wanted, and then nothing is written.
     /// - Throws: `TimelineError.io`; an older file of this name is then left as it was.
-    public func save(to path: String) throws(TimelineError) {
+    public func save(
+        to path: String, basis: (_ sequenceEnd: UInt64) -> UInt64? = { _ in 0 }
+    ) throws(TimelineError) {
         let generation = sealed()
+        guard let basis = basis(generation.sequenceEnd) else { return }
         let temporary = path + ".partial"
         do throws(TimelineError) {
             let file = try SnapshotFile.create(temporary)
             try file.begin()
-            try file.write(generation)
+            try file.write(generation, basis: basis)
             try write(generation.dictionaryCounts, to: file)
             try file.synchronize()
         } catch {
@@ -51,11 +56,11 @@ extension Timeline {
 }
 
 extension SnapshotFile {
-    borrowing fileprivate func write(_ generation: Generation) throws(TimelineError) {
+    borrowing fileprivate func write(_ generation: Generation, basis: UInt64) throws(TimelineError) {
         let times = generation.timesMs
         let summary = [
             generation.sequenceBase, generation.sequenceEnd, times == nil ? 0 : 1,
-            UInt64(times?.lowerBound ?? 0), UInt64(times?.upperBound ?? 0),
+            UInt64(times?.lowerBound ?? 0), UInt64(times?.upperBound ?? 0), basis,
         ]
         try write(.summary, summary)
         try write(.offsets, generation.offsets)

@@ -18,6 +18,8 @@ public final class Timeline: Sendable {
     private static let batchCount = 256  // Bounds how long `append` keeps readers waiting.
 
     public let options: TimelineOptions
+    /// What who saved it noted of how its events were made; 0 where it was not loaded or nothing was noted.
+    public let basis: UInt64
     let dictionaries: Dictionaries
     let state: Mutex<State>
     let merging = Mutex<Void>(())  // Held through a merge, so that there is one at a time.
@@ -26,8 +28,9 @@ public final class Timeline: Sendable {
         self.init(options: options, dictionaries: Dictionaries(), generation: .empty)
     }
 
-    init(options: TimelineOptions, dictionaries: Dictionaries, generation: Generation) {
+    init(options: TimelineOptions, dictionaries: Dictionaries, generation: Generation, basis: UInt64 = 0) {
         self.options = options
+        self.basis = basis
         self.dictionaries = dictionaries
         state = Mutex(
             State(

@@ -12,6 +12,11 @@ public struct PersonSummary: Sendable, Equatable {
 }
 
 extension PersonSummary {
+    /// Of someone without events.
+    public init(person: PersonID) { self.init(person: person, events: 0, times: nil, counts: [:], values: [:]) }
+}
+
+extension PersonSummary {
     fileprivate func adding(_ other: PersonSummary) -> PersonSummary {
         let values = values.merging(other.values) { mine, theirs in
             Dictionary(grouping: mine + theirs, by: \.currency).map { currency, sums in

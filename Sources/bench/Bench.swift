@@ -14,6 +14,8 @@ struct Bench {
         Section(name: "bytes-per-event") { measureMemory($0) },
         Section(name: "timeline") { try measureTimeline($0) },
         Section(name: "journal") { try await measureJournal($0) },
+        Section(name: "dedup") { try await measureDedup($0) },
+        Section(name: "cleaning") { try measureCleaning($0) },
         Section(name: "decide") { try await measureDecide($0) },
         Section(name: "ingest") { try await measureIngest($0) },
         Section(name: "http") { try await measureServer($0) },

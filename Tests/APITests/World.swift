@@ -35,6 +35,8 @@ final class World: Sendable {
     let shelf = Shelf()
     private let sourceShelf = SourceShelf()
     let timeline = Timeline()
+    let marked = Timeline()
+    let cleaning = CleaningDesk()
     let decisions = DecisionIndex()
     let state = DecideState()
     private let audited = Mutex<[AuditEntry]>([])
@@ -65,6 +67,9 @@ final class World: Sendable {
     var audit: [AuditEntry] { audited.withLock { $0 } }
 
     func pass(_ span: Milliseconds) { clock.advance(by: span) }
+
+    /// An event that is shown, and that no number counts.
+    func apart(_ event: Event, sequence: UInt64) { marked.append([(sequence: sequence, event: event)]) }
 
     func breakJournal() { journal.withLock { $0.isBroken = true } }
 
@@ -149,7 +154,8 @@ final class World: Sendable {
                         }
                     }, now: { self.clock.now }, seed: { UInt64(self.decisions.count) })),
             timeline: { self.timeline.snapshot() },
-            newestTime: { self.timeline.snapshot().times?.upperBound }, decisions: decisions, identity: identity,
+            newestTime: { self.timeline.snapshot().times?.upperBound }, marked: { self.marked.snapshot() },
+            decisions: self.decisions, cleaning: cleaning.ports, identity: identity,
             sources: sources,
             record: { event async throws(CollectError) in
                 guard self.append(event) else { throw .unavailable(reason: "disk full") }

@@ -38,6 +38,34 @@ import Testing
         #expect(event == (try drafted(usual)))
     }
 
+    @Test func howMuchAClockWasCorrectedIsKept() throws {
+        let said: EventTime = try #require(EventTime(iso8601: "2026-05-01T00:00:00.5Z"))
+        var json: JSONObject = JSONObject()
+        for (name, value) in [("id", "e1"), ("person", "ana"), ("name", "click")] { json.append(name, .string(value)) }
+        json.append("time", .string(said.iso8601))
+        json.append("sent_at", .int(said.unixMs + 250))
+        let keyed = try #require(try direct(.object(json)))
+        #expect(keyed == (try drafted(.object(json))))
+        let event = try EventCodec.decode(keyed.payload)
+        #expect(event.time == Self.receivedAt.advanced(by: Milliseconds(-250)))
+        #expect(event.timeOfSender == said)
+        json["sent_at"] = nil
+        let plain = try EventCodec.decode(try #require(try direct(.object(json))).payload)
+        #expect(plain.time == said && plain.clockCorrection.count == 0)
+    }
+
+    @Test func aRetryWithoutAnIDIsKnownHoweverLateItComes() throws {
+        let json: JSON = ["person": "ana", "name": "click", "time": "2026-05-01", "sent_at": "2026-05-01T00:00:01Z"]
+        let later = DraftValidation(
+            limits: Self.limits, source: SourceName(validated: "shop"),
+            receivedAt: Self.receivedAt.advanced(by: .minutes(7)), key: Self.secret, plan: .none)
+        guard case .success(let drafts) = NativeFormat.drafts(json), let draft = drafts.first else {
+            Issue.record("no draft")
+            return
+        }
+        #expect(try validation(draft).event.id == later(draft).event.id)
+    }
+
     @Test(arguments: 0..<400 as Range<UInt64>) func bothWaysAgreeOnWhateverComes(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let event = Self.event(&random)

@@ -27,9 +27,12 @@ import Testing
         func text(_ prefix: String) -> String { "\(prefix)-红\(Int.random(in: 0..<1000, using: &random))" }
         return Event(
             id: EventID(validated: text("id")), source: SourceName(validated: text("source")),
-            person: PersonID(validated: text("person")), name: EventName(validated: text("name")),
-            channel: Channel(validated: text("channel")),
+            person: PersonID(validated: text("person")),
+            identifiers: Bool.random(using: &random) ? [PersonIdentifier(.login, PersonID(validated: text("l")))] : [],
+            name: EventName(validated: text("name")), channel: Channel(validated: text("channel")),
             time: EventTime(clampingUnixMs: Int64.random(in: 0..<EventTime.unixMsEnd, using: &random)),
+            clockCorrection: Milliseconds(
+                Bool.random(using: &random) ? Int64.random(in: -1_000_000...1_000_000, using: &random) : 0),
             receivedAt: EventTime(clampingUnixMs: Int64.random(in: 0..<EventTime.unixMsEnd, using: &random)),
             subject: Bool.random(using: &random) ? Subject(kind: .product, id: text("p")) : nil,
             value: Bool.random(using: &random)
@@ -42,6 +45,20 @@ import Testing
     @Test(arguments: 0..<100 as Range<UInt64>) func everyEventRoundTrips(seed: UInt64) throws {
         let event = Self.event(seed: seed)
         #expect(try EventCodec.decode(EventCodec.encode(event)) == event)
+    }
+
+    /// Bytes that journals hold: what they mean never changes.
+    @Test(arguments: [
+        ("01016501730170016e0163020400000000", 0), ("02016501730170016e016302040000000002010161", 0),
+        ("03016501730170016e01630204000000000d", -7), ("04016501730170016e01630204000000000201016108", 4),
+    ]) func whatIsWrittenStaysReadable(hex: String, correctionMs: Int64) throws {
+        let bytes = stride(from: 0, to: hex.utf8.count, by: 2).compactMap {
+            UInt8(hex.dropFirst($0).prefix(2), radix: 16)
+        }
+        let event = try EventCodec.decode(bytes)
+        #expect(event.time.unixMs == 1 && event.receivedAt.unixMs == 2 && event.person.text == "p")
+        #expect(event.clockCorrection.count == correctionMs)
+        #expect(EventCodec.encode(event) == bytes)
     }
 
     /// Whatever bytes come, reading ends in an event or an error, never in a stop.

@@ -66,6 +66,7 @@ def pages_of(server):
         "plan": "/plan",
         "quality": "/quality",
         "plan-event": "/plan/order_paid",
+        "cleaning": "/cleaning",
         "settings": "/settings",
     }
 

@@ -61,6 +61,21 @@ struct TimelineFileTests {
     }
 
     @Test
+    func howItsEventsWereMadeIsNotedForWhatTheFileHolds() throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.path("timeline")
+        let timeline = Timeline()
+        timeline.append(RandomEvents.make(seed: 7, count: 40))
+        try timeline.save(to: path) { _ in nil }
+        #expect(!FileManager.default.fileExists(atPath: path), "it is no longer wanted")
+        try timeline.save(to: path) { $0 * 1000 }
+        let loaded = try Timeline.load(from: path)
+        #expect(loaded.basis == 40_000 && loaded.sequenceEnd == 40)
+        try timeline.save(to: path)
+        #expect(try Timeline.load(from: path).basis == 0)
+    }
+
+    @Test
     func aFolderThatCannotBeWrittenIsSaid() {
         #expect(throws: TimelineError.io(operation: "create", errno: 2)) {
             try Timeline().save(to: "/nonexistent/timeline")

@@ -1,19 +1,23 @@
 import Base
+import Cleaning
 import Domain
 import Journal
+import Store
 
 extension ProgramCommand {
     static let export = ProgramCommand(
         name: "export", summary: "writes all events, also while a server runs",
         help: """
-            usage: quanyu export --data DIR [--format ndjson|csv|parquet] [--out FILE]
+            usage: quanyu export --data DIR [--format ndjson|csv|parquet] [--out FILE] [--as-received]
 
             All canonical events in the order in which they were taken, to standard output or to FILE; ndjson where no
-            format is given. Parquet needs --out. What is acknowledged when the export begins is in it. A record that
-            cannot be read is named and left out, and the exit code is 1.
+            format is given. Events are cleaned as the pages show them; with --as-received not at all. Parquet needs
+            --out. What is acknowledged when the export begins is in it. A record that cannot be read is named and left
+            out, and the exit code is 1.
             """
     ) { input in
-        let arguments = try CommandArguments(input.words, options: ["--data", "--format", "--out"])
+        let arguments = try CommandArguments(
+            input.words, options: ["--data", "--format", "--out"], flags: ["--as-received"])
         let data = try arguments.required("--data", meaning: "the data folder to read")
         let formats = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")
         let word = arguments.options["--format"] ?? ExportFormat.ndjson.rawValue
@@ -23,7 +27,10 @@ extension ProgramCommand {
         let folder = try DataFolder(existing: data)
         let configuration = try DataFolder.configuration(of: data, environment: input.environment)
         let output = try ExportCommand.output(format, path: arguments.options["--out"], configuration)
-        let exported = try ExportCommand(folder: folder, output: output).run()
+        let history =
+            arguments.flags.contains("--as-received")
+            ? .asReceived : try CleaningStore.record(path: folder.control).map { try CleaningHistory($0) } ?? .first
+        let exported = try ExportCommand(folder: folder, output: output, history: history).run()
         if let path = arguments.options["--out"] { Terminal.complain("\(exported.eventCount) events in \(path)") }
         guard exported.unreadableCount > 0 else { return 0 }
         Terminal.complain("\(exported.unreadableCount) records cannot be read and are not in the export")
@@ -37,6 +44,7 @@ struct ExportCommand {
 
     let folder: DataFolder
     let output: any EventOutput
+    let history: CleaningHistory
 
     static func output(
         _ format: ExportFormat, path: String?, _ configuration: Configuration
@@ -79,7 +87,7 @@ struct ExportCommand {
             for record in records {
                 switch entry(record.payload, parser) {
                 case .success(.event(let event)):
-                    try output.append(event)
+                    try output.append(history(event, sequence: record.sequence).event)
                     exported.eventCount += 1
                 case .success(.receipt): break
                 case .failure(let error):

@@ -1,4 +1,5 @@
 import Base
+import Cleaning
 import Collect
 import Domain
 import Journal
@@ -38,7 +39,7 @@ struct FollowedOrders: Sendable {
     }
 
     func ids(_ sequences: [UInt64]) throws(CollectError) -> Set<EventID> {
-        do throws(JournalError) { return Set(try journal.events(sequences).compactMap(\.?.id)) } catch {
+        do throws(JournalError) { return Set(try journal.events(sequences, by: .first).compactMap(\.?.id)) } catch {
             throw .unavailable(reason: error.explanation)
         }
     }

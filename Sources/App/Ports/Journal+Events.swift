@@ -1,4 +1,5 @@
 import Base
+import Cleaning
 import Collect
 import Domain
 import Journal
@@ -22,8 +23,9 @@ extension Journal {
         }
     }
 
-    /// The events of these records, which are in ascending order; nil for one that is none or cannot be read.
-    func events(_ sequences: [UInt64]) throws(JournalError) -> [Event?] {
+    /// The events of these records, which are in ascending order, as `history` reads them; nil for one that is none or
+    /// cannot be read.
+    func events(_ sequences: [UInt64], by history: CleaningHistory) throws(JournalError) -> [Event?] {
         let parser = JSONParser()
         var events: [Event?] = []
         events.reserveCapacity(sequences.count)
@@ -36,18 +38,21 @@ extension Journal {
                 chunk = try read(from: sequence, countMax: min(span, Self.chunkCount))[...]
             }
             let record = chunk.first.flatMap { $0.sequence == sequence ? $0 : nil }
-            events.append(record.flatMap { try? JournalEntry($0.payload, parser: parser).event })
+            let event = record.flatMap { try? JournalEntry($0.payload, parser: parser).event }
+            events.append(event.map { history($0, sequence: sequence).event })
         }
         return events
     }
 
-    /// When the event that was taken last happened; nil where the end of the journal holds none.
-    func newestTime() throws(JournalError) -> EventTime? {
+    /// When the event that was taken last happened, of those that count; nil where the end of the journal holds none.
+    func newestTime(by history: CleaningHistory) throws(JournalError) -> EventTime? {
         var end = sequenceEnd
         for _ in 0..<Self.lookbackChunkCountMax where end > 0 {
             let start = end - min(UInt64(Self.chunkCount), end)
             for record in try read(from: start, countMax: Int(end - start)).reversed() {
-                if let event = try? JournalEntry(record.payload).event { return event.time }
+                guard let event = try? JournalEntry(record.payload).event else { continue }
+                let cleaned = history(event, sequence: record.sequence)
+                if cleaned.mark == nil { return cleaned.event.time }
             }
             end = start
         }

@@ -1,5 +1,6 @@
 import API
 import Base
+import Cleaning
 import Collect
 import Domain
 import Foundation
@@ -28,7 +29,9 @@ extension PortWiring {
         ImportOrders.Ports(
             known: { key in book.order(key).map { ImportOrders.Known(order: $0.order, person: $0.person) } },
             ids: { [journal] sequences throws(CollectError) in
-                do throws(JournalError) { return Set(try journal.events(sequences).compactMap(\.?.id)) } catch {
+                do throws(JournalError) {
+                    return Set(try journal.events(sequences, by: .first).compactMap(\.?.id))
+                } catch {
                     throw .unavailable(reason: error.explanation)
                 }
             },

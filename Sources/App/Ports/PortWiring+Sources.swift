@@ -58,7 +58,7 @@ extension PortWiring {
     var collectBatches: CollectEvents {
         var limits = limits
         limits.eventsPerRequestMax = .max
-        return PortWiring(journal: journal, store: store, key: key, limits: limits).collect
+        return PortWiring(journal: journal, store: store, key: key, limits: limits, plan: plan).collect
     }
 
     var webhooks: WebhookPorts {

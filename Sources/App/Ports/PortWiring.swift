@@ -1,5 +1,6 @@
 import API
 import Base
+import Cleaning
 import Collect
 import Console
 import Decide
@@ -16,12 +17,14 @@ struct PortWiring: Sendable {
     let limits: CollectLimits
     let plan: PlanSlot
     let gate: SourceGate
+    let history: @Sendable () -> CleaningHistory  // How events are read now.
     private let readers = DispatchQueue(label: "journal.reading", attributes: .concurrent)
 
     init(
         journal: Journal, store: ControlStore, key: HashKey, limits: CollectLimits, plan: PlanSlot = PlanSlot(.none),
-        gate: SourceGate = SourceGate()
+        gate: SourceGate = SourceGate(), history: @escaping @Sendable () -> CleaningHistory = { .first }
     ) {
+        self.history = history
         self.journal = journal
         self.store = store
         self.key = key
@@ -94,10 +97,10 @@ struct PortWiring: Sendable {
     }
 
     func events(_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?] {
-        try await reading { journal throws(JournalError) in
+        try await reading { [history] journal throws(JournalError) in
             let order = sequences.indices.sorted { sequences[$0] < sequences[$1] }
             var events = [Event?](repeating: nil, count: sequences.count)
-            let found = try journal.events(order.map { sequences[$0] })
+            let found = try journal.events(order.map { sequences[$0] }, by: history())
             for (index, event) in zip(order, found) { events[index] = event }
             return events
         }
@@ -109,13 +112,13 @@ struct PortWiring: Sendable {
                 let receipt = try? JournalEntry(record.payload).receipt
             else { return nil }
             let start = id.sequence - min(id.sequence, UInt64(receipt.newEventCount))
-            return KeptReceipt(
-                receipt: receipt, newEventIDs: try journal.events(Array(start..<id.sequence)).map(\.?.id))
+            let events = try journal.events(Array(start..<id.sequence), by: .first)
+            return KeptReceipt(receipt: receipt, newEventIDs: events.map(\.?.id))
         }
     }
 
     /// Reads on a thread where blocking is allowed.
-    private func reading<Value: Sendable>(
+    func reading<Value: Sendable>(
         _ body: @escaping @Sendable (Journal) throws(JournalError) -> Value
     ) async throws(ReadFailure) -> Value {
         typealias Answer = CheckedContinuation<Result<Value, JournalError>, Never>

@@ -1,4 +1,5 @@
 import Base
+import Cleaning
 import Collect
 import Decide
 import Domain
@@ -10,34 +11,28 @@ import Orders
 import Quality
 import Timeline
 
-/// Everything that is made of the journal alone: timeline, decision state, the index of decisions, identities, what
+/// Everything that is made of the journal alone: timelines, decision state, the index of decisions, identities, what
 /// each source sent, orders, and the quality of events. Snapshots are caches of it.
 struct DerivedState: Sendable {
-    let timeline: Timeline
+    let view: CleanedView
     let decide: DecideState
-    let decisions: DecisionIndex
     let identity: IdentityState
     let quality: QualityState
     private let plan: PlanSlot
     let ledger: SourceLedger
     let orders: OrderBook
     private let paths: SnapshotPaths
-    private let timelineStart: UInt64  // Where the timeline and the index of decisions go on.
 
     /// From the snapshots where they are sound; one that is not is set aside, and the journal is replayed instead.
     init(
         folder: DataFolder, journal: Journal, options: DecideOptions, identityRules: IdentityRules,
-        orderRules: OrderRules, catalogue: [Subject: CatalogItem], plan: PlanSlot, log: Log
+        orderRules: OrderRules, catalogue: [Subject: CatalogItem], plan: PlanSlot, history: CleaningHistory, log: Log
     ) throws(JournalError) {
         let paths = SnapshotPaths(folder)
         let item: @Sendable (Subject) -> CatalogItem? = { catalogue[$0] }
         let end = journal.sequenceEnd
         self.paths = paths
         self.plan = plan
-        timeline =
-            Self.loaded(paths.timeline, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(TimelineError) in
-                try Timeline.load(from: paths.timeline)
-            } ?? Timeline()
         decide =
             Self.loaded(paths.decide, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(DecideSnapshotError) in
                 try DecideState.load(from: paths.decide, options: options, catalog: item)
@@ -60,8 +55,29 @@ struct DerivedState: Sendable {
             Self.loaded(paths.orders, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(OrderSnapshotError) in
                 try OrderBook.load(from: paths.orders, rules: orderRules)
             } ?? OrderBook(rules: orderRules)
-        timelineStart = timeline.sequenceEnd
-        decisions = try Self.index(timeline.snapshot(), journal)
+        let counted = Self.timeline(paths.timeline, upTo: end, history, log)
+        // Saved before the other: where it is missing, nothing had been marked, or all is read anew.
+        let marked = Self.timeline(paths.marked, upTo: end, history, log)
+        let isWhole = counted.map { marked != nil || history.basis(before: $0.sequenceEnd) == 0 } ?? false
+        let kept = (isWhole ? counted : nil) ?? Timeline()
+        let timelines = Timelines(
+            counted: kept, marked: marked ?? Timeline(),
+            decisions: try Self.index(kept.snapshot(), journal, history), sequenceStart: kept.sequenceEnd)
+        view = CleanedView(history: history, timelines: timelines)
+    }
+
+    /// Nil also where its events were read by another history than the one that holds.
+    private static func timeline(
+        _ path: String, upTo end: UInt64, _ history: CleaningHistory, _ log: Log
+    ) -> Timeline? {
+        let timeline = loaded(path, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(TimelineError) in
+            try Timeline.load(from: path)
+        }
+        guard let timeline, timeline.basis != history.basis(before: timeline.sequenceEnd) else { return timeline }
+        log.info(
+            "a snapshot was made under another cleaning of events; the journal is read instead", ("file", .string(path))
+        )
+        return nil
     }
 
     /// Nil where there is no snapshot, it is broken, or it knows more than the journal.
@@ -83,17 +99,22 @@ struct DerivedState: Sendable {
     /// Records before this one need not be applied.
     var sequenceEnd: UInt64 {
         min(
-            timelineStart, decide.sequenceEnd, identity.sequenceEnd, ledger.sequenceEnd, orders.sequenceEnd,
+            view.timelines.sequenceStart, decide.sequenceEnd, identity.sequenceEnd, ledger.sequenceEnd,
+            orders.sequenceEnd,
             quality.sequenceEnd)
     }
 
     /// Applies records in the order of the journal; those that a part has already change nothing in it.
     ///
-    /// - Returns: When the last of them happened.
-    func apply(_ records: [(sequence: UInt64, payload: [UInt8])], _ log: Log) -> EventTime? {
+    /// - Parameter content: How they are read, and the timelines that they go to.
+    /// - Returns: When the last of them that counts happened.
+    func apply(
+        _ records: [(sequence: UInt64, payload: [UInt8])], to content: CleanedView.Content, _ log: Log
+    ) -> EventTime? {
         let parser = JSONParser()
         let plan = plan.plan
-        var fresh: [(sequence: UInt64, event: Event)] = []
+        var events: [(sequence: UInt64, cleaned: Cleaned)] = []
+        events.reserveCapacity(records.count)
         var newest: EventTime?
         for record in records {
             guard let entry = try? JournalEntry(record.payload, parser: parser) else {
@@ -104,28 +125,37 @@ struct DerivedState: Sendable {
             switch entry {
             case .receipt(let receipt): ledger.apply(sequence: record.sequence, receipt: receipt)
             case .event(let event):
-                apply(event, at: record.sequence, &fresh)
-                newest = event.time
+                applyAsReceived(event, at: record.sequence)
+                let cleaned = content.history(event, sequence: record.sequence)
+                events.append((record.sequence, cleaned))
+                if apply(cleaned, at: record.sequence) { newest = cleaned.event.time }
             }
         }
-        if !fresh.isEmpty { timeline.append(fresh) }
+        content.timelines.append(events)
         return newest
     }
 
-    private func apply(_ event: Event, at sequence: UInt64, _ fresh: inout [(sequence: UInt64, event: Event)]) {
-        if sequence >= timelineStart {
-            fresh.append((sequence, event))
-            decisions.apply(sequence: sequence, event: event)
-        }
-        decide.apply(sequence: sequence, event: event)
-        identity.apply(sequence: sequence, event: event)
+    /// What must stay as it was however history is cleaned anew: what a source sent, and the facts of orders.
+    private func applyAsReceived(_ event: Event, at sequence: UInt64) {
         ledger.apply(sequence: sequence, event: event)
         orders.apply(sequence: sequence, event: event)
     }
 
+    /// - Returns: Whether the event counts.
+    private func apply(_ cleaned: Cleaned, at sequence: UInt64) -> Bool {
+        identity.apply(sequence: sequence, event: cleaned.event)
+        guard cleaned.mark == nil else { return false }
+        decide.apply(sequence: sequence, event: cleaned.event)
+        return true
+    }
+
     /// A snapshot that cannot be written costs a longer start, nothing else.
     func save(_ log: Log) {
-        do throws(TimelineError) { try timeline.save(to: paths.timeline) } catch {
+        let timelines = view.timelines
+        do throws(TimelineError) {
+            try timelines.marked.save(to: paths.marked) { view.basis(of: timelines, before: $0) }
+            try timelines.counted.save(to: paths.timeline) { view.basis(of: timelines, before: $0) }
+        } catch {
             log.warning("the timeline cannot be saved", ("reason", .string("\(error)")))
         }
         do throws(DecideSnapshotError) { try decide.save(to: paths.decide) } catch {
@@ -152,12 +182,14 @@ struct DerivedState: Sendable {
             ("file", .string(path)), ("reason", .string(reason)))
     }
 
-    private static func index(_ snapshot: TimelineSnapshot, _ journal: Journal) throws(JournalError) -> DecisionIndex {
+    private static func index(
+        _ snapshot: TimelineSnapshot, _ journal: Journal, _ history: CleaningHistory
+    ) throws(JournalError) -> DecisionIndex {
         let index = DecisionIndex()
         let sequences = snapshot.entriesWithDecision().map(\.entry.sequence)
         for start in stride(from: 0, to: sequences.count, by: indexStride) {
             let part = Array(sequences[start..<min(start + indexStride, sequences.count)])
-            for (sequence, event) in zip(part, try journal.events(part)) {
+            for (sequence, event) in zip(part, try journal.events(part, by: history)) {
                 if let event { index.apply(sequence: sequence, event: event) }
             }
         }
@@ -170,6 +202,7 @@ struct DerivedState: Sendable {
 /// Where the snapshots lie.
 private struct SnapshotPaths {
     let timeline: String
+    let marked: String
     let decide: String
     let identity: String
     let quality: String
@@ -178,6 +211,7 @@ private struct SnapshotPaths {
 
     init(_ folder: DataFolder) {
         timeline = folder.snapshots + "/timeline.snapshot"
+        marked = folder.snapshots + "/marked.snapshot"
         decide = folder.snapshots + "/decide.snapshot"
         identity = folder.snapshots + "/identity.snapshot"
         quality = folder.snapshots + "/quality.snapshot"

@@ -13,6 +13,7 @@ final class Projector: Sendable {
     private static let batchCountMax = 4096
     private static let waitMax = Milliseconds(200)
     private static let retryPause = 1.0  // Seconds, after the journal could not be read.
+    private static let holdPause = 0.002  // Seconds, while records wait until it is settled how they are read.
 
     private struct Upkeep {
         var isRunning = false
@@ -38,7 +39,7 @@ final class Projector: Sendable {
         self.snapshotInterval = .milliseconds(snapshotInterval.count)
         progress = Mutex(state.sequenceEnd)
         upkeepState = Mutex(Upkeep(savedEnd: state.sequenceEnd))
-        newest = Mutex(try? journal.newestTime())
+        newest = Mutex(try? journal.newestTime(by: state.view.history))
     }
 
     /// Records before this one are in everything that is derived.
@@ -82,9 +83,14 @@ final class Projector: Sendable {
                 progress.withLock { $0 = end }  // All up to there are lost.
                 return true
             }
-            let newestTime = state.apply(records, log)
-            newest.withLock { $0 = newestTime ?? $0 }
-            progress.withLock { $0 = last.sequence + 1 }
+            // Asked for after reading, so that all that was read before a hold lies before its limit.
+            let content = state.view.current
+            guard let limit = content.sequenceLimit, limit <= last.sequence else {
+                apply(records, to: content, end: last.sequence + 1)
+                return true
+            }
+            apply(records.filter { $0.sequence < limit }, to: content, end: max(limit, sequenceEnd))
+            Thread.sleep(forTimeInterval: Self.holdPause)
             return true
         } catch {
             log.error("the journal cannot be read", ("reason", .string(error.explanation)))
@@ -93,10 +99,21 @@ final class Projector: Sendable {
         }
     }
 
+    private func apply(
+        _ records: [(sequence: UInt64, payload: [UInt8])], to content: CleanedView.Content, end: UInt64
+    ) {
+        let newestTime = state.apply(records, to: content, log)
+        newest.withLock { $0 = newestTime ?? $0 }
+        progress.withLock { $0 = end }
+    }
+
+    /// Saves once what is under way is done.
+    func saveSoon() { upkeep.async { [self] in state.save(log) } }
+
     /// Merges and saves where it is time, unless the last upkeep is still under way.
     private func startUpkeep() {
         let applied = sequenceEnd
-        let isMergeDue = state.timeline.isMergeDue
+        let isMergeDue = state.view.timelines.isMergeDue
         let isSaveDue = upkeepState.withLock { upkeep in
             let isDue = upkeep.savedEnd < applied && ContinuousClock.now - upkeep.lastSave > snapshotInterval
             guard !upkeep.isRunning, isMergeDue || isDue else { return Bool?.none }
@@ -106,7 +123,7 @@ final class Projector: Sendable {
         }
         guard let isSaveDue else { return }
         upkeep.async { [self] in
-            if isMergeDue { state.timeline.merge() }
+            if isMergeDue { state.view.timelines.merge() }
             if isSaveDue { state.save(log) }
             upkeepState.withLock { $0.isRunning = false }
         }

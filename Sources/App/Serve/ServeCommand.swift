@@ -1,5 +1,6 @@
 import API
 import Base
+import Cleaning
 import Console
 import Decide
 import Domain
@@ -74,13 +75,16 @@ struct ServeCommand {
         let plan = PlanSlot(EnforcedPlan(try await store.plan.inForce()))
         let state = try DerivedState(
             folder: folder, journal: journal, options: decideOptions, identityRules: identityRules,
-            orderRules: try configuration.orderRules, catalogue: try await catalogue(of: store), plan: plan, log: log)
+            orderRules: try configuration.orderRules, catalogue: try await catalogue(of: store), plan: plan,
+            history: try CleaningHistory(await store.cleaning.record()), log: log)
         let projector = Projector(
             journal: journal, state: state, snapshotInterval: .seconds(Int64(configuration.whole(.snapshotSeconds))),
             log: log)
+        let cleaning = CleaningControl(
+            journal: journal, store: store, view: state.view, projector: projector, log: log)
         let services = try await Services(
             folder: folder, configuration: configuration, journal: journal, store: store, state: state, plan: plan,
-            projector: projector, log: log)
+            projector: projector, cleaning: cleaning, log: log)
         let setupLink = try await store.users.makeSetupLink()
         let server = HTTPServer(
             options: serverOptions, router: services.router, log: log, metrics: services.metrics)
@@ -93,21 +97,25 @@ struct ServeCommand {
         let watching = Task { await watch.run() }
         defer { watching.cancel() }
         do {
+            try await cleaning.resume()
             announce(port: try server.start(), setupLink: setupLink)
             while !signals.isRequested { try await Task.sleep(for: Self.watchInterval) }
         } catch {
-            await stop(server, services, projector, log)
+            await stop(server, services, cleaning, projector, log)
             throw error
         }
-        await stop(server, services, projector, log)
+        await stop(server, services, cleaning, projector, log)
     }
 
-    private func stop(_ server: HTTPServer, _ services: Services, _ projector: Projector, _ log: Log) async {
+    private func stop(
+        _ server: HTTPServer, _ services: Services, _ cleaning: CleaningControl, _ projector: Projector, _ log: Log
+    ) async {
         log.info("stopping")
         await services.follower.stop()
         await services.imports.stop()
         let left = await server.stop()
         if left > 0 { log.warning("requests were cut off by the stop", ("count", .int(Int64(left)))) }
+        await cleaning.stop()
         await projector.stop()
     }
 

@@ -22,14 +22,15 @@ struct Services {
 
     init(
         folder: DataFolder, configuration: Configuration, journal: Journal, store: ControlStore, state: DerivedState,
-        plan: PlanSlot, projector: Projector, log: Log
+        plan: PlanSlot, projector: Projector, cleaning: CleaningControl, log: Log
     ) async throws {
         let metrics = Metrics()
         Self.watch(metrics, journal, state, projector)
         let wiring = PortWiring(
             journal: journal, store: store, key: try await store.settings.dedupKey(),
             limits: CollectLimits(configuration), plan: plan,
-            gate: SourceGate(configuration, limits: try await store.sourceLimits.all(), ledger: state.ledger))
+            gate: SourceGate(configuration, limits: try await store.sourceLimits.all(), ledger: state.ledger),
+            history: { state.view.history })
         let folders = FollowFolders(configuration.list(.followFolders))
         follower = LogFollower(store: store.logs, collect: wiring.collectBatches, folders: folders, log: log)
         imports = ImportJobs(
@@ -53,7 +54,11 @@ struct Services {
         let api = API(
             ports: Self.ports(
                 wiring, wiring.logs(follower, folders), wiring.imports(imports), console.guardian, state, projector,
-                quality, metrics, log),
+                quality,
+                CleaningWiring(
+                    journal: journal, store: store, view: state.view, control: cleaning,
+                    botRulesPath: installation.webFolder.map { $0 + "/rules/bots.json" }
+                ).ports, metrics, log),
             options: options)
         var router = Router()
         api.register(on: &router)
@@ -64,7 +69,7 @@ struct Services {
 
     private static func ports(
         _ wiring: PortWiring, _ logs: LogPorts, _ imports: ImportPorts, _ guardian: Guard, _ state: DerivedState,
-        _ projector: Projector, _ quality: QualityDesk, _ metrics: Metrics, _ log: Log
+        _ projector: Projector, _ quality: QualityDesk, _ cleaning: CleaningPorts, _ metrics: Metrics, _ log: Log
     ) -> APIPorts {
         let (journal, store) = (wiring.journal, wiring.store)
         let startEnd = journal.sequenceEnd
@@ -74,8 +79,9 @@ struct Services {
                 checkKey: { key, permission in Access.Verdict(await guardian.admit(key: key, for: permission)) }),
             collect: wiring.collect,
             decide: Decide(state: state.decide, ports: wiring.decidePorts),
-            timeline: { state.timeline.snapshot() }, newestTime: { projector.newestTime },
-            decisions: state.decisions, identity: state.identity, sources: wiring.sources(state.ledger),
+            timeline: { state.view.timelines.counted.snapshot() }, newestTime: { projector.newestTime },
+            marked: { state.view.timelines.marked.snapshot() }, decisions: state.view.timelines.decisions,
+            cleaning: cleaning, identity: state.identity, sources: wiring.sources(state.ledger),
             record: { event throws(CollectError) in try await wiring.record(event) },
             events: { sequences throws(ReadFailure) in try await wiring.events(sequences) },
             receipt: { id throws(ReadFailure) in try await wiring.receipt(id) },
@@ -98,7 +104,8 @@ struct Services {
 
     private static func watch(_ metrics: Metrics, _ journal: Journal, _ state: DerivedState, _ projector: Projector) {
         metrics.onCollect { metrics in
-            let memory = state.timeline.memory
+            let timelines = state.view.timelines
+            let (memory, apart) = (timelines.counted.memory, timelines.marked.memory)
             let counts = state.decide.counts
             let gauges: [(name: String, value: Double, help: String)] = [
                 ("quanyu_journal_records", Double(journal.sequenceEnd), "Records on disk."),
@@ -111,11 +118,12 @@ struct Services {
                 ("quanyu_journal_key_index_bytes", Double(journal.keyIndexBytes), "Memory that knows duplicates."),
                 ("quanyu_projector_records", Double(projector.sequenceEnd), "Records that queries see."),
                 ("quanyu_timeline_bytes", Double(memory.totalBytes), "Memory of the timeline."),
+                ("quanyu_timeline_marked_bytes", Double(apart.totalBytes), "Memory of what no number counts."),
                 ("quanyu_timeline_bytes_per_event", memory.bytesPerEvent, "Bytes of columns per sealed event."),
                 ("quanyu_decide_items", Double(state.decide.itemCount), "Subjects that can be chosen."),
                 ("quanyu_decide_people", Double(state.decide.personCount), "People with a remembered history."),
                 ("quanyu_decide_pending", Double(state.decide.pendingCount), "Decisions that await outcomes."),
-                ("quanyu_decisions", Double(state.decisions.count), "Decisions in the index."),
+                ("quanyu_decisions", Double(timelines.decisions.count), "Decisions in the index."),
                 ("quanyu_identity_ids", Double(state.identity.idCount), "Ids that were seen beside others."),
                 ("quanyu_identity_links", Double(state.identity.linkCount), "Links between ids."),
                 ("quanyu_orders", Double(state.orders.orderCount), "Orders that were told of."),

@@ -10,7 +10,7 @@ extension DraftValidation {
         guard let fields = NativeFields(flat, place), let id = fields.id, let person = fields.person,
             let name = fields.name,
             name.count != Self.decisionName.count || !flat.strings[name].elementsEqual(Self.decisionName),
-            let time = time(flat, fields), !plan.mayRefuse(flat.strings[name])
+            let (time, correction) = time(flat, fields), !plan.mayRefuse(flat.strings[name])
         else { return nil }
         var money: Money?
         if let place = fields.value {
@@ -18,7 +18,7 @@ extension DraftValidation {
             money = given
         }
         var out = ByteWriter(capacity: 192)
-        out.append(EventCodec.version)
+        out.append(correction.count == 0 ? EventCodec.version : EventCodec.versionWithCorrection)
         out.append(flat.strings[id])
         out.append(source.text)
         out.append(flat.strings[person])
@@ -35,6 +35,7 @@ extension DraftValidation {
         }
         out.append(fields.decision.map { flat.strings[$0] } ?? [])
         out.append(Self.properties(flat, fields.properties)[...])
+        if correction.count != 0 { out.append(correction.count) }
         guard out.bytes.count <= limits.eventBytesMax else { return nil }
         let eventID = EventID(validated: String(decoding: flat.strings[id], as: UTF8.self))
         return KeyedEvent(
@@ -43,14 +44,16 @@ extension DraftValidation {
 
     private static let decisionName = Array(EventName.decision.text.utf8)
 
-    private func time(_ flat: FlatJSON, _ fields: NativeFields) -> EventTime? {
-        guard let place = fields.time else { return receivedAt }
-        guard var time = instant(flat, place) else { return nil }
+    private func time(_ flat: FlatJSON, _ fields: NativeFields) -> (EventTime, correction: Milliseconds)? {
+        guard let place = fields.time else { return (receivedAt, Milliseconds(0)) }
+        guard let said = instant(flat, place) else { return nil }
+        var time = said
         if let sent = fields.sentAt {
             guard let sentAt = instant(flat, sent) else { return nil }
-            if time <= sentAt { time = receivedAt.advanced(by: time.since(sentAt)) }
+            if said <= sentAt { time = receivedAt.advanced(by: said.since(sentAt)) }
         }
-        return time >= limits.timeMin && time <= receivedAt.advanced(by: limits.aheadMax) ? time : nil
+        guard time >= limits.timeMin, time <= receivedAt.advanced(by: limits.aheadMax) else { return nil }
+        return (time, time.since(said))
     }
 
     private func instant(_ flat: FlatJSON, _ place: Int) -> EventTime? {

@@ -15,15 +15,15 @@ struct DraftValidation {
         let person = try person(draft.person, or: identifiers)
         let name = try name(draft.name)
         let channel = try channel(draft.channel)
-        let time = try time(draft)
+        let (time, correction) = try time(draft)
         let subject = try subject(draft.subject)
         let value = try money(draft.value)
         let decision = try decision(draft.decision)
         let properties = try properties(draft.properties)
         let unnamed = Event(
             id: EventID(validated: "-"), source: source, person: person, identifiers: identifiers, name: name,
-            channel: channel, time: time, receivedAt: receivedAt, subject: subject, value: value, decision: decision,
-            properties: properties)
+            channel: channel, time: time, clockCorrection: correction, receivedAt: receivedAt, subject: subject,
+            value: value, decision: decision, properties: properties)
         let event = unnamed.with(id: try id(draft, unnamed))
         try checkDecisionRecord(event)
         if let refusal = plan.refusal(of: event) { throw refusal }
@@ -79,12 +79,15 @@ struct DraftValidation {
         return channel
     }
 
+    /// When it happened, and by how much that differs from the sender's word.
+    ///
     /// Skew is corrected as Segment does it: the event is as old, by the sender's clock, as it was when sent.
-    private func time(_ draft: EventDraft) throws(Refusal) -> EventTime {
-        guard let json = draft.time, json != .null else { return receivedAt }
-        var time = try instant(json, field: "time")
-        if let sentJSON = draft.sentAt, let sentAt = try? instant(sentJSON, field: "sentAt"), time <= sentAt {
-            time = receivedAt.advanced(by: time.since(sentAt))
+    private func time(_ draft: EventDraft) throws(Refusal) -> (EventTime, correction: Milliseconds) {
+        guard let json = draft.time, json != .null else { return (receivedAt, Milliseconds(0)) }
+        let said = try instant(json, field: "time")
+        var time = said
+        if let sentJSON = draft.sentAt, let sentAt = try? instant(sentJSON, field: "sentAt"), said <= sentAt {
+            time = receivedAt.advanced(by: said.since(sentAt))
         }
         guard time >= limits.timeMin, time <= receivedAt.advanced(by: limits.aheadMax) else {
             throw Refusal(
@@ -92,7 +95,7 @@ struct DraftValidation {
                 "`time` \(time.iso8601) must lie between \(limits.timeMin.iso8601) and "
                     + "\(limits.aheadMax.count / 3_600_000) hours from now: check the sender's clock")
         }
-        return time
+        return (time, time.since(said))
     }
 
     private func instant(_ json: JSON, field: String) throws(Refusal) -> EventTime {
@@ -153,12 +156,14 @@ struct DraftValidation {
         return object
     }
 
-    /// An event without an id is known by its content, so that a retry is still recognised; one without a time of its
-    /// own cannot be, since each try has another time: it gets an id by chance.
+    /// An event without an id is known by its content, so that a retry is still recognised, and by the time that its
+    /// sender said, since the corrected one differs from try to try. One without a time of its own cannot be known: it
+    /// gets an id by chance.
     private func id(_ draft: EventDraft, _ event: Event) throws(Refusal) -> EventID {
         guard let json = draft.id, json != .null else {
             guard draft.time != nil else { return .random() }
-            let content = event.with(receivedAt: event.time)
+            var content = event.with(receivedAt: event.timeOfSender)
+            (content.time, content.clockCorrection) = (content.timeOfSender, Milliseconds(0))
             return EventID(validated: "content-" + Hash128(of: EventCodec.encode(content), key: key).hex)
         }
         guard let text = json.stringValue ?? json.intValue.map(String.init), let id = EventID(text) else {

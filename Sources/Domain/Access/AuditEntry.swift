@@ -28,6 +28,10 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case logSaved = "log_saved"
     case logRemoved = "log_removed"
     case importChanged = "import_changed"
+    case cleaningChanged = "cleaning_changed"
+    case cleaningRerun = "cleaning_rerun"
+    case cleaningRerunCancelled = "cleaning_rerun_cancelled"
+    case ratesAdded = "rates_added"
 }
 
 /// Who did what to what.

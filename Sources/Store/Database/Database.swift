@@ -58,11 +58,11 @@ public struct Database: ~Copyable {
     }
 
     /// Runs `body` in a transaction: all of it, or none of it. The write lock is taken at once, so that what `body`
-    /// reads cannot change before it writes.
+    /// reads cannot change before it writes; with `reading` there is none, and `body` reads one moment of the database.
     public borrowing func transaction<Result>(
-        _ body: () throws(DatabaseError) -> Result
+        reading: Bool = false, _ body: () throws(DatabaseError) -> Result
     ) throws(DatabaseError) -> Result {
-        try execute("BEGIN IMMEDIATE")
+        try execute(reading ? "BEGIN" : "BEGIN IMMEDIATE")
         do throws(DatabaseError) {
             let result = try body()
             try execute("COMMIT")

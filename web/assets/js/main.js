@@ -35,6 +35,7 @@ addRoute('/import/:id', load('import_job'), { page: 'import' });
 addRoute('/plan', load('plan'), { page: 'plan' });
 addRoute('/plan/:name', load('plan_event'), { page: 'plan' });
 addRoute('/quality', load('quality'), { page: 'quality' });
+addRoute('/cleaning', load('cleaning'), { page: 'cleaning' });
 addRoute('/settings', load('settings'), { page: 'settings' });
 addRoute('/sign-in', load('sign_in'), { isDoor: true });
 addRoute('/setup', load('setup'), { isDoor: true });

@@ -95,12 +95,20 @@ function draw(answer) {
   if (!range.lastTime) return empty();
   return h('div.stack', {},
     range.isPast && note(t('overview.past', { time: exactTime(range.lastTime) })),
+    leftOut(current.left_out),
     channelFilter(answer),
     headline(answer),
     byTimePanel(answer),
     h('div.columns', {}, channelPanel(current), byHourPanel(current)),
     namePanel(current),
     definitions());
+}
+
+/** Nothing where all events count. */
+function leftOut(marked) {
+  if (!marked || marked.bot + marked.own === 0) return null;
+  return h('p.soft.small', {}, t('overview.left_out', marked), ' ',
+    h('a.link', { href: '/cleaning' }, t('nav.cleaning')));
 }
 
 function empty() {

@@ -7,7 +7,7 @@ import { t, wordFor } from '../core/i18n.js';
 import { badge, button, withTitle } from '../ui/controls.js';
 import { moneyLines } from '../ui/money_columns.js';
 import { facts, figure, figures, pageHead, panel } from '../ui/panel.js';
-import { asking, emptyState, errorState } from '../ui/states.js';
+import { asking, emptyState, errorState, note } from '../ui/states.js';
 import { csvButton } from '../ui/table.js';
 import { eventName, plainValue, subjectText, timeText } from '../ui/words.js';
 import { personIDs } from './person_ids.js';
@@ -30,7 +30,7 @@ export default {
   },
 };
 
-function draw({ person, summary, traits, events, next }, path, again) {
+function draw({ person, summary, traits, events, next, left_out: leftOut }, path, again) {
   const known = Object.entries(traits);
   return h('div.stack', {},
     figures(
@@ -41,6 +41,7 @@ function draw({ person, summary, traits, events, next }, path, again) {
       figure(t('column.last_seen'), h('span.is-small', {}, timeText(summary.last_time)))),
     known.length > 0 && panel(t('person.traits'), facts(known.map(([name, value]) => [name, plainValue(value)]))),
     personIDs(person, again),
+    leftOut > 0 && note(t('person.left_out', { count: leftOut })),
     timeline(events, next, path));
 }
 

@@ -7,7 +7,8 @@ export const GROUPS = [
     pages: [
       { name: 'collect', path: '/collect', key: 'c' }, { name: 'quarantine', path: '/quarantine', key: 'q' },
       { name: 'import', path: '/import', key: 'i' }, { name: 'plan', path: '/plan', key: 't' },
-      { name: 'quality', path: '/quality', key: 'y' }, { name: 'people', path: '/people', key: 'p' },
+      { name: 'quality', path: '/quality', key: 'y' }, { name: 'cleaning', path: '/cleaning', key: 'l' },
+      { name: 'people', path: '/people', key: 'p' },
       { name: 'catalogue', path: '/catalogue', key: 'k' },
     ],
   },
