@@ -9,7 +9,7 @@ import pytest
 import requests
 from quanyu import run
 
-KILL_COUNT = 6
+KILL_COUNT = 4
 BATCH_MAX = 20
 TIME = "2026-01-01T00:00:00Z"
 TIME_MS = 1_767_225_600_000

@@ -65,7 +65,7 @@ def many_files():
 
 def test_ten_thousand_slow_connections_cost_little_and_keep_nobody_out(fresh, many_files):
     fresh.stop()
-    fresh.environment = {"QUANYU_CONNECTIONS_MAX": str(SLOW_COUNT + 500), "QUANYU_IDLE_TIMEOUT_SECONDS": "20"}
+    fresh.environment = {"QUANYU_CONNECTIONS_MAX": str(SLOW_COUNT + 500), "QUANYU_IDLE_TIMEOUT_SECONDS": "15"}
     fresh.start()
     before = resident_bytes(fresh)
     address = urlsplit(fresh.url)
