@@ -160,6 +160,27 @@ def test_kills_and_rotations_while_stopped_lose_and_repeat_nothing(following, lo
     assert people, "a person of the log is there"
 
 
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_a_file_that_came_and_went_between_two_looks_is_read_too(following, logs, is_stopped):
+    path, first, second = logs / "a.log", logs / "a.log.1", logs / "a.log.2"
+    write(logs / "a.log.9", range(900, 905))  # From before: none of the log's.
+    write(path, range(10))
+    follow(following, path)
+    wait_read(following, 10)
+    if is_stopped:
+        following.stop()
+    path.rename(first)
+    write(path, range(10, 20))
+    first.rename(second)
+    path.rename(first)
+    write(path, range(20, 30))
+    if is_stopped:
+        following.start()
+    wait_read(following, 30)
+    time.sleep(0.6)
+    assert events(following) == 30
+
+
 def test_from_the_end_only_new_lines_count_and_later_files_are_read_whole(following, logs):
     path = logs / "a.log"
     write(path, range(10))

@@ -42,6 +42,23 @@ struct FollowFolders: Sendable {
             .filter(isAllowed)
     }
 
+    /// Files that are named as rotation names those of the pattern, such as `access.log.1` or `access.log-20260131`;
+    /// none that are compressed.
+    func rotated(_ pattern: String) -> [String] {
+        guard complaint(about: pattern) == nil else { return [] }
+        let (folder, name) = Self.parts(pattern)
+        let names = entries(of: folder).filter { !$0.hasSuffix(".gz") && Self.isRotated($0, of: name) }
+        return names.prefix(Self.fileCountMax).compactMap { Self.resolved(folder + "/" + $0) }.filter(isAllowed)
+    }
+
+    /// Whether a name goes on with a dot or a dash where one of the pattern ends.
+    private static func isRotated(_ entry: String, of pattern: String) -> Bool {
+        entry.indices.dropFirst().contains { index in
+            guard entry[index] == "." || entry[index] == "-" else { return false }
+            return unsafe fnmatch(pattern, String(entry[..<index]), FNM_PERIOD) == 0
+        }
+    }
+
     private func entries(of folder: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
     }

@@ -55,6 +55,13 @@ final class FollowedFile {
 
     private static func key(_ status: stat) -> String { "\(status.st_dev)-\(status.st_ino)" }
 
+    /// When it was written last; nil where it is gone.
+    var changedAt: EventTime? {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+        return EventTime(unixMs: Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000)
+    }
+
     /// - Returns: Whether its size has changed since the last look.
     func look() -> Bool {
         var status = stat()
@@ -84,6 +91,12 @@ final class FollowedFile {
         guard let checkpoint else { return true }
         return byteCount >= checkpoint.offset
             && fingerprint(byteCount: checkpoint.fingerprintByteCount).text == checkpoint.fingerprint
+    }
+
+    /// Whether this begins as the other did when it was looked at: it is a copy of it.
+    func isCopy(of other: FollowedFile) -> Bool {
+        guard let checkpoint = other.checkpoint else { return false }
+        return fingerprint(byteCount: checkpoint.fingerprintByteCount).text == checkpoint.fingerprint
     }
 
     /// A longer fingerprint, once there is more to take it of.

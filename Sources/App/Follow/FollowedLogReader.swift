@@ -16,6 +16,7 @@ final class FollowedLogReader {
     private let collect: CollectEvents
     private let folders: FollowFolders
     private var files: [String: FollowedFile] = [:]  // By device and inode.
+    private var rotated: Set<String> = []  // Files under names of rotation that were met or passed over before.
     private var isBegun = false
     private var isLoaded = false
     private var meter = LineMeter()
@@ -77,10 +78,28 @@ final class FollowedLogReader {
                 }
             }
         }
+        meetRotated()
         if !isBegun {
             try await store.begin(log: log.id)
             isBegun = true
         }
+    }
+
+    /// A file that came and was renamed between two looks is met under its new name. One that rotation has copied, to
+    /// empty the original then, has nothing new.
+    private func meetRotated() {
+        let current = Set(folders.files(log.pattern).compactMap { FollowedFile.key(path: $0) })
+        let hasRotated = files.keys.contains { !current.contains($0) }
+        var seen: Set<String> = []
+        for path in folders.rotated(log.pattern) {
+            guard let key = FollowedFile.key(path: path) else { continue }
+            if hasRotated, isBegun, !rotated.contains(key), files[key] == nil, let file = FollowedFile(path: path) {
+                guard file.byteCount > 0 else { continue }  // What it is will show.
+                if !files.values.contains(where: { file.isCopy(of: $0) }) { files[key] = file }
+            }
+            seen.insert(key)
+        }
+        rotated = seen
     }
 
     /// The files that were read before the last stop, under whatever name they have now.
@@ -106,6 +125,13 @@ final class FollowedLogReader {
             }
             files[file.key] = file
         }
+        // What was written after the last reading, and renamed, came and went while nobody looked.
+        let readAt = checkpoints.map(\.updatedAt).max()
+        rotated = Set(
+            folders.rotated(log.pattern).compactMap { FollowedFile(path: $0) }.filter { file in
+                guard let readAt, let changedAt = file.changedAt else { return true }
+                return changedAt <= readAt
+            }.map(\.key))
         isLoaded = true
     }
 

@@ -20,6 +20,7 @@ actor LogFollower {
     private var failures: [Int64: String] = [:]  // Of logs that cannot be followed as they are declared.
     private var isStale = true  // Whether the declarations may have changed.
     private var isStopping = false
+    private var asking: [CheckedContinuation<Void, Never>] = []  // Those who wait for the next look at all logs.
     private var work: Task<Void, Never>?
 
     init(store: FollowedLogStore, collect: CollectEvents, folders: FollowFolders, log: Log) {
@@ -40,8 +41,13 @@ actor LogFollower {
         await work?.value
     }
 
-    /// The declarations have changed.
-    func refresh() { isStale = true }
+    /// The declarations have changed. Returns once each log was looked at by them: what is written from then on is
+    /// new, however soon it is renamed.
+    func refresh() async {
+        isStale = true
+        guard work != nil, !isStopping else { return }
+        await withCheckedContinuation { asking.append($0) }
+    }
 
     /// By id of the log; none for one that is not followed.
     func states() -> [Int64: LogState] {
@@ -55,15 +61,23 @@ actor LogFollower {
     }
 
     private func follow() async {
+        defer { answer(asking) }
         while !isStopping {
+            let asked = asking
+            asking = []
             if isStale { await load() }
             var isBusy = false
             for reader in readers.values.sorted(by: { $0.log.id < $1.log.id }) where !isStopping {
                 let isReading = await reader.poll(now: WallClock.now())
                 isBusy = isBusy || isReading
             }
+            answer(asked)
             if !isBusy { try? await Task.sleep(for: Self.pause) }
         }
+    }
+
+    private func answer(_ asked: [CheckedContinuation<Void, Never>]) {
+        for one in asked { one.resume() }
     }
 
     /// Readers of logs that have not changed stay as they are.
