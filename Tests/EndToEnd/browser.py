@@ -58,6 +58,27 @@ class Console:
         self.one(selector)
         return self.driver.execute_script("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
 
+    def texts(self, selector):
+        """What each of them reads, all at one instant."""
+        return self.driver.execute_script(
+            "return [...document.querySelectorAll(arguments[0])].map((one) => one.innerText.trim())", selector
+        )
+
+    def click(self, words, within="main"):
+        """Clicks the button or link that reads so, as soon as it is there."""
+
+        def clicked():
+            found = self.driver.execute_script(
+                "return [...document.querySelectorAll(`:is(${arguments[0]}) :is(button, a)`)]"
+                ".find((one) => one.checkVisibility() && one.innerText.trim() === arguments[1])",
+                within, words,
+            )
+            if found:
+                found.click()
+            return found
+
+        wait_for(clicked, message=f"no “{words}” in {within}")
+
     def words(self):
         """What the page is built of, in its own words: places, headings, names of figures and columns, buttons."""
         return self.driver.execute_script(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
+from selenium.common.exceptions import StaleElementReferenceException
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("QUANYU_BIN", ROOT / ".build" / "debug" / "quanyu"))
@@ -124,9 +125,17 @@ class Server:
             time.sleep(0.02)
 
 
-def wait_for(condition, timeout=15, message="not in time"):
-    deadline = time.time() + timeout
-    while not (value := condition()):
-        assert time.time() < deadline, message
+def wait_for(condition, timeout=30, message="not in time"):
+    """What the condition gives once it holds; a page that redraws while it is looked at does not hold it yet."""
+    deadline = time.monotonic() + timeout
+    while not (value := _unless_redrawn(condition)):
+        assert time.monotonic() < deadline, message
         time.sleep(0.05)
     return value
+
+
+def _unless_redrawn(condition):
+    try:
+        return condition()
+    except StaleElementReferenceException:
+        return None

@@ -185,11 +185,6 @@ def console(shop):
     console.driver.quit()
 
 
-def press(console, text, within="main"):
-    wait_for(lambda: [one for one in console.all(f"{within} button") if one.text == text], message=f"no {text}")
-    next(one for one in console.all(f"{within} button") if one.text == text).click()
-
-
 def test_the_page_tries_holds_and_takes_back(console, shop):
     console.open("/cleaning")
     assert "Version 0 holds" in console.text() and "No rates yet" in console.text()
@@ -202,17 +197,17 @@ def test_the_page_tries_holds_and_takes_back(console, shop):
     next(one for one in traffic.find_elements(By.CSS_SELECTOR, "button") if "Use the list" in one.text).click()
     assert "spider" in traffic.find_element(By.CSS_SELECTOR, "textarea").get_attribute("value")
     aliases.find_elements(By.CSS_SELECTOR, "textarea")[2].send_keys("tiktok -> douyin")
-    press(console, "Preview on the last 10,000 events")
+    console.click("Preview on the last 10,000 events")
     wait_for(lambda: "would read differently" in console.text())
     assert "Of the last 100 events, 60 would read differently" in console.text()
     assert console.barriers() == []
     console.one(".cleaning-diff del")
-    press(console, "Hold from now on")
+    console.click("Hold from now on")
     wait_for(lambda: "Version 1 holds" in console.text())
     row = next(one for one in console.all("main tbody tr") if one.text.startswith("1\n") or one.text.startswith("1 "))
     assert f"user:{ADMIN_NAME}" in row.text and "Holds now" in row.text
     next(one for one in row.find_elements(By.CSS_SELECTOR, "button") if one.text == "Re-run history").click()
-    press(console, "Re-run history", "dialog")
+    console.click("Re-run history", "dialog")
     wait_for(lambda: overview(shop)[3] == {"bot": 10, "own": 0})
     console.open("/overview?from=2026-11-19&to=2026-11-21")
     assert "10 events of bots and 0 of your own people are left out" in console.text()
@@ -228,7 +223,7 @@ def test_what_is_wrong_with_a_setting_is_said(console):
     step = console.all(".cleaning-step")[5]
     step.find_element(By.CSS_SELECTOR, "summary").click()
     step.find_elements(By.CSS_SELECTOR, "textarea")[2].send_keys("a -> b\nb -> a")
-    press(console, "Preview on the last 10,000 events")
+    console.click("Preview on the last 10,000 events")
     wait_for(lambda: console.all(".error-box"))
     assert "must not lead back to itself" in console.text(".error-box")
 

@@ -166,7 +166,7 @@ def test_someone_is_found_and_what_they_were_shown_is_explained(server, english)
     english.one("input[type=search]").send_keys(decision["person"])
     wait_for(lambda: "query=" in english.driver.current_url)
     english.settle()
-    wait_for(lambda: english.all("tbody .id")[0].text == decision["person"])
+    wait_for(lambda: english.texts("tbody .id")[:1] == [decision["person"]])
     english.all("tbody .id")[0].click()
     wait_for(lambda: "/people/" in english.driver.current_url)
     asking = ".timeline-row button"
@@ -182,7 +182,7 @@ def test_a_decision_accounts_for_every_candidate(server, english):
     count = len(server.get(f"/api/v1/decisions/{decision}", server.read_token).json()["candidates"])
     english.open(f"/decisions/{decision}")
     assert f"All {count} candidate" in english.text()
-    next(one for one in english.all(".panel-tools button") if one.text == "Table").click()
+    english.click("Table", ".panel-tools")
     assert len(english.all(".chart-twin tbody tr")) == count
 
 
@@ -194,7 +194,7 @@ def test_a_funnel_is_built_and_leads_to_those_who_dropped_out(server, english):
     english.settle()
     english.driver.back()
     english.open("/funnel?range=all&steps=product_view,order_paid")
-    next(one for one in english.all("main a") if one.text == "Who did “Product view”, not “Order paid”").click()
+    english.click("Who did “Product view”, not “Order paid”")
     wait_for(lambda: "view=audience" in english.driver.current_url)
     english.settle()
     shown = int(english.one(".figure dd").text.replace(",", ""))
@@ -206,9 +206,7 @@ def test_quarantined_events_are_shown_with_their_reason_and_tried_again(english)
     english.open("/quarantine")
     assert "No person" in english.text()
     english.one("main input[type=checkbox]").click()
-    replay = next(one for one in english.all(".panel-tools button") if "again" in one.text)
-    assert replay.text == "Try 1 again"
-    replay.click()
+    english.click("Try 1 again", ".panel-tools")
     wait_for(lambda: "still set aside" in english.text())
 
 
@@ -242,7 +240,7 @@ def test_who_operates_may_try_again_and_not_decide_who_comes_in(server):
     with console_of(server, "runner", "operator", "keeping it running") as operator:
         operator.open("/quarantine")
         operator.one("main input[type=checkbox]").click()
-        next(one for one in operator.all(".panel-tools button") if one.text == "Try 1 again").click()
+        operator.click("Try 1 again", ".panel-tools")
         wait_for(lambda: "still set aside" in operator.text())
         assert not operator.all("main a[href='/settings']")
         operator.open("/settings")

@@ -208,7 +208,7 @@ def test_redemptions_stand_beside_those_who_redeemed(console, canned, language, 
     }
     console.look(language, "light")
     console.open("/campaigns")
-    column = [head.text for head in console.all("thead th")].index(title)
+    column = console.texts("thead th").index(title)
     cell = console.all("tbody tr:first-child > *")[column].find_element("css selector", "[title]")
     assert cell.get_attribute("title") == "123,456"
 
@@ -283,7 +283,7 @@ def test_unknown_probabilities_are_not_drawn_as_none(console, canned):
     canned.answers["/decisions/d"] = decision_with([0.5, None])
     console.open("/decisions/d")
     assert console.all(".chart")
-    next(one for one in console.all(".panel-tools button") if one.text == "Table").click()
+    console.click("Table", ".panel-tools")
     assert "–" in console.text(".chart-twin") and "0%" not in console.text(".chart-twin").replace("50%", "")
 
 
@@ -339,7 +339,7 @@ def test_a_page_that_cannot_be_loaded_says_so(console, canned):
     assert console.text("h1") == "The page could not be loaded"
     assert "Its file could not be fetched" in console.text(".error-box")
     canned.missing.clear()
-    next(one for one in console.all(".error-box button") if one.text == "Try again").click()
+    console.click("Try again", ".error-box")
     wait_for(lambda: console.text("h1") == "Campaigns")
 
 

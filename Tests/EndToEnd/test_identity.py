@@ -93,9 +93,9 @@ def test_an_operator_separates_and_rejoins_on_the_persons_page(fresh, console):
     wait_for(lambda: "2 ids are this person now" in console.text(), message="no ids are shown")
     assert console.barriers() == []
     for verb, word in [("Separate", "Separated"), ("Rejoin", "Joined")]:
-        next(button for button in console.all("main button") if button.text == verb).click()
+        console.click(verb)
         console.one("dialog input").send_keys("a shared tablet")
-        next(button for button in console.all("dialog button") if button.text == verb).click()
+        console.click(verb, "dialog")
         wait_for(lambda: word in console.text(), message=f"{verb} shows nothing")
         console.settle()
     names = [event["name"] for event in fresh.get("/api/v1/people/ana", fresh.read_token).json()["events"]]

@@ -210,7 +210,7 @@ def test_the_pages_are_whole_in_this_look(page, language, width):
     problems = []
     for path in PAGES:
         page.open(path)
-        problems += [(path, "error", one.text) for one in page.all(".error-box")]
+        problems += [(path, "error", one) for one in page.texts(".error-box")]
         problems += [(path, "console", message) for message in page.complaints()]
         problems += [(path, "axe", barrier) for barrier in page.barriers()]
         if page.driver.execute_script("return document.documentElement.scrollWidth") > width:
@@ -269,7 +269,7 @@ def test_totals_of_a_platform_are_typed_and_compared(english, tmp_path):
 
 def test_an_item_is_changed_and_its_past_stays(english):
     english.open("/catalogue?kind=product&query=绿茶")
-    assert [one.text for one in english.all("tbody th a")] == ["明前绿茶"]
+    assert english.texts("tbody th a") == ["明前绿茶"]
     english.one("tbody th a").click()
     wait_for(lambda: english.all("main form"))
     english.settle()

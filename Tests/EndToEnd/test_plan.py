@@ -144,7 +144,7 @@ def keep_picture(console, name):
 
 
 def press(console, words, within="main"):
-    next(one for one in console.all(f"{within} button") if one.text == words).click()
+    console.click(words, within)
     console.settle()
 
 
@@ -169,7 +169,7 @@ def test_a_person_proposes_edits_freezes_and_takes_back(fresh, console):
     console.open("/plan")
     press(console, "Freeze")
     wait_for(lambda: "+ order_paid" in console.text("dialog"), message="the difference is not shown")
-    next(one for one in console.all("dialog button") if one.text == "Freeze").click()
+    console.click("Freeze", "dialog")
     wait_for(lambda: "Version 1, frozen by user:admin" in console.text(), message="nothing is in force")
     refused = send(fresh, [order(300, size="huge"), order(301)])
     assert [one["status"] for one in refused["receipts"]] == ["rejected", "accepted"]
@@ -190,6 +190,6 @@ def test_a_person_proposes_edits_freezes_and_takes_back(fresh, console):
     console.look("en", "light")
     console.open("/plan")
     press(console, "Enforce nothing")
-    next(one for one in console.all("dialog button") if one.text == "Enforce nothing").click()
+    console.click("Enforce nothing", "dialog")
     wait_for(lambda: "No version is in force" in console.text(), message="it is still in force")
     assert console.complaints() == []

@@ -72,10 +72,6 @@ def test_duplicates_are_counted_from_the_receipts_of_the_source(fresh):
     assert duplicates["sample"] == COUNT + 30 and duplicates["value"] == pytest.approx(0.2)
 
 
-def press(console, words):
-    next(one for one in console.all("main button") if one.text == words).click()
-
-
 def keep_picture(console, name):
     """For those who look at pages, where they say where to."""
     if folder := os.environ.get("QUANYU_PICTURES"):
@@ -92,10 +88,10 @@ def test_an_operator_sees_the_score_acknowledges_and_sets_a_bound(watched):
         console.look("en", "light")
         console.sign_in(watched)
         console.open("/quality")
-        next(one for one in console.all("main button") if one.text == "Acknowledge").click()
+        console.click("Acknowledge")
         wait_for(lambda: "user:admin" in console.text(), message="nobody has seen it")
         console.settle()
-        press(console, "Show")
+        console.click("Show")
         shown = console.text("dialog")
         assert "Median 90 min" in shown and "Nothing is planned" in shown and "No days before" in shown
         for language in ["en", "zh-CN"]:
@@ -106,18 +102,18 @@ def test_an_operator_sees_the_score_acknowledges_and_sets_a_bound(watched):
                 assert console.driver.execute_script("return document.documentElement.scrollWidth") <= width
                 assert console.barriers() == []
                 keep_picture(console, f"quality.{language}.{width}")
-                press(console, "Show" if language == "en" else "展开")
+                console.click("Show" if language == "en" else "展开")
                 assert console.barriers() == []
                 keep_picture(console, f"quality-parts.{language}.{width}")
         console.size(DESK)
         console.look("en", "light")
         console.open("/quality")
-        press(console, "Show")
-        next(one for one in console.all("dialog button") if one.text == "Set bounds").click()
+        console.click("Show")
+        console.click("Set bounds", "dialog")
         field = next(one for one in console.all("dialog input") if one.get_attribute("max") == "1")
         field.clear()
         field.send_keys("0.5")
-        next(one for one in console.all("dialog button") if one.text == "Save").click()
+        console.click("Save", "dialog")
         wait_for(lambda: not console.all("dialog"), message="the dialog stays")
         assert get(watched, "/api/v1/quality")["rows"][0]["rule"]["validity_min"] == 0.5
         assert console.complaints() == []

@@ -125,32 +125,28 @@ def console(fresh):
     console.driver.quit()
 
 
-def button(console, text, place="main"):
-    return next(one for one in console.all(f"{place} button") if one.text == text)
-
-
 def test_an_operator_watches_a_source_and_limits_it(fresh, console):
     name = name_of(fresh)
     fresh.post("/api/v1/events", fresh.write_token, [CLICK, {"name": "click"}])
     fresh.wait_applied()
     console.open("/collect")
     assert "Some refused" in console.text("main table")
-    next(one for one in console.all("main a") if one.text == name).click()
+    console.click(name)
     wait_for(lambda: f"Source {name}" in console.text(), message="the source does not unfold")
     console.settle()
     assert "No person" in console.text() and console.barriers() == []
-    button(console, "Edit limits").click()
+    console.click("Edit limits")
     rate, quota = console.all("dialog input")
     rate.send_keys("500")
     quota.send_keys("100000")
-    button(console, "Save", "dialog").click()
+    console.click("Save", "dialog")
     wait_for(lambda: "500/s" in console.text(), message="the limit is not shown")
     assert source(fresh, name)["limits"] == {"events_per_second_max": 500, "events_per_day_max": 100_000}
 
-    button(console, "Watch").click()
+    console.click("Watch")
     wait_for(lambda: "Refused: No person" in console.text(), message="the tail shows no refusal")
     fresh.post("/api/v1/events", fresh.write_token, {"person": "bob", "name": "search"})
     wait_for(lambda: "bob" in console.text(), message="the tail shows no event")
-    button(console, "Pause").click()
+    console.click("Pause")
     assert console.barriers() == []
     assert console.complaints() == []
