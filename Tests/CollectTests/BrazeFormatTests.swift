@@ -102,7 +102,11 @@ import Testing
     }
 
     static let identityCases = [
-        IdentityCase(fields: #""external_id":"u","email":"a@b.c""#, person: "u", identifiers: ["login u"]),
+        IdentityCase(
+            fields: #""external_id":"u","email":" Ana@shop.cn""#, person: "u", identifiers: ["login u"]),
+        IdentityCase(
+            fields: #""external_id":"u","email":"Ana@shop.cn""#, person: "u",
+            identifiers: ["login u", "email_hash \(ContactIdentifierTests.email)"]),
         IdentityCase(fields: #""external_id":7"#, person: "7", identifiers: ["login 7"]),
         IdentityCase(
             fields: #""user_alias":{"alias_name":"n","alias_label":"l"}"#, person: "l:n", identifiers: ["anonymous l:n"]
@@ -110,8 +114,9 @@ import Testing
         IdentityCase(
             fields: #""braze_id":"b","user_alias":{"alias_name":"n","alias_label":"l"},"external_id":"""#, person: "b",
             identifiers: ["anonymous b", "anonymous l:n"]),
-        IdentityCase(fields: #""email":"a@b.c""#, person: "a@b.c", identifiers: []),
-        IdentityCase(fields: #""external_id":null,"phone":"+861"# + "\"", person: "+861", identifiers: []),
+        IdentityCase(
+            fields: #""external_id":null,"phone":"138 0013 8000""#, person: ContactIdentifierTests.phone,
+            identifiers: ["phone_hash \(ContactIdentifierTests.phone)"]),
     ]
 
     @Test(arguments: identityCases)

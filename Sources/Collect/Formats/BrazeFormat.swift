@@ -46,8 +46,8 @@ public enum BrazeFormat {
         }
     }
 
-    /// An alias and Braze's own id stand for a user who may not have signed in yet. An address names a person only
-    /// where nothing else does.
+    /// An alias and Braze's own id stand for a user who may not have signed in yet. An address is known by its hash,
+    /// which names the person where nothing else does.
     private static func common(_ object: JSONObject) -> EventDraft {
         var draft = EventDraft()
         let alias = object["user_alias"]
@@ -58,8 +58,7 @@ public enum BrazeFormat {
             EventDraft.Identifier(.login, object["external_id"]), EventDraft.Identifier(.anonymous, aliasID),
             EventDraft.Identifier(.anonymous, object["braze_id"]),
         ]
-        let isNamed = draft.identifiers.contains { $0.id != nil && $0.id != .null && $0.id != "" }
-        if !isNamed { draft.person = object["email"] ?? object["phone"] }
+        draft.identifiers += EventDraft.Identifier.contacts(in: object)
         draft.time = object["time"].map(mended)
         draft.channel = "server"
         draft.properties = object["properties"]

@@ -106,13 +106,10 @@ extension PostHogFormat {
             draft.name = "page_view"
             draft.subject = SubjectText.make(.page, properties["$screen_name"])
         case "$identify":
-            draft.name = "identify"
             let anonymous = properties["$anon_distinct_id"] ?? event["$anon_distinct_id"]
             draft.identifiers.append(EventDraft.Identifier(.anonymous, distinctID(anonymous)))
-            draft.properties = .object(traits(properties))
-        case "$set":
-            draft.name = "identify"
-            draft.properties = .object(traits(properties))
+            draft = identified(draft, properties)
+        case "$set": draft = identified(draft, properties)
         case "$create_alias", "$merge_dangerously":
             draft.name = "alias"
             draft.identifiers.append(EventDraft.Identifier(.login, distinctID(properties["alias"])))
@@ -120,6 +117,14 @@ extension PostHogFormat {
         default: return .success(SegmentFormat.drafts(named: name, .object(properties), draft))
         }
         return .success([draft])
+    }
+
+    private static func identified(_ draft: EventDraft, _ properties: JSONObject) -> EventDraft {
+        var draft = draft
+        draft.name = "identify"
+        draft.identifiers += EventDraft.Identifier.contacts(in: properties["$set"]?.objectValue)
+        draft.properties = .object(traits(properties))
+        return draft
     }
 
     /// What is set of a person stands in `properties` itself, as in the other formats.

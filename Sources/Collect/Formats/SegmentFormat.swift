@@ -84,6 +84,7 @@ public enum SegmentFormat {
             draft.properties = merging(message["properties"], ["name", "category"], of: message)
         case "identify":
             draft.name = "identify"
+            draft.identifiers += EventDraft.Identifier.contacts(in: traits(message)?.objectValue)
             draft.properties = merging(traits(message), ["anonymousId"], of: message)
         case "group":
             draft.name = "group"
@@ -94,6 +95,7 @@ public enum SegmentFormat {
             draft.properties = merging(nil, ["previousId"], of: message)
         case "merge":
             draft.name = "identify"
+            draft.identifiers += EventDraft.Identifier.contacts(in: merged(message))
             draft.properties = merging(nil, ["mergeProperties"], of: message)
         case "audiencelist":
             draft.name = "audiencelist"
@@ -199,6 +201,15 @@ public enum SegmentFormat {
     private static func traits(_ message: JSONObject) -> JSON? {
         guard let traits = message["traits"], traits != .null else { return message["context"]?["traits"] }
         return traits
+    }
+
+    /// RudderStack's `[{"type": "email", "value": …}]` as an object.
+    private static func merged(_ message: JSONObject) -> JSONObject {
+        let pairs = (message["mergeProperties"]?.arrayValue ?? []).compactMap { pair -> JSONObject.Member? in
+            guard let type = pair["type"]?.stringValue, let value = pair["value"] else { return nil }
+            return JSONObject.Member(name: type, value: value)
+        }
+        return JSONObject(pairs)
     }
 
     private static func merging(_ json: JSON?, _ names: [String], of message: JSONObject) -> JSON {

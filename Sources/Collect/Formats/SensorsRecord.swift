@@ -41,7 +41,10 @@ struct SensorsRecord {
         case "track_signup": return .success([identified(as: "identify", by: record["original_id"])])
         case "track_id_bind": return .success([identified(as: "alias", by: nil)])
         case "track_id_unbind": return .success([identified(as: "$UnbindID", by: nil)])
-        case "profile_set": return .success([identified(as: "identify", by: nil)])
+        case "profile_set":
+            var draft = identified(as: "identify", by: nil)
+            draft.identifiers += EventDraft.Identifier.contacts(in: record["properties"]?.objectValue)
+            return .success([draft])
         case "profile_set_once", "profile_increment", "profile_append", "profile_unset", "profile_delete":
             return .success([identified(as: type, by: nil)])
         case "item_set", "item_delete": return item(type)
@@ -95,7 +98,7 @@ struct SensorsRecord {
                 EventDraft.Identifier(.login, record["login_id"]),
                 EventDraft.Identifier(.anonymous, record["anonymous_id"]),
                 EventDraft.Identifier(.anonymous, original),
-            ] + known
+            ] + known + EventDraft.Identifier.contacts(in: record["identities"]?.objectValue)
         complete(&draft)
         return draft
     }
