@@ -24,6 +24,7 @@ public struct FuzzedDecoder: Sendable, CustomStringConvertible {
             FuzzedDecoder(name: "csv", check: csv),
             FuzzedDecoder(name: "mapping", check: mapping),
             FuzzedDecoder(name: "table", check: table),
+            FuzzedDecoder(name: "plan", check: plan),
             FuzzedDecoder(name: "gzip") { _ = try? Inflate.decode($0, name: "gzip", bytesMax: 1 << 20) },
             FuzzedDecoder(name: "zstd") { _ = try? ZstdFrames.decode($0, bytesMax: 1 << 20) },
             FuzzedDecoder(name: "text", check: text),
@@ -144,6 +145,15 @@ extension FuzzedDecoder {
                 preconditionFailure("no mapping: \(choices.mapping.text)")
             }
             for row in rows { _ = mapping.records(of: row) }
+        }
+    }
+
+    /// A tracking plan goes out and comes in as it was, in both of its forms.
+    private static func plan(_ input: [UInt8]) {
+        guard let json = try? JSON.parse(input) else { return }
+        for plan in [try? TrackingPlan(schema: json), try? TrackingPlan(json: json)].compactMap(\.self) {
+            precondition((try? TrackingPlan(schema: plan.schema)) == plan, "as a schema")
+            precondition((try? TrackingPlan(json: plan.json)) == plan, "as a plan")
         }
     }
 
