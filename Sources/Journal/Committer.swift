@@ -2,20 +2,24 @@ import Base
 
 /// The one writer: turns groups of batches into durable records. Used by one thread alone.
 struct Committer {
+    private static let prefetchCount = 256  // Keys; what is asked for them all stays in the nearer caches.
+
     private let folder: String
     private let options: JournalOptions
     private let calls: JournalFileCalls
     private(set) var segments: [Segment]
-    private(set) var keys: KeyIndex
+    private(set) var keys: KnownKeys
     private(set) var isPoisoned = false
     private var isClosed: Bool  // Whether the last group is an empty one.
 
-    init(folder: String, options: JournalOptions, calls: JournalFileCalls, found: RecoveredSegments) {
+    init(
+        folder: String, options: JournalOptions, calls: JournalFileCalls, found: RecoveredSegments, keys: KnownKeys
+    ) {
         self.folder = folder
         self.options = options
         self.calls = calls
         segments = found.segments
-        keys = found.keys
+        self.keys = keys
         isClosed = found.isClosed
     }
 
@@ -40,12 +44,18 @@ struct Committer {
         var fresh: Set<Hash128> = []
         var outcomes: [[AppendOutcome]] = []
         for batch in batches {
-            keys.prefetch(batch.records.lazy.compactMap(\.key))
-            var answers = batch.records.map { record in
-                if let key = record.key, keys.contains(key) || !fresh.insert(key).inserted {
-                    return AppendOutcome.duplicate
+            var answers: [AppendOutcome] = []
+            answers.reserveCapacity(batch.records.count + 1)
+            for start in stride(from: 0, to: batch.records.count, by: Self.prefetchCount) {
+                let records = batch.records[start..<min(start + Self.prefetchCount, batch.records.count)]
+                keys.prefetch(records.lazy.compactMap(\.key))
+                for record in records {
+                    if let key = record.key, try keys.contains(key) || !fresh.insert(key).inserted {
+                        answers.append(.duplicate)
+                    } else {
+                        answers.append(Self.append(record, to: &bytes, of: &segment))
+                    }
                 }
-                return Self.append(record, to: &bytes, of: &segment)
             }
             if let trailer = batch.trailer {
                 answers.append(
@@ -55,14 +65,20 @@ struct Committer {
         }
         guard segment.sequenceEnd > sequence else { return outcomes }
         try write(group: &bytes, from: sequence, to: segment)
-        for key in fresh { _ = keys.insert(key) }
+        keys.insert(fresh, sequenceEnd: segment.sequenceEnd)
         return outcomes
+    }
+
+    /// Takes over runs of keys that were made meanwhile, and has the next ones made.
+    mutating func settle() {
+        if !isPoisoned { keys.settle() }
     }
 
     /// Shows a later recovery that all before was acknowledged, by an empty group at the end.
     ///
     /// A journal that cannot be written any more is left as it is.
     mutating func close() {
+        keys.close()
         guard !isPoisoned, !isClosed, let segment = segments.last else { return }
         var bytes: [UInt8] = []
         RecordFormat.openGroup(in: &bytes)

@@ -36,7 +36,8 @@ public final class Journal: Sendable {
     private let queue = Mutex(Queue())
     private let durable: Mutex<Durable>
     private let committer: Mutex<Committer>  // The committer thread's alone.
-    private let indexByteCount = Atomic<Int>(0)
+    private let keys: Mutex<KeyFigures>
+    private let keyWork: [KeyRunWork]  // Started by the committer.
     private let work = NSCondition()
     private let news = TimedSignal()
 
@@ -54,21 +55,29 @@ public final class Journal: Sendable {
         }
         lock = try FolderLock(folder: directory)
         self.options = options
+        var foundKeys = try KeyRecovery(folder: directory, countMax: options.keysInMemoryMax, calls: calls)
         let found = try RecoveredSegments(
-            folder: directory, recordBytesMax: options.recordBytesMax, isWriting: true)
-        // The last process may have died before it could: what it wrote will be acknowledged when it is sent again.
-        if let last = found.segments.last { try last.file.sync(calls: calls) }
-        recovery = found.recovery
+            folder: directory, recordBytesMax: options.recordBytesMax, writing: calls
+        ) { key, sequence in foundKeys.found(key, at: sequence) }
+        try foundKeys.finish(found.segments, recordBytesMax: options.recordBytesMax)
+        var recovery = found.recovery
+        recovery.keyRunsLost = foundKeys.losses
+        self.recovery = recovery
         durable = Mutex(Durable(segments: found.segments))
-        committer = Mutex(Committer(folder: directory, options: options, calls: calls, found: found))
-        indexByteCount.store(found.keys.byteCount, ordering: .relaxed)
+        let (sealing, merging) = (KeyRunWork(news: work), KeyRunWork(news: work))
+        keyWork = [sealing, merging]
+        let known = KnownKeys(
+            folder: directory, options: options, calls: calls, found: foundKeys, sealing: sealing, merging: merging)
+        keys = Mutex(known.figures)
+        committer = Mutex(
+            Committer(folder: directory, options: options, calls: calls, found: found, keys: known))
         start()
     }
 
     /// The sequence that the next record will get; all before it are durable.
     public var sequenceEnd: UInt64 { durable.withLock { $0.sequenceEnd } }
     public var bytesOnDisk: Int64 { durable.withLock { $0.segments.reduce(0) { $0 + $1.byteCount } } }
-    public var keyIndexBytes: Int { indexByteCount.load(ordering: .relaxed) }
+    public var keyFigures: KeyFigures { keys.withLock { $0 } }
 
     /// Why nothing more will be taken until the next start; nil where all is well.
     public var appendFailure: JournalError? {
@@ -148,16 +157,19 @@ public final class Journal: Sendable {
 
     private func start() {
         let thread = Thread { [self] in
-            while let group = nextGroup() {
+            var next: [Waiting]? = []
+            while let group = next {
                 let batches = group.map(\.batch)
-                let (results, segments, isPoisoned, indexBytes) = committer.withLock { committer in
-                    let results = committer.commit(batches)
-                    return (results, committer.segments, committer.isPoisoned, committer.keys.byteCount)
+                let (results, segments, isPoisoned, figures) = committer.withLock { committer in
+                    let results = batches.isEmpty ? [] : committer.commit(batches)
+                    committer.settle()
+                    return (results, committer.segments, committer.isPoisoned, committer.keys.figures)
                 }
                 durable.withLock { ($0.segments, $0.isPoisoned) = (segments, isPoisoned) }
-                indexByteCount.store(indexBytes, ordering: .relaxed)
+                keys.withLock { $0 = figures }
                 for (waiting, result) in zip(group, results) { waiting.answer.resume(returning: result) }
                 news.raise()
+                next = nextGroup()
             }
             committer.withLock { $0.close() }
             lock.release()
@@ -167,7 +179,8 @@ public final class Journal: Sendable {
         thread.start()
     }
 
-    /// All that waits; blocks while nothing does; nil once closed and empty.
+    /// All that waits, or nothing where a run of keys was made; blocks while there is neither; nil once closed and
+    /// empty.
     private func nextGroup() -> [Waiting]? {
         while true {
             work.lock()
@@ -178,10 +191,12 @@ public final class Journal: Sendable {
                 }
                 return (queue.waiting, queue.isClosing)
             }
-            if group.isEmpty, !isClosing { work.wait() }
+            let isRunMade = keyWork.contains { $0.isDone }
+            if group.isEmpty, !isClosing, !isRunMade { work.wait() }
             work.unlock()
             if !group.isEmpty { return group }
             if isClosing { return nil }
+            if isRunMade { return [] }
         }
     }
 }

@@ -13,5 +13,7 @@ public enum JournalError: Error, Equatable, Sendable {
     case backlogFull
     /// A sync failed: what the disk holds is not known until the next start.
     case poisoned
+    /// A file of keys is no more what it was at the start; the next start makes it again.
+    case keysChanged(file: String)
     case recordTooLarge(byteCount: Int, byteCountMax: Int)
 }

@@ -78,7 +78,9 @@ final class JournalFile: Sendable {
         guard ftruncate(descriptor, off_t(byteCount)) == 0 else { throw Self.failure("truncate \(path)") }
     }
 
-    func remove() { _ = unsafe unlink(path) }
+    func remove() { Self.remove(path) }
+
+    static func remove(_ path: String) { _ = unsafe unlink(path) }
 
     /// Fewer bytes than asked for only at the end of the file.
     func read(at offset: Int64, count: Int) throws(JournalError) -> [UInt8] {

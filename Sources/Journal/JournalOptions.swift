@@ -5,6 +5,7 @@ public struct JournalOptions: Sendable, Equatable {
     public var segmentBytesMax: Int64 = 64 << 20  // A segment is closed once it has grown past this.
     public var backlogBytesMax = 64 << 20  // What may wait for the committer.
     public var recordBytesMax = 16 << 20  // At most 2 GiB.
+    public var keysInMemoryMax = 3_000_000  // Keys of older records are in files; twice as many while one is made.
 
     public init() {}
 }
@@ -40,6 +41,7 @@ public struct JournalRecovery: Sendable, Equatable {
     public var byteCountCut: Int64 = 0  // A torn tail: nothing shows that it was acknowledged.
     public var byteCount: Int64 = 0
     public var damages: [JournalDamage] = []  // From front to back.
+    public var keyRunsLost: [KeyRunLoss] = []  // Their keys were taken from the journal.
 
     /// The records that were acknowledged and cannot be read.
     public var recordCountLost: UInt64 { damages.reduce(0) { $0 + UInt64($1.sequences.count) } }

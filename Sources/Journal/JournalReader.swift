@@ -14,7 +14,7 @@ public struct JournalReader: Sendable {
 
     public init(directory: String, options: JournalOptions = JournalOptions()) throws(JournalError) {
         recordBytesMax = options.recordBytesMax
-        let found = try RecoveredSegments(folder: directory, recordBytesMax: recordBytesMax, isWriting: false)
+        let found = try RecoveredSegments(folder: directory, recordBytesMax: recordBytesMax, writing: nil) { _, _ in }
         segments = found.segments
         recovery = found.recovery
     }

@@ -3,20 +3,23 @@ import Base
 /// What is read from a folder of segments.
 struct RecoveredSegments {
     var segments: [Segment] = []
-    var keys = KeyIndex()
     var recovery = JournalRecovery()
     /// Whether the last segment ends with an empty group, as a close leaves it.
     var isClosed = false
     private let folder: String
     private let recordBytesMax: Int
-    private let isWriting: Bool
+    private let writing: JournalFileCalls?
 
-    /// - Parameter isWriting: Whether a tail is cut off, and the keys are kept; a reader beside a writer leaves the
-    ///   files alone.
-    init(folder: String, recordBytesMax: Int, isWriting: Bool) throws(JournalError) {
+    /// - Parameters:
+    ///   - writing: A tail is cut off; nil for a reader beside a writer, which leaves the files alone.
+    ///   - foundKey: Told of the key and the sequence of each record that is whole, from front to back; all but those
+    ///     of the last segment are on disk, and these too where it is written.
+    init(
+        folder: String, recordBytesMax: Int, writing: JournalFileCalls?, foundKey: (Hash128, UInt64) -> Void
+    ) throws(JournalError) {
         self.folder = folder
         self.recordBytesMax = recordBytesMax
-        self.isWriting = isWriting
+        self.writing = writing
         let names = try JournalFile.names(inFolder: folder).filter { $0.hasSuffix(".journal") }.sorted()
         var starts: [UInt64] = []
         for name in names {
@@ -30,12 +33,16 @@ struct RecoveredSegments {
                 file: folder + "/" + names[0], byteOffset: 0, reason: "the segments before it are missing")
         }
         for (index, start) in starts.enumerated() {
-            try open(start, sequenceAfter: index + 1 < starts.count ? starts[index + 1] : nil)
+            try open(start, sequenceAfter: index + 1 < starts.count ? starts[index + 1] : nil, foundKey)
         }
     }
 
-    private mutating func open(_ start: UInt64, sequenceAfter: UInt64?) throws(JournalError) {
+    private mutating func open(
+        _ start: UInt64, sequenceAfter: UInt64?, _ foundKey: (Hash128, UInt64) -> Void
+    ) throws(JournalError) {
         let file = try JournalFile(path: folder + "/" + Segment.fileName(sequence: start), opening: .existing)
+        // The last process may have died before it could: what it wrote will be acknowledged when it is sent again.
+        if let writing, sequenceAfter == nil { try file.sync(calls: writing) }
         let size = file.byteCount
         let header = try file.read(at: 0, count: RecordFormat.headerByteCount)
         let whole = RecordFormat.segmentHeader(of: header)
@@ -46,11 +53,11 @@ struct RecoveredSegments {
         if mark == nil { mark = try markOfGroups(file, size: size, sequence: start) }
         guard let mark else {
             if RecordFormat.isOfOtherVersion(header) { throw .otherFormat(file: file.path) }
-            return try openWithoutMark(file, size: size, start, sequenceAfter: sequenceAfter)
+            return try openWithoutMark(file, size: size, start, sequenceAfter: sequenceAfter, foundKey)
         }
         try take(
             Segment(file: file, mark: mark, sequenceStart: start), isHeaderWhole: whole != nil, size: size,
-            sequenceAfter: sequenceAfter)
+            sequenceAfter: sequenceAfter, foundKey)
     }
 
     /// A segment whose header is broken tells its mark by its groups.
@@ -62,34 +69,29 @@ struct RecoveredSegments {
     /// Nothing of the segment can be read. Where it is the last, nothing shows that a write to it was acknowledged: a
     /// crash between the making of a file and its header leaves such a one.
     private mutating func openWithoutMark(
-        _ file: JournalFile, size: Int64, _ start: UInt64, sequenceAfter: UInt64?
+        _ file: JournalFile, size: Int64, _ start: UInt64, sequenceAfter: UInt64?,
+        _ foundKey: (Hash128, UInt64) -> Void
     ) throws(JournalError) {
         guard sequenceAfter == nil else {
             let segment = Segment(file: file, mark: 0, sequenceStart: start)
-            return try take(segment, isHeaderWhole: false, size: size, sequenceAfter: sequenceAfter)
+            return try take(segment, isHeaderWhole: false, size: size, sequenceAfter: sequenceAfter, foundKey)
         }
         recovery.byteCountCut += size
-        guard isWriting else { return }
+        guard writing != nil else { return }
         try TornTail(file: file, bytes: 0..<size).cut()
         file.remove()
     }
 
     private mutating func take(
-        _ segment: Segment, isHeaderWhole: Bool, size: Int64, sequenceAfter: UInt64?
+        _ segment: Segment, isHeaderWhole: Bool, size: Int64, sequenceAfter: UInt64?,
+        _ foundKey: (Hash128, UInt64) -> Void
     ) throws(JournalError) {
-        var keys = KeyIndex()
-        swap(&keys, &self.keys)
-        defer { swap(&keys, &self.keys) }
-        let isWriting = isWriting
         let found = try SegmentRecovery(
             segment, isHeaderWhole: isHeaderWhole, size: size, sequenceAfter: sequenceAfter,
-            recordBytesMax: recordBytesMax
-        ) { key in
-            if isWriting { _ = keys.insert(key) }
-        }
+            recordBytesMax: recordBytesMax, foundKey: foundKey)
         if let tail = found.tail {
             recovery.byteCountCut += tail.upperBound - tail.lowerBound
-            if isWriting { try TornTail(file: segment.file, bytes: tail).cut() }
+            if writing != nil { try TornTail(file: segment.file, bytes: tail).cut() }
         }
         recovery.recordCount += found.segment.recordCount
         recovery.byteCount += found.segment.byteCount

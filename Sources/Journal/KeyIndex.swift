@@ -1,10 +1,10 @@
 import Base
 private import CPrefetch
 
-/// The keys of all records: open addressing with linear probing over 128-bit words.
+/// Keys of records, in memory: open addressing with linear probing over 128-bit words.
 ///
 /// Memory: 16 bytes a slot, between 3/8 and 3/4 of the slots in use. Not for concurrent use.
-struct KeyIndex {
+struct KeyIndex: Sendable {
     private var words: [UInt64]  // A slot's two side by side, so that a look costs one cache line.
     private(set) var count = 0
 
@@ -35,6 +35,17 @@ struct KeyIndex {
         put(Self.words(of: key), at: slot)
         count += 1
         return true
+    }
+
+    /// All keys, as a run has them.
+    func sorted() -> [Hash128] {
+        var keys: [Hash128] = []
+        keys.reserveCapacity(count)
+        for slot in 0..<slotCount where !isFree(slot) {
+            keys.append(Hash128(high: words[2 * slot], low: words[2 * slot + 1]))
+        }
+        keys.sort { $0.isBefore($1) }
+        return keys
     }
 
     private var slotCount: Int { words.count / 2 }

@@ -59,31 +59,47 @@ struct Segment: Sendable {
     func records(
         from sequence: UInt64, countMax: Int, recordBytesMax: Int
     ) throws(JournalError) -> [(sequence: UInt64, payload: [UInt8])] {
-        guard sequence < sequenceEnd else { return [] }
+        var records: [(sequence: UInt64, payload: [UInt8])] = []
+        guard countMax > 0 else { return records }
+        try visit(
+            from: sequence, recordBytesMax: recordBytesMax, pieceByteCount: countMax == 1 ? 1 << 14 : 1 << 20
+        ) { sequence, _, payload in
+            records.append((sequence, Array(payload)))
+            return records.count < countMax
+        }
+        return records
+    }
+
+    /// Gives the records from `sequence` on to `body` until it returns false; those in gaps are passed over.
+    ///
+    /// - Throws: `corrupt` where a record on the way cannot be read any more; `io`.
+    func visit(
+        from sequence: UInt64, recordBytesMax: Int, pieceByteCount: Int = 1 << 20,
+        _ body: (_ sequence: UInt64, _ key: Hash128?, _ payload: ArraySlice<UInt8>) -> Bool
+    ) throws(JournalError) {
+        guard sequence < sequenceEnd else { return }
         let start = place(before: sequence)
         var (next, offset) = (start.sequence, start.offset)
         var gaps = gaps.drop { $0.bytes.lowerBound < offset }
         var frames = FrameReader(
             file: file, mark: mark, end: byteCount, payloadBytesMax: recordBytesMax,
-            pieceByteCount: countMax == 1 ? 1 << 14 : 1 << 20)
-        var records: [(sequence: UInt64, payload: [UInt8])] = []
-        while records.count < countMax {
+            pieceByteCount: pieceByteCount)
+        while true {
             if let gap = gaps.first, gap.bytes.lowerBound == offset {
                 (next, offset) = (gap.sequences.upperBound, gap.bytes.upperBound)
                 gaps = gaps.dropFirst()
                 continue
             }
-            guard offset < byteCount else { break }
+            guard offset < byteCount else { return }
             guard let frame = try frames.frame(at: offset) else {
                 throw .corrupt(file: file.path, byteOffset: offset, reason: "a record is not whole")
             }
-            if case .record(_, let payload) = frame.content {
-                if next >= sequence { records.append((next, Array(payload))) }
+            if case .record(let key, let payload) = frame.content {
+                guard next < sequence || body(next, key, payload) else { return }
                 next += 1
             }
             offset += Int64(frame.byteCount)
         }
-        return records
     }
 
     /// - Complexity: O(log n).

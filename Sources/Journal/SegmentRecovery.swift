@@ -31,11 +31,13 @@ struct SegmentRecovery {
     private var frames: FrameReader
     private var offset: Int64
 
-    /// - Parameter sequenceAfter: Where the next segment begins; nil for the last.
+    /// - Parameters:
+    ///   - sequenceAfter: Where the next segment begins; nil for the last.
+    ///   - foundKey: Told of the key and the sequence of each record that is whole, from front to back.
     /// - Throws: `corrupt` where more is missing than what is damaged can have held; `io`.
     init(
         _ segment: Segment, isHeaderWhole: Bool, size: Int64, sequenceAfter: UInt64?, recordBytesMax: Int,
-        foundKey: (Hash128) -> Void
+        foundKey: (Hash128, UInt64) -> Void
     ) throws(JournalError) {
         self.segment = segment
         self.size = size
@@ -59,7 +61,7 @@ struct SegmentRecovery {
 
     /// - Returns: False where it is not whole and nothing shows that it was acknowledged.
     private mutating func take(
-        _ group: RecordFormat.Group, _ foundKey: (Hash128) -> Void
+        _ group: RecordFormat.Group, _ foundKey: (Hash128, UInt64) -> Void
     ) throws(JournalError) -> Bool {
         let start = offset + Int64(RecordFormat.frameHeaderByteCount)
         let end = start + Int64(group.byteCount)
@@ -76,7 +78,7 @@ struct SegmentRecovery {
     /// Goes on with the next group, where no header of one is whole.
     ///
     /// - Returns: False where there is none, and nothing shows that what is there was acknowledged.
-    private mutating func passOver(_ foundKey: (Hash128) -> Void) throws(JournalError) -> Bool {
+    private mutating func passOver(_ foundKey: (Hash128, UInt64) -> Void) throws(JournalError) -> Bool {
         let sequence = segment.sequenceEnd
         let next = try frames.nextGroup(from: offset, sequence: sequence)
         guard let sequenceEnd = next?.group.sequence ?? sequenceAfter else { return false }
@@ -128,13 +130,13 @@ struct SegmentRecovery {
         return stretch
     }
 
-    private mutating func count(_ stretch: Stretch, _ foundKey: (Hash128) -> Void) {
+    private mutating func count(_ stretch: Stretch, _ foundKey: (Hash128, UInt64) -> Void) {
         for part in stretch.parts {
             switch part {
             case .gap(let gap): count(gap)
             case .record(let record):
+                if let key = record.key { foundKey(key, segment.sequenceEnd) }
                 segment.count(recordAt: record.offset)
-                if let key = record.key { foundKey(key) }
             }
         }
     }

@@ -72,8 +72,9 @@ class Server:
                 self.url = self.url or served.group(1)
                 ready.set()
 
-    def log(self):
-        return (self.data.parent / f"{self.data.name}.log").read_text()[-5000:]
+    def log(self, whole=False):
+        text = (self.data.parent / f"{self.data.name}.log").read_text()
+        return text if whole else text[-5000:]
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)

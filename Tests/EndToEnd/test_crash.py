@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import threading
 import time
 
@@ -69,8 +70,10 @@ def exported_ids(server):
     return [json.loads(line)["id"] for line in lines]
 
 
-def test_every_acknowledged_event_is_there_once_after_each_of_many_kills(tmp_path):
-    server = Server(tmp_path / "data", environment={"QUANYU_SNAPSHOT_SECONDS": "1"}).start()
+@pytest.mark.parametrize("keys_in_memory", [None, 100], ids=["keys in memory", "keys in files"])
+def test_every_acknowledged_event_is_there_once_after_each_of_many_kills(tmp_path, keys_in_memory):
+    limit = {"QUANYU_JOURNAL_KEYS_IN_MEMORY_MAX": str(keys_in_memory)} if keys_in_memory else {}
+    server = Server(tmp_path / "data", environment={"QUANYU_SNAPSHOT_SECONDS": "1", **limit}).start()
     token, read = server.token("write", "crash"), server.token("read")
     chance = random.Random(11)
     senders = [Sender(server, token, number) for number in range(3)]
@@ -96,7 +99,35 @@ def test_every_acknowledged_event_is_there_once_after_each_of_many_kills(tmp_pat
     server.wait_applied()
     total = server.get("/api/v1/vocabulary", read).json()["events"]
     assert total == len(exported_ids(server))
+    keys = list((server.data / "journal").glob("*.keys"))
+    assert bool(keys) == bool(keys_in_memory), "keys are in files where there is no room in memory, and only there"
+    assert "a file of keys is not" not in server.log(whole=True), "a kill left a file that is not what the journal says"
     assert server.stop() == 0
+
+
+def test_a_broken_file_of_keys_is_told_of_and_made_again(tmp_path):
+    arguments = ("--journal-keys-in-memory-max", "100")
+    server = Server(tmp_path / "data", arguments=arguments).start()
+    token, read = server.token("write", "crash"), server.token("read")
+    ids = [f"event-{index}" for index in range(1000)]
+    for begin in range(0, len(ids), 100):
+        assert server.post("/api/v1/events", token, events_of(ids[begin : begin + 100])).status_code == 200
+    folder = server.data / "journal"
+    wait_for(lambda: list(folder.glob("*.keys")), timeout=30)
+    assert server.stop() == 0
+    broken = min(folder.glob("*.keys"))
+    content = bytearray(broken.read_bytes())
+    content[len(content) // 2] ^= 1
+    broken.write_bytes(content)
+    report = run("doctor", "--data", server.data, "--port", "0", check=False).stdout
+    assert f"watch  keys of older events: {broken}" in report, report
+    server.start()
+    assert str(broken) in server.log()
+    check_new(server, token, ids)
+    metrics = server.get("/metrics", read).text
+    assert re.search(r"^quanyu_journal_key_runs [1-9]", metrics, re.MULTILINE), metrics
+    assert server.stop() == 0
+    assert sorted(exported_ids(server)) == sorted(ids)
 
 
 @contextlib.contextmanager

@@ -41,6 +41,7 @@ extension JournalError {
         case .closed: "the journal is closed"
         case .backlogFull: "too much waits to be written: try again"
         case .poisoned: "the disk did not confirm a write: look at the disk and start again"
+        case .keysChanged(let file): "\(file) is broken: start again, so that it is made again from the journal"
         case .recordTooLarge(let byteCount, let byteCountMax):
             "a record takes \(byteCount) bytes; at most \(byteCountMax) are taken"
         }

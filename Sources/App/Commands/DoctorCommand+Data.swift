@@ -90,10 +90,22 @@ extension DoctorCommand {
                     + "cuts them and keeps them in a file .cut; senders that had no answer send again"
                 findings.append(Finding(what: what, health: .watch, detail: detail))
             }
-            return [Finding(what: what, health: .good, detail: size)] + findings
+            return try [Finding(what: what, health: .good, detail: size)] + findings + keys(folder)
         } catch {
             return [Finding(what: what, health: .bad, detail: error.explanation)]
         }
+    }
+
+    private func keys(_ folder: DataFolder) throws(JournalError) -> [Finding] {
+        let what = "keys of older events"
+        let check = try KeyRunCheck(directory: folder.journal)
+        let lost = check.losses.map { loss in
+            Finding(
+                what: what, health: .watch,
+                detail: "\(loss.file): \(loss.reason); the next start takes them from the journal")
+        }
+        guard check.runCount > 0 else { return lost }
+        return [Finding(what: what, health: .good, detail: "\(check.keyCount) in \(check.runCount) files")] + lost
     }
 
     private func damages(_ recovery: JournalRecovery) -> [Finding] {

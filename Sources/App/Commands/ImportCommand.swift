@@ -48,9 +48,7 @@ struct ImportCommand {
     func run() async throws -> Int32 {
         OpenFileLimit.raise()
         let folder = try DataFolder(creating: request.data)
-        var options = JournalOptions()
-        options.segmentBytesMax = Int64(configuration.whole(.journalSegmentBytes))
-        let journal = try Journal(directory: folder.journal, options: options)
+        let journal = try Journal(directory: folder.journal, options: configuration.journalOptions)
         do {
             let exitCode = try await run(folder, journal)
             await journal.close()

@@ -80,6 +80,9 @@ extension ConfigurationKey {
     static let journalSegmentBytes = Self(
         name: "journal_segment_bytes", fallback: .whole(67_108_864, in: 65_536...4_294_967_296),
         meaning: "Size at which the journal starts a new segment file.")
+    static let journalKeysInMemoryMax = Self(
+        name: "journal_keys_in_memory_max", fallback: .whole(3_000_000, in: 100...1_000_000_000),
+        meaning: "How many of the newest events are known by keys in memory; those of older ones lie in sorted files.")
     static let snapshotSeconds = Self(
         name: "snapshot_seconds", fallback: .whole(300, in: 1...86_400),
         meaning: "How often derived state is saved, so that a start replays little.")
@@ -132,7 +135,8 @@ extension ConfigurationKey {
             eventsPerRequestMax,
             sourceEventsPerSecondMax, sourceEventsPerDayMax, sourceBytesUnderWayMax, receiptDays, connectionsMax,
             idleTimeoutSeconds, shutdownTimeoutSeconds, corsOrigins, trustForwardedProto,
-            trustForwardedFor, journalSegmentBytes, snapshotSeconds, qualitySeconds, explorationFloor,
+            trustForwardedFor, journalSegmentBytes, journalKeysInMemoryMax, snapshotSeconds, qualitySeconds,
+            explorationFloor,
             outcomeWindowSeconds,
             popularityHalfLifeDays, douyinSecret, followFolders,
             importBytesMax,

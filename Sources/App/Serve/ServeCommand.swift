@@ -25,9 +25,7 @@ struct ServeCommand {
         let log = Log(levelMin: try logLevel, now: WallClock.now)
         OpenFileLimit.raise()
         let folder = try DataFolder(creating: data)
-        var options = JournalOptions()
-        options.segmentBytesMax = Int64(configuration.whole(.journalSegmentBytes))
-        let journal = try Journal(directory: folder.journal, options: options)
+        let journal = try Journal(directory: folder.journal, options: configuration.journalOptions)
         report(journal.recovery, log)
         do {
             try await run(folder, journal, log)
@@ -57,6 +55,11 @@ struct ServeCommand {
             log.warning(
                 "a torn end of the journal was cut and kept in a file .cut; nothing shows that it was acknowledged",
                 ("bytes", .int(recovery.byteCountCut)))
+        }
+        for loss in recovery.keyRunsLost {
+            log.warning(
+                "a file of keys is not what the journal says; its keys were taken from the journal",
+                ("file", .string(loss.file)), ("reason", .string(loss.reason)))
         }
         for damage in recovery.damages {
             log.error(

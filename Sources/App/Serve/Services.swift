@@ -107,6 +107,7 @@ struct Services {
             let timelines = state.view.timelines
             let (memory, apart) = (timelines.counted.memory, timelines.marked.memory)
             let counts = state.decide.counts
+            let keys = journal.keyFigures
             let gauges: [(name: String, value: Double, help: String)] = [
                 ("quanyu_journal_records", Double(journal.sequenceEnd), "Records on disk."),
                 ("quanyu_journal_bytes", Double(journal.bytesOnDisk), "Bytes of the journal on disk."),
@@ -115,7 +116,9 @@ struct Services {
                     "quanyu_journal_records_lost", Double(journal.recovery.recordCountLost),
                     "Records that the disk has damaged, as the last start found."
                 ),
-                ("quanyu_journal_key_index_bytes", Double(journal.keyIndexBytes), "Memory that knows duplicates."),
+                ("quanyu_journal_key_index_bytes", Double(keys.byteCountInMemory), "Memory that knows duplicates."),
+                ("quanyu_journal_key_runs", Double(keys.runCount), "Files of keys of older events."),
+                ("quanyu_journal_key_run_bytes", Double(keys.runByteCount), "Bytes of the files of keys on disk."),
                 ("quanyu_projector_records", Double(projector.sequenceEnd), "Records that queries see."),
                 ("quanyu_timeline_bytes", Double(memory.totalBytes), "Memory of the timeline."),
                 ("quanyu_timeline_marked_bytes", Double(apart.totalBytes), "Memory of what no number counts."),
