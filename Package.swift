@@ -55,7 +55,7 @@ let rooms: [Target] = [
     // Tier 3: use cases; siblings never import each other.
     room("Collect", ["Base", "Compression", "Domain", "Statistics"]),
     room("Decide", ["Base", "Domain", "Learning"]),
-    room("Measure", ["Base", "Domain", "Kernels", "Learning", "Statistics", "Timeline"]),
+    room("Measure", ["Base", "Domain", "Identities", "Kernels", "Learning", "Statistics", "Timeline"]),
     // Tier 4: bytes to use cases, and pages.
     room(
         "API",
@@ -113,7 +113,7 @@ let package = Package(
         tests("HTTPServer", ["Base"]),
         tests("Collect", ["Base", "Domain"]),
         tests("Decide", ["Base", "Domain", "Learning"]),
-        tests("Measure", ["Base", "Domain", "Learning", "Statistics", "Timeline"]),
+        tests("Measure", ["Base", "Domain", "Identities", "Learning", "Statistics", "Timeline"]),
         tests("Console", ["Base", "Domain", "HTTPServer", "Store"]),
         tests(
             "API",

@@ -1,6 +1,7 @@
 import Base
 import Domain
 public import HTTPServer
+import Measure
 
 /// The routes of the HTTP API over the use cases; `web/openapi.json` is their contract.
 public struct API: Sendable {
@@ -22,7 +23,9 @@ public struct API: Sendable {
             metrics.set(
                 "quanyu_queries_waiting", to: Double(query.waitingCount), help: "Queries that wait for a thread.")
         }
-        live = LiveTotals(timeline: ports.timeline, query: query)
+        live = LiveTotals(
+            timeline: ports.timeline, people: { snapshot throws(Problem) in try ports.people(snapshot, .now) },
+            query: query)
         comparing = Offload(name: "cleaning", atOnceMax: 1, waitingMax: 4)
         values = PolicyValues(ports: ports, options: options)
     }

@@ -12,6 +12,8 @@ public struct APIPorts: Sendable {
     public var collect: CollectEvents
     public var decide: Decide
     public var timeline: @Sendable () -> TimelineSnapshot
+    /// A snapshot of that timeline in which the ids of a person are one. Blocks: call it where queries run.
+    public var persons: @Sendable (TimelineSnapshot, PersonBasis) throws(ReadFailure) -> TimelineSnapshot
     /// When the event that was taken last happened: where data are arriving. Nil where there is none.
     public var newestTime: @Sendable () -> EventTime?
     /// What programs and our own people did, which no number counts; its channels are the marks.
@@ -44,6 +46,7 @@ public struct APIPorts: Sendable {
 
     public init(
         access: Access, collect: CollectEvents, decide: Decide, timeline: @escaping @Sendable () -> TimelineSnapshot,
+        persons: @escaping @Sendable (TimelineSnapshot, PersonBasis) throws(ReadFailure) -> TimelineSnapshot,
         newestTime: @escaping @Sendable () -> EventTime?,
         marked: @escaping @Sendable () -> TimelineSnapshot,
         decisions: @escaping @autoclosure @Sendable () -> DecisionIndex, cleaning: CleaningPorts,
@@ -62,6 +65,7 @@ public struct APIPorts: Sendable {
         self.collect = collect
         self.decide = decide
         self.timeline = timeline
+        self.persons = persons
         self.newestTime = newestTime
         self.marked = marked
         decisionsNow = decisions
@@ -91,6 +95,11 @@ public struct APIPorts: Sendable {
 extension APIPorts {
     /// Another one once history has been read again.
     public var decisions: DecisionIndex { decisionsNow() }
+
+    /// As `persons`, for a route.
+    func people(_ snapshot: TimelineSnapshot, _ basis: PersonBasis) throws(Problem) -> TimelineSnapshot {
+        do throws(ReadFailure) { return try persons(snapshot, basis) } catch { throw Problem(error) }
+    }
 }
 
 /// Something could not be read or noted: the disk failed, or the store is closing. The caller may try again.

@@ -17,7 +17,9 @@ extension API {
             }
             let snapshot = ports.timeline()
             let dates = known.compactMapValues(\.range)
-            let rows = try await query { CampaignReport(snapshot, dates: dates).rows }
+            let rows = try await query { () throws(Problem) in
+                CampaignReport(try ports.people(snapshot, .now), dates: dates).rows
+            }
             let reported = Set(rows.map(\.campaign))
             let silent = known.keys.filter { !reported.contains($0) }.sorted()
             return .json([

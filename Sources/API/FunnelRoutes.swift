@@ -1,6 +1,7 @@
 import Base
 import Domain
 import HTTPServer
+import Measure
 import Timeline
 
 extension API {
@@ -9,9 +10,9 @@ extension API {
 
     func registerFunnel(on router: inout Router) {
         on(.post, "/api/v1/funnel", .read, &router) { request, _ throws(Problem) in
-            let question = try funnel(request)
-            let snapshot = ports.timeline()
-            let (result, duration) = try await query {
+            let (question, basis) = try funnel(request)
+            let (result, duration) = try await query { () throws(Problem) in
+                let snapshot = try ports.people(ports.timeline(), basis)
                 let clock = ContinuousClock()
                 let start = clock.now
                 return (snapshot.funnel(question), clock.now - start)
@@ -19,9 +20,10 @@ extension API {
             return .json(result.json(question.steps, duration: duration))
         }
         on(.post, "/api/v1/audience", .read, &router) { request, _ throws(Problem) in
-            let question = try audience(request)
-            let snapshot = ports.timeline()
-            let result = try await query { snapshot.audience(question) }
+            let (question, basis) = try audience(request)
+            let result = try await query { () throws(Problem) in
+                try ports.people(ports.timeline(), basis).audience(question)
+            }
             return .json([
                 "count": .count(result.count), "of": .count(result.peopleTotal),
                 "people": .array(result.people.map { .string($0.text) }),
@@ -29,8 +31,8 @@ extension API {
         }
     }
 
-    private func funnel(_ request: HTTPRequest) throws(Problem) -> FunnelQuery {
-        let fields = try Fields(body: request, known: ["steps", "window_ms", "from", "to", "by"])
+    private func funnel(_ request: HTTPRequest) throws(Problem) -> (FunnelQuery, PersonBasis) {
+        let fields = try Fields(body: request, known: ["steps", "window_ms", "from", "to", "by", "identities"])
         var steps: [FunnelStep] = []
         for step in try fields.objects("steps", count: 1...Self.stepCountMax, known: ["name", "channel"]) {
             steps.append(FunnelStep(name: try step.requiredName("name"), channel: try step.name("channel")))
@@ -38,21 +40,24 @@ extension API {
         let windowMs = try fields.requiredInteger("window_ms", in: 1...Self.windowMsMax)
         let by = try fields.optional("by", "must be \"channel\" or null") { $0 == "channel" ? true : nil }
         let range = try fields.range()
+        let basis = try fields.basis()
         do throws(TimelineQueryError) {
-            return try FunnelQuery(
+            let query = try FunnelQuery(
                 steps: steps, window: Milliseconds(Int64(windowMs)), range: range, isByChannel: by ?? false)
+            return (query, basis)
         } catch {
             throw Problem(error)
         }
     }
 
-    private func audience(_ request: HTTPRequest) throws(Problem) -> AudienceQuery {
-        let fields = try Fields(body: request, known: ["did", "did_not", "limit"])
+    private func audience(_ request: HTTPRequest) throws(Problem) -> (AudienceQuery, PersonBasis) {
+        let fields = try Fields(body: request, known: ["did", "did_not", "limit", "identities"])
         let did = try clauses(fields, "did", count: 1...16)
         let didNot = try clauses(fields, "did_not", count: 0...16)
         let limit = try fields.integer("limit", in: 0...1000) ?? 100
+        let basis = try fields.basis()
         do throws(TimelineQueryError) {
-            return try AudienceQuery(did: did, didNot: didNot, limit: limit)
+            return (try AudienceQuery(did: did, didNot: didNot, limit: limit), basis)
         } catch {
             throw Problem(error)
         }

@@ -56,11 +56,17 @@ final class LiveTotals: Sendable {
     }
 
     private let timeline: @Sendable () -> TimelineSnapshot
+    private let people: @Sendable (TimelineSnapshot) throws(Problem) -> TimelineSnapshot
     private let query: Offload
     private let state = Mutex(State())
 
-    init(timeline: @escaping @Sendable () -> TimelineSnapshot, query: Offload) {
+    /// - Parameter people: The same snapshot, where the ids of a person are one.
+    init(
+        timeline: @escaping @Sendable () -> TimelineSnapshot,
+        people: @escaping @Sendable (TimelineSnapshot) throws(Problem) -> TimelineSnapshot, query: Offload
+    ) {
         self.timeline = timeline
+        self.people = people
         self.query = query
     }
 
@@ -77,8 +83,10 @@ final class LiveTotals: Sendable {
     }
 
     private func count(_ snapshot: TimelineSnapshot) async -> Totals? {
-        let counted = try? await query {
-            Totals(sequenceEnd: snapshot.sequenceEnd, events: snapshot.eventCount, people: snapshot.peopleCount)
+        let counted = try? await query { [people] () throws(Problem) in
+            Totals(
+                sequenceEnd: snapshot.sequenceEnd, events: snapshot.eventCount,
+                people: try people(snapshot).peopleCount)
         }
         state.withLock { state in
             state.latest = counted ?? state.latest

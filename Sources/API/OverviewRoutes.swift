@@ -11,15 +11,17 @@ extension API {
 
     func registerOverview(on router: inout Router) {
         on(.get, "/api/v1/overview", .read, &router) { request, _ throws(Problem) in
-            let parameters = try Parameters(request, known: ["from", "to", "channel", "offset_minutes"])
+            let parameters = try Parameters(request, known: ["from", "to", "channel", "offset_minutes", "identities"])
             let from = try parameters.time("from")
             let to = try parameters.time("to")
             let channel = try parameters.name("channel", Channel.self)
             let offset = Milliseconds.minutes(Int64(try parameters.integer("offset_minutes", in: -840...840) ?? 0))
+            let basis = try parameters.basis()
             let now = ports.now()
             let (snapshot, newest) = (ports.timeline(), ports.newestTime())
             let marked = ports.marked()
             let (overview, leftOut) = try await query { () throws(Problem) in
+                let snapshot = try ports.people(snapshot, basis)
                 let end = to ?? newest?.advanced(by: Milliseconds(1)) ?? now
                 let start = from ?? end.advanced(by: Milliseconds(-Self.period.count))
                 guard start < end else {
@@ -40,8 +42,9 @@ extension API {
             try Parameters.none(in: request)
             let (snapshot, newest) = (ports.timeline(), ports.newestTime())
             return .json(
-                try await query { [index = ports.decisions] in
-                    snapshot.vocabulary(surfaces: index.surfaces(countMax: Self.surfaceCountMax), newest: newest)
+                try await query { [index = ports.decisions] () throws(Problem) in
+                    try ports.people(snapshot, .now).vocabulary(
+                        surfaces: index.surfaces(countMax: Self.surfaceCountMax), newest: newest)
                 })
         }
     }
@@ -60,7 +63,7 @@ extension TimelineSnapshot {
 
 extension Overview {
     fileprivate static let definitions: JSON = [
-        "people": "Distinct people with any event in the period.",
+        "people": "Distinct people with any event in the period; ids that are one person count once.",
         "events": "All events of the period, by the time at which they happened.",
         "orders": "Events named order_paid.",
         "buyers": "Distinct people with order_paid in the period.",

@@ -2,6 +2,7 @@ import Base
 import Domain
 import HTTPServer
 import Identities
+import Measure
 import Timeline
 
 extension API {
@@ -16,7 +17,9 @@ extension API {
                 Int(text).flatMap { $0 >= 0 ? $0 : nil }
             }
             let snapshot = ports.timeline()
-            let page = try await query { snapshot.people(prefix: prefix ?? "", after: after, countMax: limit) }
+            let page = try await query { () throws(Problem) in
+                try ports.people(snapshot, .now).people(prefix: prefix ?? "", after: after, countMax: limit)
+            }
             return .json([
                 "people": .array(page.people.map(\.row)), "next": .text(page.next.map(String.init)),
                 "total": .count(page.total),

@@ -14,6 +14,14 @@ public enum JournalEntry: Sendable, Equatable {
         }
     }
 
+    /// When it came in, by our clock.
+    public var receivedAt: EventTime {
+        switch self {
+        case .event(let event): event.receivedAt
+        case .receipt(let receipt): receipt.receivedAt
+        }
+    }
+
     public var event: Event? { if case .event(let event) = self { event } else { nil } }
     public var receipt: CollectReceipt? { if case .receipt(let receipt) = self { receipt } else { nil } }
 }

@@ -51,9 +51,12 @@ struct IdentityGraph: Sendable {
     private(set) var verdicts: [Pair: [Verdict]] = [:]
     private var codes: [PersonID: Int32] = [:]
     private var linkCodes: [LinkKey: Int32] = [:]
-    private var components = Components()
+    private(set) var components = Components()
 
     init(rules: IdentityRules) { self.rules = rules }
+
+    /// How often groups have changed.
+    var revision: Int { components.changeCount }
 
     func code(of id: PersonID) -> Int32? { codes[id] }
 
@@ -149,7 +152,10 @@ struct IdentityGraph: Sendable {
     /// The code of an id; one that is seen as a stronger kind than before is remembered as that.
     mutating func code(_ identifier: PersonIdentifier) -> Int32 {
         let code = codes[identifier.id] ?? insert(identifier.id)
-        ranks[Int(code)] = min(ranks[Int(code)], identifier.kind.rawValue)
+        if identifier.kind.rawValue < ranks[Int(code)] {
+            ranks[Int(code)] = identifier.kind.rawValue
+            components.touch(code)  // Another id may stand for the person now.
+        }
         return code
     }
 

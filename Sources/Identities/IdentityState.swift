@@ -4,7 +4,7 @@ import Synchronization
 
 /// Which ids are one person, as a projection of the journal: one thread applies events, any number read.
 public final class IdentityState: Sendable {
-    private let graph: Mutex<IdentityGraph>
+    let graph: Mutex<IdentityGraph>
 
     public convenience init(rules: IdentityRules = IdentityRules()) { self.init(IdentityGraph(rules: rules)) }
 

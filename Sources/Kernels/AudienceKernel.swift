@@ -23,19 +23,20 @@ public struct AudienceCondition: Sendable {
 ///
 /// - Parameters:
 ///   - people: The rows of `offsets` to visit.
+///   - skipped: A bit for each row that is passed over; as short as its last one.
 ///   - offsets: Shape `[people + 1]`; person p has the events `offsets[p]..<offsets[p + 1]`, in order of time.
 ///   - times, names, channels: Shape `[events]`.
 ///   - rows: Shape `[people.count]` at least; the first n are written.
 /// - Returns: n, the number of people found.
 /// - Complexity: O(conditions · events) time at the speed of the code search, no allocation.
 public func findAudience(
-    _ conditions: Span<AudienceCondition>, people: Range<Int>, offsets: Span<UInt32>, times: Span<Int64>,
-    names: Span<UInt16>, channels: Span<UInt8>, into rows: inout MutableSpan<UInt32>
+    _ conditions: Span<AudienceCondition>, people: Range<Int>, skipped: Span<UInt64>, offsets: Span<UInt32>,
+    times: Span<Int64>, names: Span<UInt16>, channels: Span<UInt8>, into rows: inout MutableSpan<UInt32>
 ) -> Int {
     precondition(people.lowerBound >= 0 && people.upperBound < max(offsets.count, 1), "each person has two offsets")
     precondition(names.count == times.count && channels.count == times.count && rows.count >= people.count)
     var found = 0
-    for person in people {
+    for person in people where !isSet(person, in: skipped) {
         let begin = unsafe Int(offsets[unchecked: person])
         let end = unsafe Int(offsets[unchecked: person &+ 1])
         precondition(begin <= end && end <= times.count, "offsets ascend and stay within the columns")

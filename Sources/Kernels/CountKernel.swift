@@ -67,6 +67,7 @@ public struct CountCell: Sendable, BitwiseCopyable {
 ///
 /// - Parameters:
 ///   - people: The rows of `offsets` to visit, each below 2³² − 1.
+///   - skipped: A bit for each row that is passed over; as short as its last one.
 ///   - offsets: Shape `[people + 1]`; person p has the events `offsets[p]..<offsets[p + 1]`.
 ///   - times, names, channels, extras: Shape `[events]`.
 ///   - minors, currencies: Shape `[extra rows]`; row 0 stands for "none", currency 0 for "no value".
@@ -76,8 +77,8 @@ public struct CountCell: Sendable, BitwiseCopyable {
 ///     does not fit is `clampedSum`.
 /// - Complexity: O(events) time, no allocation.
 public func countEvents(
-    _ plan: CountPlan, people: Range<Int>, offsets: Span<UInt32>, times: Span<Int64>, names: Span<UInt16>,
-    channels: Span<UInt8>, extras: Span<UInt32>, minors: Span<Int64>, currencies: Span<UInt8>,
+    _ plan: CountPlan, people: Range<Int>, skipped: Span<UInt64>, offsets: Span<UInt32>, times: Span<Int64>,
+    names: Span<UInt16>, channels: Span<UInt8>, extras: Span<UInt32>, minors: Span<Int64>, currencies: Span<UInt8>,
     markBase: Int, into cells: inout MutableSpan<CountCell>, sums: inout MutableSpan<Int64>
 ) {
     precondition(people.lowerBound >= 0 && people.upperBound < max(offsets.count, 1), "each person has two offsets")
@@ -85,7 +86,7 @@ public func countEvents(
     precondition(cells.count == plan.cellCount && minors.count == currencies.count, "the shapes agree")
     let currencyCount = cells.isEmpty ? 0 : sums.count / cells.count
     let (nameTable, channelTable) = (plan.baseByName.span, plan.baseByChannel.span)
-    for person in people {
+    for person in people where !isSet(person, in: skipped) {
         let begin = unsafe Int(offsets[unchecked: person])
         let end = unsafe Int(offsets[unchecked: person &+ 1])
         precondition(begin <= end && end <= times.count, "offsets ascend and stay within the columns")

@@ -13,6 +13,7 @@ private import CPrefetch
 ///
 /// - Parameters:
 ///   - people: The rows of `offsets` to visit.
+///   - skipped: A bit for each row that is passed over; as short as its last one.
 ///   - offsets: Shape `[people + 1]`; person p has the events `offsets[p]..<offsets[p + 1]`, in order of time.
 ///   - times, names, channels, subjects: Shape `[events]`.
 ///   - kinds: Shape `[subjects]`; read only where a step asks for a kind.
@@ -21,8 +22,8 @@ private import CPrefetch
 ///   - counts: Shape `[channels][levels]`, see `FunnelPlan.cellCount`; added to. Level 0 has channel 0.
 /// - Complexity: O(events) time, no allocation. Measured in `bench`.
 public func funnelCounts(
-    _ plan: FunnelPlan, people: Range<Int>, offsets: Span<UInt32>, times: Span<Int64>, names: Span<UInt16>,
-    channels: Span<UInt8>, subjects: Span<UInt32>, kinds: Span<UInt8>, isByChannel: Bool,
+    _ plan: FunnelPlan, people: Range<Int>, skipped: Span<UInt64>, offsets: Span<UInt32>, times: Span<Int64>,
+    names: Span<UInt16>, channels: Span<UInt8>, subjects: Span<UInt32>, kinds: Span<UInt8>, isByChannel: Bool,
     into counts: inout MutableSpan<Int>
 ) {
     precondition(people.lowerBound >= 0 && people.upperBound < max(offsets.count, 1), "each person has two offsets")
@@ -30,7 +31,7 @@ public func funnelCounts(
     precondition(counts.count == plan.cellCount(isByChannel: isByChannel), "one cell for each channel and level")
     var state = FunnelState(plan)
     let levelCount = plan.steps.count + 1
-    for person in people {
+    for person in people where !isSet(person, in: skipped) {
         unsafe prefetch(times, at: Int(offsets[unchecked: min(person &+ 8, offsets.count &- 1)]))
         let begin = unsafe Int(offsets[unchecked: person])
         let end = unsafe Int(offsets[unchecked: person &+ 1])

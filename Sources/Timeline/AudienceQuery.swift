@@ -41,6 +41,6 @@ public struct AudienceQuery: Sendable, Hashable {
 
 public struct AudienceResult: Sendable, Equatable {
     public let count: Int
-    public let people: [PersonID]  // The first `limit`, in the order they first came to the timeline.
+    public let people: [PersonID]  // The first `limit`, by when the first of their ids came.
     public let peopleTotal: Int  // Everybody of the timeline.
 }

@@ -32,6 +32,16 @@ struct EventColumns: Sendable, Equatable {
         extras.reserveCapacity(count)
     }
 
+    /// Keeps the memory for what comes next.
+    mutating func removeAll() {
+        times.removeAll(keepingCapacity: true)
+        names.removeAll(keepingCapacity: true)
+        channels.removeAll(keepingCapacity: true)
+        subjects.removeAll(keepingCapacity: true)
+        sequences.removeAll(keepingCapacity: true)
+        extras.removeAll(keepingCapacity: true)
+    }
+
     mutating func append(_ other: EventColumns, _ range: Range<Int>) {
         guard !range.isEmpty else { return }
         times += other.times[range]

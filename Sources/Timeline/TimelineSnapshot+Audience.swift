@@ -8,24 +8,18 @@ extension TimelineSnapshot {
             return AudienceResult(count: 0, people: [], peopleTotal: peopleCount)
         }
         let partials = scan(
-            start: { [(number: Int, people: [UInt32])]() },
-            visit: { [generation] found, number, run, overlay in
-                let columns = run.isOverlay ? overlay.columns : generation.columns
-                let offsets = run.isOverlay ? overlay.offsets : generation.offsets
-                var rows = [UInt32](repeating: 0, count: run.rows.count)
+            start: { [UInt32]() },
+            visit: { found, people in
+                let columns = people.columns
+                var rows = [UInt32](repeating: 0, count: people.rows.count)
                 var span = rows.mutableSpan
                 let count = findAudience(
-                    conditions.span, people: run.rows, offsets: offsets.span, times: columns.times.span,
-                    names: columns.names.span, channels: columns.channels.span, into: &span)
-                guard count > 0 else { return }
-                let people = run.isOverlay ? rows[..<count].map { overlay.people[Int($0)] } : Array(rows[..<count])
-                found.append((number, people))
+                    conditions.span, people: people.rows, skipped: people.skipped.span, offsets: people.offsets.span,
+                    times: columns.times.span, names: columns.names.span, channels: columns.channels.span, into: &span)
+                for row in rows[..<count] { found.append(people.firstCode(Int(row))) }
             })
-        var people = partials.joined().sorted { $0.number < $1.number }.flatMap(\.people)
-        people.sort()
-        let named = dictionaries.withTables { [people] tables in
-            people.prefix(query.limit).map { PersonID(validated: tables.people.text(of: $0)) }
-        }
+        let people = partials.joined().sorted()
+        let named = people.prefix(query.limit).map { person(of: $0) }
         return AudienceResult(count: people.count, people: named, peopleTotal: peopleCount)
     }
 

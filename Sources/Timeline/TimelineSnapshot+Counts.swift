@@ -47,20 +47,19 @@ extension TimelineSnapshot {
                     cells: .init(repeating: CountCell(), count: plan.cellCount),
                     sums: .init(repeating: 0, count: plan.cellCount * currencyCount))
             },
-            visit: { [generation] partial, _, run, overlay in
-                let columns = run.isOverlay ? overlay.columns : generation.columns
-                let extras = run.isOverlay ? overlay.extras : generation.extras
-                let offsets = run.isOverlay ? overlay.offsets : generation.offsets
+            visit: { partial, people in
+                let columns = people.columns
                 var sums: [Int64] = []  // Taken out for the call: two spans into one value would overlap.
                 swap(&sums, &partial.sums)
                 defer { swap(&sums, &partial.sums) }
                 var sumSpan = sums.mutableSpan
                 var cellSpan = partial.cells.mutableSpan
                 countEvents(
-                    plan, people: run.rows, offsets: offsets.span, times: columns.times.span,
-                    names: columns.names.span, channels: columns.channels.span, extras: columns.extras.span,
-                    minors: extras.minors.span, currencies: extras.currencies.span,
-                    markBase: run.isOverlay ? generation.personCount : 0, into: &cellSpan, sums: &sumSpan)
+                    plan, people: people.rows, skipped: people.skipped.span, offsets: people.offsets.span,
+                    times: columns.times.span, names: columns.names.span, channels: columns.channels.span,
+                    extras: columns.extras.span, minors: people.extras.minors.span,
+                    currencies: people.extras.currencies.span, markBase: people.markBase, into: &cellSpan,
+                    sums: &sumSpan)
             })
     }
 

@@ -12,13 +12,12 @@ extension TimelineSnapshot {
         let isByChannel = query.isByChannel
         let partials = scan(
             start: { [Int](repeating: 0, count: plan.cellCount(isByChannel: isByChannel)) },
-            visit: { [generation] cells, _, run, overlay in
-                let columns = run.isOverlay ? overlay.columns : generation.columns
-                let offsets = run.isOverlay ? overlay.offsets : generation.offsets
+            visit: { cells, people in
                 var span = cells.mutableSpan
                 funnelCounts(
-                    plan, people: run.rows, offsets: offsets.span, times: columns.times.span,
-                    names: columns.names.span, channels: columns.channels.span, subjects: columns.subjects.span,
+                    plan, people: people.rows, skipped: people.skipped.span, offsets: people.offsets.span,
+                    times: people.columns.times.span, names: people.columns.names.span,
+                    channels: people.columns.channels.span, subjects: people.columns.subjects.span,
                     kinds: kinds.span, isByChannel: isByChannel, into: &span)
             })
         var cells = [Int](repeating: 0, count: plan.cellCount(isByChannel: isByChannel))

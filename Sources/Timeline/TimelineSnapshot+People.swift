@@ -37,7 +37,7 @@ extension PersonSummary {
 public struct PeoplePage: Sendable, Equatable {
     public let people: [PersonSummary]
     public let next: Int?  // Pass as `after` for the next page; nil at the end.
-    public let total: Int  // People whose id begins with the prefix, on all pages.
+    public let total: Int  // People who have an id that begins with the prefix, on all pages.
 }
 
 extension TimelineSnapshot {
@@ -78,13 +78,15 @@ extension TimelineSnapshot {
         ) { $0.adding($1) }
     }
 
-    /// People whose id begins with `prefix`, in the order they first came to the timeline.
+    /// People who have an id that begins with `prefix`, in the order in which the first such id came to the timeline.
+    /// Each has the history of all their ids.
     ///
     /// - Complexity: O(people).
     public func people(prefix: String = "", after: Int? = nil, countMax: Int) -> PeoplePage {
         let wanted = Array(prefix.utf8)
         var total = 0
         var codes: [UInt32] = []
+        var merged: Set<PersonID> = []
         for begin in stride(from: 0, to: counts.people, by: 4096) {  // The writer waits for one slice.
             let slice = dictionaries.withTables { [counts] tables in
                 (begin..<min(begin + 4096, counts.people)).compactMap { code -> UInt32? in
@@ -92,16 +94,18 @@ extension TimelineSnapshot {
                     return text.starts(with: wanted) ? UInt32(code) : nil
                 }
             }
-            total += slice.count
-            if codes.count <= countMax { codes += slice.filter { Int($0) > after ?? -1 } }
+            let firsts = slice.filter { code in merges.group(of: code).map { merged.insert($0.person).inserted } ?? true
+            }
+            total += firsts.count
+            if codes.count <= countMax { codes += firsts.filter { Int($0) > after ?? -1 } }
         }
         let page = codes.prefix(max(0, countMax))
-        let people = page.map { summary(of: $0, person(of: $0)) }
+        let people = page.map { code in
+            let person = person(of: code)
+            let ids = merges.group(of: code)?.codes.filter { $0 < counts.people } ?? [code]
+            return ids.dropFirst().reduce(summary(of: ids[0], person)) { $0.adding(summary(of: $1, person)) }
+        }
         return PeoplePage(people: people, next: codes.count > page.count ? page.last.map(Int.init) : nil, total: total)
-    }
-
-    private func person(of code: UInt32) -> PersonID {
-        dictionaries.withTables { PersonID(validated: $0.people.text(of: code)) }
     }
 
     private func summary(of code: UInt32, _ person: PersonID) -> PersonSummary {

@@ -1,35 +1,61 @@
 import Dispatch
+import Kernels
 import Synchronization
 
-/// People of one set of columns that stand side by side.
+/// People that stand side by side, in the order in which they lie in memory.
 struct PersonRun: Sendable {
-    let isOverlay: Bool
+    enum Place: Sendable {
+        case generation
+        case overlay
+        case merged  // Rows are groups; their events are gathered when the run is visited.
+    }
+
+    let place: Place
     let rows: Range<Int>
 }
 
+/// People that stand side by side in one set of columns: what a query visits at a time.
+struct PersonRows {
+    let columns: EventColumns
+    let extras: ExtraTable
+    let offsets: [UInt32]
+    let rows: Range<Int>
+    let skipped: [UInt64]  // A bit for each row whose person is visited elsewhere, with their other ids.
+    let markBase: Int  // Rows of all sets of columns differ once this is added.
+    let firstCode: (_ row: Int) -> UInt32  // Of the person's ids, the first that came.
+}
+
 extension TimelineSnapshot {
-    /// Everybody, once each: the rows of the generation without newer events, and all rows of the overlay; in order of
-    /// rows, and cut so that threads can share them.
-    func runs(_ overlay: Overlay) -> [PersonRun] {
+    private static let gatheredCount = 8192  // Events gathered at a time, so that they are read again from the cache.
+
+    /// Everybody, once each: the rows of the generation without newer events, all rows of the overlay, and those who
+    /// have several ids; in order of rows, and cut so that threads can share them.
+    func runs(_ overlay: Overlay, _ merged: MergedRows) -> [PersonRun] {
         let piece = max(4096, (generation.count + overlay.columns.count) / (options.threadCount * 16))
         var runs: [PersonRun] = []
         var row = 0
         for person in overlay.people.prefix(while: { $0 < generation.personCount }) {
-            cut(row..<Int(person), generation.offsets, piece, isOverlay: false, to: &runs)
+            cut(row..<Int(person), generation.offsets, piece, .generation, to: &runs)
             row = Int(person) + 1
         }
-        cut(row..<generation.personCount, generation.offsets, piece, isOverlay: false, to: &runs)
-        cut(0..<overlay.people.count, overlay.offsets, piece, isOverlay: true, to: &runs)
+        cut(row..<generation.personCount, generation.offsets, piece, .generation, to: &runs)
+        cut(0..<overlay.people.count, overlay.offsets, piece, .overlay, to: &runs)
+        var group = 0
+        while group < merged.groups.count {
+            let rows = merged.groups(from: group, eventCount: Self.gatheredCount)
+            runs.append(PersonRun(place: .merged, rows: rows))
+            group = rows.upperBound
+        }
         return runs
     }
 
     private func cut(
-        _ rows: Range<Int>, _ offsets: [UInt32], _ piece: Int, isOverlay: Bool, to runs: inout [PersonRun]
+        _ rows: Range<Int>, _ offsets: [UInt32], _ piece: Int, _ place: PersonRun.Place, to runs: inout [PersonRun]
     ) {
         var begin = rows.lowerBound
         while begin < rows.upperBound {
             let end = firstRow(in: begin + 1..<rows.upperBound, offsets, from: Int(offsets[begin]) + piece)
-            runs.append(PersonRun(isOverlay: isOverlay, rows: begin..<end))
+            runs.append(PersonRun(place: place, rows: begin..<end))
             begin = end
         }
     }
@@ -48,26 +74,50 @@ extension TimelineSnapshot {
     ///
     /// - Parameters:
     ///   - start: Makes the empty result of one thread.
-    ///   - visit: Adds one run to it; the number is the place of the run in order.
+    ///   - visit: Adds one run to it.
     /// - Returns: One result for each thread.
     func scan<Partial: Sendable>(
-        start: @Sendable () -> Partial, visit: @Sendable (inout Partial, _ number: Int, PersonRun, Overlay) -> Void
+        start: @Sendable () -> Partial, visit: @Sendable (inout Partial, PersonRows) -> Void
     ) -> [Partial] {
-        let overlay = overlay
-        let runs = runs(overlay)
+        let (overlay, merged) = (overlay, merged)
+        let runs = runs(overlay, merged)
         let isLarge = generation.count + overlay.columns.count >= options.parallelCountMin
         let next = Atomic<Int>(0)
         let results = Mutex<[Partial]>([])
         let work = { @Sendable (_: Int) in
             var partial = start()
+            var gathered = GatheredPeople()
             while true {
                 let number = next.add(1, ordering: .relaxed).oldValue
                 guard number < runs.count else { break }
-                visit(&partial, number, runs[number], overlay)
+                visit(&partial, self.rows(of: runs[number], overlay, merged, &gathered))
             }
             results.withLock { [partial] in $0.append(partial) }
         }
         DispatchQueue.concurrentPerform(iterations: isLarge ? options.threadCount : 1, execute: work)
         return results.withLock { $0 }
+    }
+
+    private func rows(
+        of run: PersonRun, _ overlay: Overlay, _ merged: MergedRows, _ gathered: inout GatheredPeople
+    ) -> PersonRows {
+        switch run.place {
+        case .generation:
+            return PersonRows(
+                columns: generation.columns, extras: generation.extras, offsets: generation.offsets, rows: run.rows,
+                skipped: merges.isMerged, markBase: 0, firstCode: { UInt32($0) })
+        case .overlay:
+            return PersonRows(
+                columns: overlay.columns, extras: overlay.extras, offsets: overlay.offsets, rows: run.rows,
+                skipped: merged.overlaySkipped, markBase: generation.personCount, firstCode: { overlay.people[$0] })
+        case .merged:
+            gathered.fill(run.rows, of: merged, generation.columns, overlay.columns)
+            let first = run.rows.lowerBound
+            return PersonRows(
+                columns: gathered.columns, extras: overlay.extras, offsets: gathered.offsets,
+                rows: 0..<run.rows.count, skipped: [],
+                markBase: generation.personCount + overlay.people.count + first,
+                firstCode: { merged.groups[first + $0].codes[0] })
+        }
     }
 }

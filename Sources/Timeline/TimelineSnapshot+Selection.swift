@@ -1,5 +1,6 @@
 import Base
 public import Domain
+import Kernels
 
 extension TimelineSnapshot {
     /// An event and whose it is.
@@ -28,23 +29,20 @@ extension TimelineSnapshot {
     ) -> [OwnedEntry] {
         let found = scan(
             start: { [(person: UInt32, event: CodedEvent)]() },
-            visit: { [generation] found, _, run, overlay in
-                let columns = run.isOverlay ? overlay.columns : generation.columns
-                let extras = run.isOverlay ? overlay.extras : generation.extras
-                let offsets = run.isOverlay ? overlay.offsets : generation.offsets
-                for row in run.rows {
-                    let person = run.isOverlay ? overlay.people[row] : UInt32(row)
-                    for position in Int(offsets[row])..<Int(offsets[row + 1]) where isWanted(columns, position) {
-                        let event = columns.event(at: position, extras: extras, base: generation.sequenceBase)
-                        found.append((person, event))
+            visit: { [generation] found, people in
+                for row in people.rows where !isSet(row, in: people.skipped.span) {
+                    let positions = Int(people.offsets[row])..<Int(people.offsets[row + 1])
+                    for position in positions where isWanted(people.columns, position) {
+                        let event = people.columns.event(
+                            at: position, extras: people.extras, base: generation.sequenceBase)
+                        found.append((people.firstCode(row), event))
                     }
                 }
             }
         ).joined().sorted { $0.event.sequence < $1.event.sequence }
         return dictionaries.withTables { tables in
-            found.map { person, event in
-                OwnedEntry(
-                    person: PersonID(validated: tables.people.text(of: person)), entry: tables.entry(event))
+            found.map { code, event in
+                OwnedEntry(person: person(of: code, tables), entry: tables.entry(event))
             }
         }
     }

@@ -10,8 +10,10 @@ public final class TimelineSnapshot: Sendable {
     let counts: DictionaryCounts
     let dictionaries: Dictionaries
     let options: TimelineOptions
+    let merges: PersonMerges
     private let head: FrozenHead
-    private let overlayMade = Mutex<Overlay?>(nil)
+    private let overlayMade: OverlayMade
+    private let mergedMade = Mutex<MergedRows?>(nil)
 
     init(
         generation: Generation, head: FrozenHead, counts: DictionaryCounts, sequenceEnd: UInt64,
@@ -23,11 +25,30 @@ public final class TimelineSnapshot: Sendable {
         self.sequenceEnd = sequenceEnd
         self.dictionaries = dictionaries
         self.options = options
+        merges = .none
+        overlayMade = OverlayMade()
     }
+
+    private init(_ snapshot: TimelineSnapshot, merging merges: PersonMerges) {
+        sequenceEnd = snapshot.sequenceEnd
+        generation = snapshot.generation
+        head = snapshot.head
+        counts = snapshot.counts
+        dictionaries = snapshot.dictionaries
+        options = snapshot.options
+        overlayMade = snapshot.overlayMade
+        self.merges = merges
+    }
+
+    /// The same moment, where the ids of one person are one to everything that counts, finds or lists people. What asks
+    /// about ids (`entries(of:)`, `summary(of:)`) answers as before.
+    ///
+    /// - Parameter merges: Of this timeline.
+    public func merging(_ merges: PersonMerges) -> TimelineSnapshot { TimelineSnapshot(self, merging: merges) }
 
     /// Made by the first query that needs it, and kept.
     var overlay: Overlay {
-        overlayMade.withLock { made in
+        overlayMade.value.withLock { made in
             if let made { return made }
             let overlay = Overlay(generation, newer: head.sorted)
             made = overlay
@@ -35,7 +56,18 @@ public final class TimelineSnapshot: Sendable {
         }
     }
 
-    public var peopleCount: Int { counts.people }
+    /// Made by the first query that needs it, and kept.
+    var merged: MergedRows {
+        mergedMade.withLock { made in
+            if let made { return made }
+            let rows = MergedRows(merges, generation, overlay, personCount: counts.people)
+            made = rows
+            return rows
+        }
+    }
+
+    /// Everybody of the timeline, each counted once.
+    public var peopleCount: Int { counts.people - merged.idSurplus }
 
     public var eventCount: Int {
         let overlay = overlay
@@ -67,6 +99,13 @@ public final class TimelineSnapshot: Sendable {
 
     // MARK: Codes
 
+    /// Whom the id of this code stands for: itself unless it is merged.
+    func person(of code: UInt32) -> PersonID { dictionaries.withTables { person(of: code, $0) } }
+
+    func person(of code: UInt32, _ tables: Dictionaries.Tables) -> PersonID {
+        merges.group(of: code)?.person ?? PersonID(validated: tables.people.text(of: code))
+    }
+
     func code(of person: PersonID) -> UInt32? {
         dictionaries.withTables { $0.people.code(of: person.text) }.flatMap { $0 < counts.people ? $0 : nil }
     }
@@ -80,4 +119,9 @@ public final class TimelineSnapshot: Sendable {
             $0 < counts.channels ? UInt8($0) : nil
         }
     }
+}
+
+/// Shared by the snapshots of one moment.
+private final class OverlayMade: Sendable {
+    let value = Mutex<Overlay?>(nil)
 }

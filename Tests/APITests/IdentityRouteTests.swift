@@ -48,6 +48,54 @@ import Testing
         #expect(identity["changes"]?.arrayValue?.count == 3)
     }
 
+    /// The numbers that must agree, asked as of `identities`: who viewed, who of them bought, who is an audience.
+    private static func numbers(_ world: World, _ identities: JSON) async throws -> [JSON?] {
+        let funnel = try await world.post(
+            "/api/v1/funnel",
+            [
+                "steps": [["name": "page_view"], ["name": "order_paid"]], "window_ms": 31_536_000_000,
+                "identities": identities,
+            ])
+        let audience = try await world.post(
+            "/api/v1/audience", ["did": [["name": "page_view"]], "did_not": [], "identities": identities])
+        let basis = identities.stringValue.map { "&identities=\($0)" } ?? ""
+        let overview = try await world.get(
+            "/api/v1/overview", "from=2025-06-01T00:00:00Z&to=2025-06-04T00:00:00Z" + basis)
+        #expect(funnel["people"] == audience["of"])
+        return (funnel["steps"]?.each("people") ?? []) + [audience["people"], overview["people"], overview["buyers"]]
+    }
+
+    @Test("who views under one id and buys under another is one person in every number, now and as it was then")
+    func persons() async throws {
+        let world = try World()
+        _ = try await world.send(
+            ["ids": ["anonymous": "x"], "name": "page_view", "time": "2025-06-01T00:00:00Z"],
+            ["ids": ["login": "ana"], "name": "order_paid", "time": "2025-06-03T00:00:00Z"])
+        let apart: [JSON?] = [1, 0, ["x"], 2, 1]
+        let together: [JSON?] = [1, 1, ["ana"], 1, 1]
+        #expect(try await Self.numbers(world, .null) == apart)
+        world.pass(.seconds(1))
+        let merged = world.time
+        try await world.send(
+            ["ids": ["login": "ana", "anonymous": "x"], "name": "sign_up", "time": "2025-06-03T01:00:00Z"])
+        #expect(try await Self.numbers(world, .null) == together)
+        #expect(try await Self.numbers(world, "now") == together)
+        #expect(try await Self.numbers(world, "separate") == apart)
+        #expect(try await Self.numbers(world, .string(merged.iso8601)) == apart)
+        let people = try await world.get("/api/v1/people")
+        #expect(people["people"]?.each("person") == ["ana"] && people["total"] == 1)
+        #expect(people["people"]?[0]?["orders"] == 1 && people["people"]?[0]?["events"] == 3)
+        #expect(try await world.get("/api/v1/vocabulary")["people"] == 1)
+        world.pass(.seconds(1))
+        let judged: JSON = ["person": "ana", "other": "x", "reason": "a shared tablet"]
+        _ = try await world.post("/api/v1/identity/separate", judged, status: 202)
+        #expect(try await Self.numbers(world, .null) == apart)
+        #expect(try await Self.numbers(world, .string(world.time.iso8601)) == together)
+        let wrong: JSON = ["did": [["name": "page_view"]], "identities": "yesterday"]
+        #expect(try await world.post("/api/v1/audience", wrong, status: 400)["code"] == "invalid_field")
+        #expect(try await world.get("/api/v1/overview", "identities=0", status: 400)["code"] == "invalid_parameter")
+    }
+
     @Test("only who may operate judges, and only links that there are")
     func doors() async throws {
         let world = try await Self.world()

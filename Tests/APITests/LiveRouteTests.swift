@@ -11,7 +11,7 @@ struct LiveRouteTests {
     func oneCount() async throws {
         let query = Offload(name: "test", atOnceMax: 1, waitingMax: 100)
         let timeline = Timeline()
-        let live = LiveTotals(timeline: { timeline.snapshot() }, query: query)
+        let live = LiveTotals(timeline: { timeline.snapshot() }, people: { $0 }, query: query)
         let (started, gate) = (AsyncStream<Void>.makeStream(), DispatchSemaphore(value: 0))
         async let blocking = query {
             started.continuation.yield()

@@ -66,6 +66,8 @@ final class World: Sendable {
     var eventCount: Int { timeline.snapshot().eventCount }
     var audit: [AuditEntry] { audited.withLock { $0 } }
 
+    var time: EventTime { clock.now }
+
     func pass(_ span: Milliseconds) { clock.advance(by: span) }
 
     /// An event that is shown, and that no number counts.
@@ -153,7 +155,7 @@ final class World: Sendable {
                             throw .notRecorded(reason: "disk full")
                         }
                     }, now: { self.clock.now }, seed: { UInt64(self.decisions.count) })),
-            timeline: { self.timeline.snapshot() },
+            timeline: { self.timeline.snapshot() }, persons: persons,
             newestTime: { self.timeline.snapshot().times?.upperBound }, marked: { self.marked.snapshot() },
             decisions: self.decisions, cleaning: cleaning.ports, identity: identity,
             sources: sources,
@@ -207,6 +209,19 @@ final class World: Sendable {
                 }
                 return Array(events.filter { $0.sequence >= start }.suffix(countMax))
             })
+    }
+
+    private var persons: @Sendable (TimelineSnapshot, PersonBasis) throws(ReadFailure) -> TimelineSnapshot {
+        let view = PersonView(identity)
+        return { snapshot, basis in
+            switch basis {
+            case .now: return view.merged(snapshot)
+            case .separate: return snapshot
+            case .before(let time):
+                let events = self.journal.withLock { $0.events }
+                return view.merged(snapshot, before: UInt64(events.count { $0.receivedAt < time }))
+            }
+        }
     }
 
     private var collect: CollectEvents {

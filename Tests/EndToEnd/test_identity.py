@@ -1,6 +1,8 @@
 """Which ids are one person: across kills, over HTTP, and in the console."""
 
 import random
+import time
+from datetime import datetime, timezone
 
 import pytest
 from browser import Console
@@ -101,3 +103,53 @@ def test_an_operator_separates_and_rejoins_on_the_persons_page(fresh, console):
     names = [event["name"] for event in fresh.get("/api/v1/people/ana", fresh.read_token).json()["events"]]
     assert sorted(names) == ["identity_rejoined", "identity_separated", "page_view", "page_view"]
     assert console.complaints() == []
+
+
+def test_who_views_without_signing_in_and_buys_signed_in_is_one_person_in_every_number(fresh):
+    def send(name, minute, **ids):
+        event = {"id": name + str(minute), "ids": ids, "name": name, "time": f"2026-01-01T00:{minute:02}:00Z"}
+        if name == "order_paid":
+            event["value"] = {"minor": 990, "currency": "CNY"}
+        assert fresh.post("/api/v1/events", fresh.write_token, event).status_code == 200
+        fresh.wait_applied()
+
+    def numbers(identities=None):
+        steps = [{"name": name} for name in ("page_view", "product_view", "order_paid")]
+        asked = {"identities": identities} if identities else {}
+        funnel = fresh.post("/api/v1/funnel", fresh.read_token, {"steps": steps, "window_ms": 86_400_000, **asked})
+        assert funnel.status_code == 200, funnel.text
+        viewers = {"did": [{"name": "page_view"}], **asked}
+        audience = fresh.post("/api/v1/audience", fresh.read_token, viewers).json()
+        period = {"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z", **asked}
+        overview = fresh.get("/api/v1/overview", fresh.read_token, params=period).json()
+        assert overview["people"] == audience["of"] == funnel.json()["people"]
+        return [step["people"] for step in funnel.json()["steps"]], overview["people"], audience["people"]
+
+    send("page_view", 1, anonymous="x")
+    send("product_view", 2, anonymous="x")
+    send("sign_up", 3, login="ana")
+    apart = ([1, 1, 0], 2, ["x"])
+    assert numbers() == apart
+    time.sleep(0.01)
+    before_order = datetime.now(timezone.utc).isoformat()
+    send("order_paid", 4, login="ana", anonymous="x")
+    together = ([1, 1, 1], 1, ["ana"])
+    assert numbers() == together
+    assert numbers(before_order) == apart
+    assert numbers("separate") == apart
+    listed = fresh.get("/api/v1/people", fresh.read_token, params={"query": "x"}).json()
+    assert [(row["person"], row["events"], row["orders"]) for row in listed["people"]] == [("ana", 4, 1)]
+    time.sleep(0.01)
+    before_separation = datetime.now(timezone.utc).isoformat()
+    answer = fresh.post("/api/v1/identity/separate", fresh.admin_token, {"person": "ana", "other": "x"})
+    assert answer.status_code == 202
+    assert numbers() == apart
+    fresh.kill()
+    fresh.start()
+    fresh.wait_applied()
+    assert numbers() == apart
+    assert numbers(before_separation) == together
+    assert numbers(before_order) == apart
+    again = fresh.post("/api/v1/identity/rejoin", fresh.admin_token, {"person": "ana", "other": "x"})
+    assert again.status_code == 202
+    assert numbers() == together

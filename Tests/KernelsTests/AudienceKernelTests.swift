@@ -17,7 +17,8 @@ struct AudienceKernelTests {
         var rows = [UInt32](repeating: 0, count: columns.people.count)
         var span = rows.mutableSpan
         let count = findAudience(
-            conditions.span, people: columns.people, offsets: columns.offsets.span, times: columns.times.span,
+            conditions.span, people: columns.people, skipped: Span(), offsets: columns.offsets.span,
+            times: columns.times.span,
             names: columns.names.span, channels: columns.channels.span, into: &span)
         let want = columns.people.filter { person in
             conditions.allSatisfy { condition in

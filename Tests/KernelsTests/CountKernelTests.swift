@@ -49,7 +49,7 @@ struct CountKernelTests {
         var cellSpan = cells.mutableSpan
         var sumSpan = sums.mutableSpan
         countEvents(
-            plan, people: 0..<1, offsets: [0, 3].span, times: [1, 2, 3].span, names: [0, 0, 0].span,
+            plan, people: 0..<1, skipped: Span(), offsets: [0, 3].span, times: [1, 2, 3].span, names: [0, 0, 0].span,
             channels: [0, 0, 0].span, extras: [1, 2, 1].span, minors: [0, .max - 2, 7].span,
             currencies: [0, 1, 1].span, markBase: 0, into: &cellSpan, sums: &sumSpan)
         #expect(sums == [.max])
@@ -64,7 +64,8 @@ struct CountKernelTests {
             var cellSpan = cells.mutableSpan
             var sumSpan = sums.mutableSpan
             countEvents(
-                plan, people: people, offsets: c.offsets.span, times: c.times.span, names: c.names.span,
+                plan, people: people, skipped: Span(), offsets: c.offsets.span, times: c.times.span,
+                names: c.names.span,
                 channels: c.channels.span, extras: c.extras.span, minors: c.minors.span, currencies: c.currencies.span,
                 markBase: 0, into: &cellSpan, sums: &sumSpan)
         }

@@ -56,7 +56,7 @@ private func run(_ plan: FunnelPlan, _ c: RandomColumns, isByChannel: Bool) -> [
     var counts = [Int](repeating: 0, count: plan.cellCount(isByChannel: isByChannel))
     var span = counts.mutableSpan
     funnelCounts(
-        plan, people: c.people, offsets: c.offsets.span, times: c.times.span, names: c.names.span,
+        plan, people: c.people, skipped: Span(), offsets: c.offsets.span, times: c.times.span, names: c.names.span,
         channels: c.channels.span, subjects: c.subjects.span, kinds: c.kinds.span, isByChannel: isByChannel,
         into: &span)
     return counts

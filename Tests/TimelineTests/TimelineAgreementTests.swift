@@ -49,47 +49,54 @@ struct TimelineAgreementTests {
 
     @Test(arguments: seeds)
     func funnelsFollowTheDefinition(seed: UInt64) throws {
-        try TimelineAgreementTests.check(seed) { world in
-            var random = SeededGenerator(seed: seed)
-            let steps = RandomEvents.names.prefix(1 + Int(seed % 4)).enumerated().map { k, name in
-                FunnelStep(
-                    name: name, channel: seed % 4 == 1 && k == 1 ? RandomEvents.channels[0] : nil,
-                    subjectKind: seed % 6 == 2 && k == 0 ? .product : nil)
-            }
-            let window = Milliseconds(Int64.random(in: 0...300_000, using: &random))
-            let range =
-                seed % 3 == 1 ? EventTime(clampingUnixMs: 1_000_200)..<EventTime(clampingUnixMs: 1_500_000) : nil
-            let query = try FunnelQuery(steps: steps, window: window, range: range, isByChannel: true)
-            let result = world.timeline.snapshot().funnel(query)
-            let levels = world.plain.entries.keys.map { world.plain.level($0, query) }
-            #expect(result.people == steps.indices.map { step in levels.count { $0 > step } })
-            #expect(result.peopleTotal == world.plain.entries.count)
-            for step in steps.indices {
-                #expect(result.byChannel.reduce(0) { $0 + $1.people[step] } == result.people[step])
-            }
-            let whole = try FunnelQuery(steps: steps, window: window, range: range)
-            #expect(world.timeline.snapshot().funnel(whole).people == result.people)
+        try TimelineAgreementTests.check(seed) { try Self.checkFunnel($0.timeline.snapshot(), $0.plain, seed) }
+    }
+
+    static func checkFunnel(_ snapshot: TimelineSnapshot, _ plain: PlainTimeline, _ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let steps = RandomEvents.names.prefix(1 + Int(seed % 4)).enumerated().map { k, name in
+            FunnelStep(
+                name: name, channel: seed % 4 == 1 && k == 1 ? RandomEvents.channels[0] : nil,
+                subjectKind: seed % 6 == 2 && k == 0 ? .product : nil)
         }
+        let window = Milliseconds(Int64.random(in: 0...300_000, using: &random))
+        let range =
+            seed % 3 == 1 ? EventTime(clampingUnixMs: 1_000_200)..<EventTime(clampingUnixMs: 1_500_000) : nil
+        let query = try FunnelQuery(steps: steps, window: window, range: range, isByChannel: true)
+        let result = snapshot.funnel(query)
+        let levels = plain.entries.keys.map { plain.level($0, query) }
+        #expect(result.people == steps.indices.map { step in levels.count { $0 > step } })
+        #expect(result.peopleTotal == plain.entries.count)
+        for step in steps.indices {
+            #expect(result.byChannel.reduce(0) { $0 + $1.people[step] } == result.people[step])
+        }
+        let whole = try FunnelQuery(steps: steps, window: window, range: range)
+        #expect(snapshot.funnel(whole).people == result.people)
     }
 
     @Test(arguments: seeds)
     func countsAreExact(seed: UInt64) throws {
-        try TimelineAgreementTests.check(seed) { world in
-            let bucket = Milliseconds(seed % 2 == 0 ? 70 : 99_999)
-            let offset = Milliseconds(Int64(seed) * 1111 - 9000)
-            var query = CountQuery(
-                isByName: seed % 3 != 0, isByChannel: seed % 4 != 0, bucket: bucket, offset: offset, sumsValues: true)
-            if seed % 5 == 0 { query.names = Set(RandomEvents.names.prefix(2)) }
-            if seed % 5 == 1 { query.channels = [RandomEvents.channels[1]] }
-            if seed % 5 == 2 {
-                query.range = EventTime(clampingUnixMs: 1_000_100)..<EventTime(clampingUnixMs: 1_400_000)
-            }
-            let rows = try world.timeline.snapshot().counts(query)
-            #expect(Set(rows) == Set(plainCounts(world.plain, query)))
-        }
+        try TimelineAgreementTests.check(seed) { try Self.checkCounts($0.timeline.snapshot(), $0.plain, seed) }
     }
 
-    private func plainCounts(_ plain: PlainTimeline, _ query: CountQuery) -> [CountRow] {
+    static func checkCounts(_ snapshot: TimelineSnapshot, _ plain: PlainTimeline, _ seed: UInt64) throws {
+        let bucket = Milliseconds(seed % 2 == 0 ? 70 : 99_999)
+        let offset = Milliseconds(Int64(seed) * 1111 - 9000)
+        var query = CountQuery(
+            isByName: seed % 3 != 0, isByChannel: seed % 4 != 0, bucket: bucket, offset: offset, sumsValues: true)
+        if seed % 5 == 0 { query.names = Set(RandomEvents.names.prefix(2)) }
+        if seed % 5 == 1 { query.channels = [RandomEvents.channels[1]] }
+        if seed % 5 == 2 {
+            query.range = EventTime(clampingUnixMs: 1_000_100)..<EventTime(clampingUnixMs: 1_400_000)
+        }
+        #expect(Set(try snapshot.counts(query)) == Set(plainCounts(plain, query)))
+        let whole = CountQuery(range: query.range, isByName: true)
+        #expect(Set(try snapshot.counts(whole)) == Set(plainCounts(plain, whole, sumsValues: false)))
+    }
+
+    private static func plainCounts(
+        _ plain: PlainTimeline, _ query: CountQuery, sumsValues: Bool = true
+    ) -> [CountRow] {
         struct Group: Hashable {
             let start: EventTime?, name: EventName?, channel: Channel?
         }
@@ -116,69 +123,74 @@ struct TimelineAgreementTests {
             }
             return CountRow(
                 start: group.start, name: group.name, channel: group.channel, events: events.count,
-                people: Set(events.map(\.0)).count, values: sums)
+                people: Set(events.map(\.0)).count, values: sumsValues ? sums : [])
         }
     }
 
     @Test(arguments: seeds)
     func audiencesAreThoseWhoDidAndDidNot(seed: UInt64) throws {
-        try TimelineAgreementTests.check(seed) { world in
-            let range = EventTime(clampingUnixMs: 1_000_100)..<EventTime(clampingUnixMs: 1_600_000)
-            let did = try AudienceClause(name: RandomEvents.names[2], countMin: 1 + Int(seed % 6), range: range)
-            let other = try AudienceClause(name: RandomEvents.names[0], channel: RandomEvents.channels[1], countMin: 2)
-            let didNot = try AudienceClause(
-                name: RandomEvents.names[3], channel: seed % 2 == 0 ? RandomEvents.channels[0] : nil, countMin: 2)
-            let result = world.timeline.snapshot().audience(try AudienceQuery(did: [did, other], didNot: [didNot]))
-            let want = world.plain.entries.filter { _, entries in
-                func has(_ clause: AudienceClause) -> Bool {
-                    clause.countMin
-                        <= entries.count {
-                            $0.name == clause.name && clause.range?.contains($0.time) ?? true
-                                && clause.channel ?? $0.channel == $0.channel
-                        }
-                }
-                return has(did) && has(other) && !has(didNot)
+        try TimelineAgreementTests.check(seed) { try Self.checkAudience($0.timeline.snapshot(), $0.plain, seed) }
+    }
+
+    static func checkAudience(_ snapshot: TimelineSnapshot, _ plain: PlainTimeline, _ seed: UInt64) throws {
+        let range = EventTime(clampingUnixMs: 1_000_100)..<EventTime(clampingUnixMs: 1_600_000)
+        let did = try AudienceClause(name: RandomEvents.names[2], countMin: 1 + Int(seed % 6), range: range)
+        let other = try AudienceClause(name: RandomEvents.names[0], channel: RandomEvents.channels[1], countMin: 2)
+        let didNot = try AudienceClause(
+            name: RandomEvents.names[3], channel: seed % 2 == 0 ? RandomEvents.channels[0] : nil, countMin: 2)
+        let result = snapshot.audience(try AudienceQuery(did: [did, other], didNot: [didNot]))
+        let want = plain.entries.filter { _, entries in
+            func has(_ clause: AudienceClause) -> Bool {
+                clause.countMin
+                    <= entries.count {
+                        $0.name == clause.name && clause.range?.contains($0.time) ?? true
+                            && clause.channel ?? $0.channel == $0.channel
+                    }
             }
-            #expect(Set(result.people) == Set(want.keys))
-            #expect(result.count == want.count && result.peopleTotal == world.plain.entries.count)
+            return has(did) && has(other) && !has(didNot)
         }
+        #expect(Set(result.people) == Set(want.keys) && Set(result.people).count == result.people.count)
+        #expect(result.count == want.count && result.peopleTotal == plain.entries.count)
     }
 
     @Test(arguments: seeds)
     func theVocabularyIsWhatOccurs(seed: UInt64) {
-        TimelineAgreementTests.check(seed) { world in
-            let snapshot = world.timeline.snapshot()
-            let all = world.plain.entries.values.joined()
-            #expect(snapshot.eventCount == 900)
-            #expect(snapshot.peopleCount == world.plain.entries.count)
-            #expect(Set(snapshot.names) == Set(all.map(\.name)) && Set(snapshot.channels) == Set(all.map(\.channel)))
-            #expect(snapshot.times?.lowerBound == all.map(\.time).min())
-            #expect(snapshot.times?.upperBound == all.map(\.time).max())
-        }
+        TimelineAgreementTests.check(seed) { Self.checkVocabulary($0.timeline.snapshot(), $0.plain) }
+    }
+
+    static func checkVocabulary(_ snapshot: TimelineSnapshot, _ plain: PlainTimeline) {
+        let all = plain.entries.values.joined()
+        #expect(snapshot.eventCount == 900)
+        #expect(snapshot.peopleCount == plain.entries.count)
+        #expect(Set(snapshot.names) == Set(all.map(\.name)) && Set(snapshot.channels) == Set(all.map(\.channel)))
+        #expect(snapshot.times?.lowerBound == all.map(\.time).min())
+        #expect(snapshot.times?.upperBound == all.map(\.time).max())
     }
 
     @Test(arguments: seeds)
     func peopleAreFoundByPrefixAndSummed(seed: UInt64) {
-        TimelineAgreementTests.check(seed) { world in
-            let snapshot = world.timeline.snapshot()
-            var found: [PersonSummary] = []
-            var after: Int?
-            repeat {
-                let page = snapshot.people(prefix: "person 1", after: after, countMax: 3)
-                found += page.people
-                after = page.next
-                #expect(page.total == world.plain.entries.keys.count { $0.text.hasPrefix("person 1") })
-            } while after != nil
-            #expect(Set(found.map(\.person)) == Set(world.plain.entries.keys.filter { $0.text.hasPrefix("person 1") }))
-            for summary in found {
-                let entries = world.plain.entries[summary.person] ?? []
-                #expect(summary.events == entries.count && summary.times?.upperBound == entries.last?.time)
-                #expect(
-                    summary.counts[RandomEvents.names[0], default: 0]
-                        == entries.count { $0.name == RandomEvents.names[0] })
-                let minor = entries.reduce(0) { $0 + ($1.name == RandomEvents.names[3] ? $1.value?.minor ?? 0 : 0) }
-                #expect(summary.values[RandomEvents.names[3], default: []].reduce(0) { $0 + $1.minor } == minor)
-            }
+        TimelineAgreementTests.check(seed) { Self.checkPeople($0.timeline.snapshot(), $0.plain, prefix: "person 1") }
+    }
+
+    static func checkPeople(_ snapshot: TimelineSnapshot, _ plain: PlainTimeline, prefix: String) {
+        let want = Set(plain.entries.keys.filter { $0.text.hasPrefix(prefix) })
+        var found: [PersonSummary] = []
+        var after: Int?
+        repeat {
+            let page = snapshot.people(prefix: prefix, after: after, countMax: 3)
+            found += page.people
+            after = page.next
+            #expect(page.total == want.count)
+        } while after != nil
+        #expect(Set(found.map(\.person)) == want && found.count == want.count)
+        for summary in found {
+            let entries = plain.entries[summary.person] ?? []
+            #expect(summary.events == entries.count && summary.times?.upperBound == entries.last?.time)
+            #expect(
+                summary.counts[RandomEvents.names[0], default: 0]
+                    == entries.count { $0.name == RandomEvents.names[0] })
+            let minor = entries.reduce(0) { $0 + ($1.name == RandomEvents.names[3] ? $1.value?.minor ?? 0 : 0) }
+            #expect(summary.values[RandomEvents.names[3], default: []].reduce(0) { $0 + $1.minor } == minor)
         }
     }
 }

@@ -59,6 +59,24 @@ extension Journal {
         return nil
     }
 
+    /// Where the records begin that came in at `time` or later.
+    ///
+    /// - Complexity: O(log records) reads.
+    func sequence(at time: EventTime) throws(JournalError) -> UInt64 {
+        let parser = JSONParser()
+        var (low, high) = (0 as UInt64, sequenceEnd)
+        while low < high {
+            let middle = low + (high - low) / 2
+            // Records that are lost, or cannot be decoded, say nothing: the next one does.
+            let records = try read(from: middle, countMax: Self.chunkCount).filter { $0.sequence < high }
+            let next = records.lazy.compactMap { record in
+                (try? JournalEntry(record.payload, parser: parser)).map { (record.sequence, $0.receivedAt) }
+            }.first
+            if let next, next.1 < time { low = next.0 + 1 } else { high = middle }
+        }
+        return low
+    }
+
     private static let chunkCount = 256
     private static let lookbackChunkCountMax = 64
 }
