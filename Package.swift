@@ -69,7 +69,7 @@ let rooms: [Target] = [
         "App",
         [
             "Base", "Domain", "Statistics", "Journal", "Timeline", "Identities", "Orders", "Quality", "Cleaning",
-            "Lake", "Store", "Learning", "HTTPServer", "Collect", "Decide", "Measure", "API", "Console",
+            "Lake", "Store", "Learning", "Compression", "HTTPServer", "Collect", "Decide", "Measure", "API", "Console",
         ], unsafe: true),
 ]
 
@@ -99,6 +99,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Base", "Domain"], path: "Tests/TestSupport", swiftSettings: base),
         tests("Base", []),
         tests("Kernels", ["Base"]),
+        tests("Compression", []),
         tests("Domain", ["Base"]),
         tests("Statistics", ["Base"]),
         tests("Journal", ["Base"]),

@@ -124,11 +124,15 @@ public struct Health: Sendable, Equatable {
 
 /// What was set aside.
 public struct QuarantinePorts: Sendable {
-    /// Newest first: those with an id below `before`, of one reason if given, at most `countMax`.
+    /// Newest first: those with an id below `before`, at most `countMax`.
     public var page:
-        @Sendable (_ before: Int64?, _ reason: String?, _ countMax: Int) async throws(ReadFailure) -> [QuarantineItem]
+        @Sendable (QuarantineFilter, _ before: Int64?, _ countMax: Int) async throws(ReadFailure) -> [QuarantineItem]
+    /// Oldest first: those that were not taken yet, with an id above `after` and at most `last`.
+    public var waiting:
+        @Sendable (QuarantineFilter, _ after: Int64, _ last: Int64, _ countMax: Int) async throws(ReadFailure) ->
+            [QuarantineItem]
     /// How many there are, by reason.
-    public var counts: @Sendable () async throws(ReadFailure) -> [String: Int]
+    public var counts: @Sendable (QuarantineFilter) async throws(ReadFailure) -> [String: QuarantineCount]
     /// In the order of `ids`; unknown ones are left out.
     public var items: @Sendable (_ ids: [Int64]) async throws(ReadFailure) -> [QuarantineItem]
     /// Notes that these were taken after all.
@@ -136,13 +140,17 @@ public struct QuarantinePorts: Sendable {
 
     public init(
         page:
-            @escaping @Sendable (_ before: Int64?, _ reason: String?, _ countMax: Int) async throws(ReadFailure) ->
+            @escaping @Sendable (QuarantineFilter, _ before: Int64?, _ countMax: Int) async throws(ReadFailure) ->
             [QuarantineItem],
-        counts: @escaping @Sendable () async throws(ReadFailure) -> [String: Int],
+        waiting:
+            @escaping @Sendable (QuarantineFilter, _ after: Int64, _ last: Int64, _ countMax: Int)
+            async throws(ReadFailure) -> [QuarantineItem],
+        counts: @escaping @Sendable (QuarantineFilter) async throws(ReadFailure) -> [String: QuarantineCount],
         items: @escaping @Sendable (_ ids: [Int64]) async throws(ReadFailure) -> [QuarantineItem],
         markReplayed: @escaping @Sendable (_ ids: [Int64], EventTime) async throws(ReadFailure) -> Void
     ) {
         self.page = page
+        self.waiting = waiting
         self.counts = counts
         self.items = items
         self.markReplayed = markReplayed

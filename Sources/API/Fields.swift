@@ -85,6 +85,12 @@ struct Fields {
         return start..<end
     }
 
+    /// Nil where absent.
+    func object(_ name: String, known: [String]) throws(Problem) -> Fields? {
+        guard let json = object[name], json != .null else { return nil }
+        return try Fields(json, place: path(name), known: known)
+    }
+
     /// The objects of an array.
     func objects(_ name: String, count: ClosedRange<Int>, known: [String]) throws(Problem) -> [Fields] {
         let elements = try optional(name, "must be an array") { $0.arrayValue } ?? []

@@ -46,6 +46,20 @@ public struct QuarantineEntry: Sendable, Equatable {
     }
 }
 
+/// An element that lies in quarantine, to be tried again.
+public struct QuarantinedElement: Sendable {
+    public let id: Int64
+    public let entry: QuarantineEntry
+    /// What it stands for by the mapping of its source; nil where its format tells.
+    public let read: WireItem?
+
+    public init(id: Int64, entry: QuarantineEntry, read: WireItem? = nil) {
+        self.id = id
+        self.entry = entry
+        self.read = read
+    }
+}
+
 /// An event with the key under which the journal recognises its retries, and its bytes there.
 public struct KeyedEvent: Sendable, Equatable {
     public let key: Hash128
@@ -160,22 +174,25 @@ public struct CollectEvents: Sendable {
         }
     }
 
-    /// Tries a quarantined element again, under its own source and with its own time of receipt. Refused again, it
-    /// stays where it is: no second entry is made.
+    /// Tries quarantined elements again, under their source and with their own times of receipt. One that is refused
+    /// again stays where it is: no second entry is made.
     ///
-    /// - Parameters:
-    ///   - id: Of the element in quarantine.
-    ///   - read: What it stands for by the mapping of its source; nil where its format tells.
-    public func callAsFunction(
-        retrying entry: QuarantineEntry, id: Int64, as read: WireItem? = nil
-    ) async throws(CollectError) -> Collected {
-        let validation = validation(source: entry.source, receivedAt: entry.receivedAt)
-        let item = read ?? Self.item(entry)
+    /// - Precondition: All are of one source and one format.
+    /// - Throws: `CollectError`; then none was taken.
+    public func callAsFunction(retrying elements: [QuarantinedElement]) async throws(CollectError) -> Collected {
+        guard let first = elements.first?.entry else { throw .empty }
+        precondition(elements.allSatisfy { $0.entry.source == first.source && $0.entry.format == first.format })
+        let checked = elements.map { element in
+            let validation = validation(source: first.source, receivedAt: element.entry.receivedAt)
+            return validate(element.read ?? Self.item(element.entry), with: validation).mapError(\.kept)
+        }
+        let refusedIDs = zip(elements, checked).compactMap { element, result -> Int64? in
+            if case .failure = result { element.id } else { nil }
+        }
         let head = ReceiptHead(
-            receivedAt: ports.now(), source: entry.source, format: entry.format, byteCount: entry.body.count,
-            isReplay: true)
-        let checked = validate(item, with: validation).mapError(\.kept)
-        return try await append([checked], quarantineIDs: [id], head)
+            receivedAt: ports.now(), source: first.source, format: first.format,
+            byteCount: elements.reduce(0) { $0 + $1.entry.body.count }, isReplay: true)
+        return try await append(checked, quarantineIDs: refusedIDs, head)
     }
 
     private static func item(_ entry: QuarantineEntry) -> WireItem {

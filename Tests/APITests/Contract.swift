@@ -53,6 +53,10 @@ struct Contract {
             guard let items = schema["items"] else { break }
             found += complaints(about: element, items, at: "\(place)[\(index)]")
         }
+        if let choices = schema["oneOf"]?.arrayValue {
+            let complaints = choices.map { self.complaints(about: value, $0, at: place) }
+            if !complaints.contains([]) { found += complaints.flatMap { $0 } }
+        }
         if let object = value.objectValue { found += members(of: object, schema, at: place) }
         return found
     }

@@ -76,11 +76,11 @@ final class World: Sendable {
     func breakJournal() { journal.withLock { $0.isBroken = true } }
 
     /// An event that was set aside by mistake, such as one that a stricter release refused.
-    func setAside(_ event: JSON) {
+    func setAside(_ event: JSON, from source: String = "shop") {
         cellar.withLock { cellar in
             cellar.items.append(
                 QuarantineItem(
-                    id: Int64(cellar.items.count + 1), receivedAt: clock.now, source: SourceName(validated: "shop"),
+                    id: Int64(cellar.items.count + 1), receivedAt: clock.now, source: SourceName(validated: source),
                     format: "native", reason: "invalid_name", detail: "", body: event.bytes, isTruncated: false,
                     replayedAt: nil))
         }
@@ -261,12 +261,22 @@ final class World: Sendable {
 
     private var quarantine: QuarantinePorts {
         QuarantinePorts(
-            page: { before, reason, countMax in
+            page: { filter, before, countMax in
                 let items = self.cellar.withLock { $0.items }.reversed()
-                return Array(
-                    items.filter { $0.id < before ?? .max && (reason == nil || $0.reason == reason) }.prefix(countMax))
+                return Array(items.filter { $0.id < before ?? .max && Self.fits($0, filter) }.prefix(countMax))
             },
-            counts: { Dictionary(grouping: self.cellar.withLock { $0.items }, by: \.reason).mapValues(\.count) },
+            waiting: { filter, after, last, countMax in
+                let items = self.cellar.withLock { $0.items }
+                return Array(
+                    items.filter { $0.id > after && $0.id <= last && $0.replayedAt == nil && Self.fits($0, filter) }
+                        .prefix(countMax))
+            },
+            counts: { filter in
+                let items = self.cellar.withLock { $0.items }.filter { Self.fits($0, filter) }
+                return Dictionary(grouping: items, by: \.reason).mapValues { items in
+                    QuarantineCount(all: items.count, waiting: items.count { $0.replayedAt == nil })
+                }
+            },
             items: { ids in
                 let items = self.cellar.withLock { $0.items }
                 return ids.compactMap { id in items.first { $0.id == id } }
@@ -276,6 +286,12 @@ final class World: Sendable {
                     cellar.items = cellar.items.map { ids.contains($0.id) ? Self.changed($0, replayedAt: time) : $0 }
                 }
             })
+    }
+
+    private static func fits(_ item: QuarantineItem, _ filter: QuarantineFilter) -> Bool {
+        (filter.reason == nil || item.reason == filter.reason)
+            && (filter.source == nil || item.source == filter.source)
+            && (filter.received?.contains(item.receivedAt) ?? true)
     }
 
     private static func changed(

@@ -78,7 +78,7 @@ struct ImportDesk {
         let refused = try String(contentsOfFile: try desk.path("refused.ndjson"), encoding: .utf8).split(
             separator: "\n")
         #expect(try refused.map { try JSON.parse(String($0))["line"] } == [3, 4, 6])
-        let kept = try await desk.store().quarantine.page(before: nil, reason: nil, countMax: 10).reversed()
+        let kept = try await desk.store().quarantine.page(before: nil, countMax: 10).reversed()
         #expect(kept.map(\.reason) == ["missing_person", "invalid_time", "malformed_json"])
         #expect(String(decoding: try #require(kept.last).body, as: UTF8.self) == "5,x")
     }
@@ -113,7 +113,7 @@ struct ImportDesk {
         #expect(done.aside.contains("line 2: invalid_encoding: "))
         #expect(done.aside.contains("iconv -f gb18030 -t utf-8"))
         #expect(try await desk.events().map { $0["person"] } == ["ana"])
-        let kept = try await desk.store().quarantine.page(before: nil, reason: nil, countMax: 10)
+        let kept = try await desk.store().quarantine.page(before: nil, countMax: 10)
         #expect(kept.map(\.body) == [Array("1,".utf8) + person + Array(",2026-01-01,10,M".utf8)])
         #expect(try String(contentsOfFile: try desk.path("refused.ndjson"), encoding: .utf8).contains("iconv"))
     }

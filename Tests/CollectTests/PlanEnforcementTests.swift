@@ -72,7 +72,8 @@ import Testing
         let entry = QuarantineEntry(
             receivedAt: world.now, source: testSource, format: .native, refusal: Refusal(.invalidName, ""),
             body: Array(#"{"person":"a","name":"paid"}"#.utf8))
-        let collected = try await world.collect(plan: try Self.plan(.reject))(retrying: entry, id: 7)
+        let element = QuarantinedElement(id: 7, entry: entry)
+        let collected = try await world.collect(plan: try Self.plan(.reject))(retrying: [element])
         guard case .quarantined(let refusal, 7) = collected.receipts[0].status else {
             Issue.record("\(collected.receipts[0].status)")
             return

@@ -1,6 +1,7 @@
 """What senders see: receipts, refusals, and an SDK that was not made for us."""
 
 import gzip
+import concurrent.futures
 import json
 import socket
 
@@ -106,6 +107,39 @@ def test_a_quarantined_event_can_be_replayed_once_its_cause_is_gone(fresh):
     assert names_of(fresh, "ana") == ["click"]
     listed = fresh.get("/api/v1/quarantine", fresh.read_token).json()["items"]
     assert [item["replayed_at"] is not None for item in listed] == [True]
+
+
+def test_all_that_match_are_replayed_at_once_and_others_are_served_meanwhile(fresh):
+    def lengthy(number):
+        return {"person": f"p{number % 40}", "name": "click", "properties": {"note": f"{number} " + "x" * 40_000}}
+
+    app_token = fresh.token("write", "app")
+    for token, first, end in [(fresh.write_token, 0, 1150), (app_token, 1150, 1250)]:
+        for start in range(first, end, 50):
+            answer = fresh.post("/api/v1/events", token, [lengthy(number) for number in range(start, start + 50)])
+            assert answer.json()["quarantined"] == 50, answer.text
+    assert fresh.post("/api/v1/events", fresh.write_token, {"name": "click"}).status_code == 422
+    assert fresh.stop() == 0
+    fresh.environment = {"QUANYU_EVENT_BYTES_MAX": "65536"}
+    fresh.start()
+    only = {"source": "shop", "from": "2020-01-01T00:00:00Z"}
+    listed = fresh.get("/api/v1/quarantine", fresh.read_token, params=only).json()
+    assert (listed["total"], listed["waiting"], listed["by_reason"]) == (
+        1151, 1151, {"too_large": 1150, "missing_person": 1},
+    )
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        replay = pool.submit(fresh.post, "/api/v1/quarantine/replay", fresh.admin_token, {"match": only})
+        while not replay.done():
+            assert fresh.get("/health/live", fresh.read_token).elapsed.total_seconds() < 5
+    assert replay.result().json() == {
+        "tried": 1151, "accepted": 1150, "duplicate": 0, "quarantined": 1, "by_reason": {"missing_person": 1},
+    }
+    rest = fresh.post("/api/v1/quarantine/replay", fresh.admin_token, {"match": {"reason": "too_large"}}).json()
+    assert (rest["tried"], rest["accepted"]) == (100, 100)
+    fresh.wait_applied()
+    assert fresh.get("/api/v1/vocabulary", fresh.read_token).json()["events"] == 1250
+    assert fresh.get("/api/v1/quarantine", fresh.read_token).json()["waiting"] == 1
+    assert fresh.post("/api/v1/quarantine/replay", fresh.read_token, {"match": {}}).status_code == 403
 
 
 def test_a_replay_needs_the_right_and_what_was_set_aside(fresh):

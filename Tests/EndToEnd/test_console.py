@@ -210,6 +210,47 @@ def test_quarantined_events_are_shown_with_their_reason_and_tried_again(english)
     wait_for(lambda: "still set aside" in english.text())
 
 
+def test_all_that_match_are_tried_again_after_a_question(fresh):
+    fresh.create_admin()
+    long = [{"person": f"p{number}", "name": "click", "properties": {"note": "x" * 40_000}} for number in range(60)]
+    fresh.post("/api/v1/events", fresh.write_token, long[:30])
+    fresh.post("/api/v1/events", fresh.write_token, long[30:])
+    fresh.post("/api/v1/events", fresh.token("write", "app"), {"name": "click"})
+    fresh.stop()
+    fresh.environment = {"QUANYU_EVENT_BYTES_MAX": "65536"}
+    fresh.start()
+    console = Console(fresh.url)
+    try:
+        console.driver.get(fresh.url + "/sign-in")
+        console.look("en", "light")
+        console.sign_in(fresh)
+        console.open("/quarantine")
+        assert "Try all 61 that match again" in console.text(".panel-tools")
+        console.open("/quarantine?source=nobody")
+        console.click("Show all")
+        wait_for(lambda: "Try all 61 that match again" in console.text())
+        console.one("main input[type=search]").send_keys("shop")
+        wait_for(lambda: "source=shop" in console.driver.current_url)
+        console.click("Try all 60 that match again", ".panel-tools")
+        assert console.barriers() == []
+        console.click("Cancel", "dialog")
+        assert "Waiting" in console.text()
+        console.click("Try all 60 that match again", ".panel-tools")
+        console.click("Try all again", "dialog")
+        wait_for(lambda: "60 accepted, 0 already known, 0 still set aside." in console.text())
+        wait_for(lambda: "Waiting" not in console.text() and "that match" not in console.text(".panel-tools"))
+        console.look("zh-CN", "light")
+        console.open("/quarantine?first=2020-01-01")
+        console.click("重试全部符合条件的 1 条", ".panel-tools")
+        console.click("全部重试", "dialog")
+        wait_for(lambda: "仍不合格 1 条" in console.text())
+        console.open("/quarantine?source=nobody")
+        assert "没有符合条件的隔离事件" in console.text()
+        assert console.barriers() == [] and console.complaints() == []
+    finally:
+        console.driver.quit()
+
+
 ASK = """
     const [method, path, body, done] = arguments;
     const token = /quanyu_csrf=([^;]*)/.exec(document.cookie)[1];

@@ -181,6 +181,40 @@ def test_a_file_that_came_and_went_between_two_looks_is_read_too(following, logs
     assert events(following) == 30
 
 
+@pytest.mark.parametrize("name", ["access.log.2", "access.log-20261125"])
+def test_what_was_compressed_while_nobody_looked_is_read_on_from_its_place(following, logs, name):
+    path = logs / "access.log"
+    write(path, range(2000))
+    follow(following, path)
+    wait_read(following, 2000)
+    # Compressed while it is held open: it is read to its end as it was.
+    write(path, range(2000, 2100))
+    path.rename(logs / "access.log.1")
+    subprocess.run(["gzip", logs / "access.log.1"], check=True)
+    write(path, range(2100, 2200))
+    wait_read(following, 2200)
+    # Compressed, and one that came and went, while the server was killed in the middle of reading.
+    write(path, range(2200, 60_000))
+    time.sleep(0.3)
+    following.kill()
+    write(path, range(60_000, 60_100))
+    path.rename(logs / name)
+    subprocess.run(["gzip", logs / name], check=True)
+    write(path, range(60_100, 60_200))
+    path.rename(logs / "access.log.3")
+    subprocess.run(["gzip", logs / "access.log.3"], check=True)
+    write(path, range(60_200, 60_300))
+    following.start()
+    wait_read(following, 60_300)
+    # What is read already is not read again.
+    following.stop()
+    following.start()
+    write(path, range(60_300, 60_310))
+    wait_read(following, 60_310)
+    state = log_state(following)
+    assert state["totals"]["accepted"] == 60_310 and state["failure"] is None, state
+
+
 def test_from_the_end_only_new_lines_count_and_later_files_are_read_whole(following, logs):
     path = logs / "a.log"
     write(path, range(10))

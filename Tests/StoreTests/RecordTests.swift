@@ -5,9 +5,12 @@ import TestSupport
 import Testing
 
 @Suite struct QuarantineTests {
-    private func input(_ reason: String, body: String = "{}", contentHash: Hash128? = nil) -> QuarantineInput {
+    private func input(
+        _ reason: String, body: String = "{}", source: String = "shop", at unixMs: Int64 = 5,
+        contentHash: Hash128? = nil
+    ) -> QuarantineInput {
         QuarantineInput(
-            receivedAt: EventTime(clampingUnixMs: 5), source: SourceName(validated: "shop"), format: "native",
+            receivedAt: EventTime(clampingUnixMs: unixMs), source: SourceName(validated: source), format: "native",
             reason: reason, detail: "because", body: Array(body.utf8), contentHash: contentHash)
     }
 
@@ -18,7 +21,7 @@ import Testing
         let first = try await quarantine.insert([input("a", contentHash: hash), input("b")])
         let second = try await quarantine.insert([input("b"), input("a", contentHash: hash)])
         #expect(second[1] == first[0] && second[0] != first[1])
-        #expect(try await quarantine.counts() == ["a": 1, "b": 2])
+        #expect(try await quarantine.counts().mapValues(\.all) == ["a": 1, "b": 2])
     }
 
     @Test(arguments: [false, true])
@@ -27,13 +30,60 @@ import Testing
         let quarantine = test.store.quarantine
         let ids = try await quarantine.insert(["a", "b", "a", "b", "a"].map { input($0) })
         #expect(ids == ids.sorted() && Set(ids).count == 5)
-        let first = try await quarantine.page(before: nil, reason: nil, countMax: 2)
+        let first = try await quarantine.page(before: nil, countMax: 2)
         #expect(first.map(\.id) == [ids[4], ids[3]])
-        let second = try await quarantine.page(before: first.last?.id, reason: nil, countMax: 9)
+        let second = try await quarantine.page(before: first.last?.id, countMax: 9)
         #expect(second.map(\.id) == [ids[2], ids[1], ids[0]])
-        let ofA = try await quarantine.page(before: nil, reason: "a", countMax: 9)
+        let ofA = try await quarantine.page(QuarantineFilter(reason: "a"), before: nil, countMax: 9)
         #expect(ofA.map(\.id) == [ids[4], ids[2], ids[0]])
-        #expect(try await quarantine.counts() == ["a": 3, "b": 2])
+        #expect(try await quarantine.counts().mapValues(\.all) == ["a": 3, "b": 2])
+    }
+
+    struct Match: Sendable {
+        let filter: QuarantineFilter
+        let places: [Int]  // Of the inserted ones.
+    }
+
+    static let matches = [
+        Match(filter: .all, places: [0, 1, 2, 3]),
+        Match(filter: QuarantineFilter(reason: "a"), places: [0, 2]),
+        Match(filter: QuarantineFilter(source: SourceName(validated: "app")), places: [2, 3]),
+        Match(filter: QuarantineFilter(received: time(6)..<time(8)), places: [1, 2]),
+        Match(
+            filter: QuarantineFilter(
+                reason: "b", source: SourceName(validated: "app"), received: time(0)..<time(9)), places: [3]),
+        Match(filter: QuarantineFilter(reason: "c"), places: []),
+    ]
+
+    private static func time(_ unixMs: Int64) -> EventTime { EventTime(clampingUnixMs: unixMs) }
+
+    @Test(arguments: matches)
+    func pagesCountsAndWhatWaitsAgreeOnWhatMatches(_ c: Match) async throws {
+        let test = try TestStore()
+        let quarantine = test.store.quarantine
+        let ids = try await quarantine.insert([
+            input("a", at: 5), input("b", at: 6), input("a", source: "app", at: 7), input("b", source: "app", at: 8),
+        ])
+        let matching = c.places.map { ids[$0] }
+        #expect(try await quarantine.page(c.filter, before: nil, countMax: 9).map(\.id) == matching.reversed())
+        let waiting = try await quarantine.waiting(c.filter, after: 0, through: .max, countMax: 9)
+        #expect(waiting.map(\.id) == matching)
+        #expect(try await quarantine.counts(c.filter).values.reduce(0) { $0 + $1.waiting } == matching.count)
+        try await quarantine.markReplayed(ids: ids, at: Self.time(20))
+        #expect(try await quarantine.waiting(c.filter, after: 0, through: .max, countMax: 9).isEmpty)
+        let counts = try await quarantine.counts(c.filter).values
+        #expect(counts.reduce(0) { $0 + $1.all } == matching.count && counts.allSatisfy { $0.waiting == 0 })
+    }
+
+    @Test func whatWaitsComesPageByPageUpToTheLastThatCounts() async throws {
+        let test = try TestStore()
+        let quarantine = test.store.quarantine
+        let ids = try await quarantine.insert((0..<7).map { _ in input("a") })
+        try await quarantine.markReplayed(ids: [ids[1]], at: Self.time(20))
+        let first = try await quarantine.waiting(.all, after: 0, through: ids[5], countMax: 3)
+        #expect(first.map(\.id) == [ids[0], ids[2], ids[3]])
+        let second = try await quarantine.waiting(.all, after: ids[3], through: ids[5], countMax: 3)
+        #expect(second.map(\.id) == [ids[4], ids[5]])
     }
 
     @Test func aLongBodyIsCutAndSaysSo() async throws {

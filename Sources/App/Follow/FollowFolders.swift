@@ -51,6 +51,19 @@ struct FollowFolders: Sendable {
         return names.prefix(Self.fileCountMax).compactMap { Self.resolved(folder + "/" + $0) }.filter(isAllowed)
     }
 
+    /// Compressed files that are named as rotation names those of the pattern, such as `access.log.2.gz`; none that
+    /// still lies beside what it was made of.
+    func compressed(_ pattern: String) -> [String] {
+        guard complaint(about: pattern) == nil else { return [] }
+        let (folder, name) = Self.parts(pattern)
+        let entries = Set(entries(of: folder))
+        let names = entries.filter {
+            $0.hasSuffix(".gz") && !entries.contains(String($0.dropLast(3))) && Self.isRotated($0, of: name)
+        }
+        return names.sorted().prefix(Self.fileCountMax).compactMap { Self.resolved(folder + "/" + $0) }
+            .filter(isAllowed)
+    }
+
     /// Whether a name goes on with a dot or a dash where one of the pattern ends.
     private static func isRotated(_ entry: String, of pattern: String) -> Bool {
         entry.indices.dropFirst().contains { index in

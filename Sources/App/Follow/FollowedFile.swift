@@ -2,12 +2,14 @@ import Base
 import Domain
 import Foundation
 
-/// One file that is followed, held open: it stays the same also where it is renamed or taken away.
+/// One file that is followed, held open: it stays the same also where it is renamed or taken away. Places in one that
+/// is compressed are those of the bytes that it stands for.
 final class FollowedFile {
     static let lineBytesMax = 1 << 18
     private static let pieceBytes = 1 << 20
     private static let keptBytesMax = 1 << 14  // Of a line that is too long.
     private static let fingerprintBytesMax = 256
+    private static let skipBytesMax: Int64 = 1 << 26  // Inflated at once on the way to where reading goes on.
 
     /// One line, or the beginning of one that is too long.
     struct Line {
@@ -21,17 +23,19 @@ final class FollowedFile {
         let end: Int64  // Behind the last of them.
     }
 
-    let key: String  // Device and inode.
+    let key: String  // Device and inode; and that it is compressed.
     var path: String
     var checkpoint: LogCheckpoint?  // Nil as long as the file is empty.
-    private(set) var byteCount: Int64 = 0  // When it was last looked at.
+    private(set) var byteCount: Int64 = 0  // When it was last looked at; of a compressed file as its end tells.
     private(set) var grownAt = ContinuousClock.now
     var isChecked = false  // Whether it was seen to be the file of its checkpoint.
     private let descriptor: Int32
+    private let inflated: InflatedFile?  // Nil where it is not compressed.
+    private var size: Int64  // Of the file itself.
     private var longLine: (offset: Int64, beginning: ArraySlice<UInt8>, cursor: Int64)?
 
     /// Nil where it is no regular file, or may not be read.
-    init?(path: String) {
+    init?(path: String, isCompressed: Bool = false) {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         var status = stat()
@@ -41,19 +45,23 @@ final class FollowedFile {
         }
         self.descriptor = descriptor
         self.path = path
-        key = Self.key(status)
-        byteCount = Int64(status.st_size)
+        key = Self.key(status, isCompressed: isCompressed)
+        size = Int64(status.st_size)
+        inflated = isCompressed ? InflatedFile(descriptor: descriptor) : nil
+        byteCount = inflated?.byteCount(size: size) ?? size
     }
 
     deinit { close(descriptor) }
 
     /// Of the file that is there now; nil where there is none.
-    static func key(path: String) -> String? {
+    static func key(path: String, isCompressed: Bool = false) -> String? {
         var status = stat()
-        return unsafe stat(path, &status) == 0 ? key(status) : nil
+        return unsafe stat(path, &status) == 0 ? key(status, isCompressed: isCompressed) : nil
     }
 
-    private static func key(_ status: stat) -> String { "\(status.st_dev)-\(status.st_ino)" }
+    private static func key(_ status: stat, isCompressed: Bool) -> String {
+        "\(status.st_dev)-\(status.st_ino)" + (isCompressed ? LogCheckpoint.compressedSuffix : "")
+    }
 
     /// When it was written last; nil where it is gone.
     var changedAt: EventTime? {
@@ -66,9 +74,9 @@ final class FollowedFile {
     func look() -> Bool {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { return false }
-        let size = Int64(status.st_size)
-        guard size != byteCount else { return false }
-        byteCount = size
+        guard Int64(status.st_size) != size else { return false }
+        size = Int64(status.st_size)
+        byteCount = inflated?.byteCount(size: size) ?? size
         grownAt = .now
         return true
     }
@@ -89,14 +97,15 @@ final class FollowedFile {
     /// Whether it still begins as it did, and is no shorter than what was read of it.
     var isSame: Bool {
         guard let checkpoint else { return true }
-        return byteCount >= checkpoint.offset
-            && fingerprint(byteCount: checkpoint.fingerprintByteCount).text == checkpoint.fingerprint
+        return (inflated != nil || byteCount >= checkpoint.offset) && isBegun(as: checkpoint)
     }
 
     /// Whether this begins as the other did when it was looked at: it is a copy of it.
-    func isCopy(of other: FollowedFile) -> Bool {
-        guard let checkpoint = other.checkpoint else { return false }
-        return fingerprint(byteCount: checkpoint.fingerprintByteCount).text == checkpoint.fingerprint
+    func isCopy(of other: FollowedFile) -> Bool { other.checkpoint.map(isBegun) ?? false }
+
+    /// Whether this begins as a file did that was read.
+    func isBegun(as checkpoint: LogCheckpoint) -> Bool {
+        fingerprint(byteCount: checkpoint.fingerprintByteCount).text == checkpoint.fingerprint
     }
 
     /// A longer fingerprint, once there is more to take it of.
@@ -131,6 +140,17 @@ final class FollowedFile {
     }
 
     // MARK: Reading
+
+    /// Whether nothing of a compressed file is missing or damaged; known once it is read to its end.
+    var isWhole: Bool { inflated?.isWhole ?? true }
+
+    /// Brings a compressed file nearer to where reading goes on.
+    ///
+    /// - Returns: Whether it can be read there now.
+    func approach() -> Bool {
+        guard let inflated, let checkpoint, longLine == nil else { return true }
+        return inflated.approach(checkpoint.offset, byteCountMax: Self.skipBytesMax)
+    }
 
     /// The next whole lines; nil where there is none yet.
     ///
@@ -179,6 +199,11 @@ final class FollowedFile {
     }
 
     private func read(at offset: Int64, count: Int) -> [UInt8] {
+        inflated?.read(at: offset, count: count) ?? Self.read(descriptor, at: offset, count: count)
+    }
+
+    /// Fewer bytes than asked for at the end.
+    static func read(_ descriptor: Int32, at offset: Int64, count: Int) -> [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             filled = 0
             while filled < count {
@@ -189,5 +214,20 @@ final class FollowedFile {
                 filled += got
             }
         }
+    }
+}
+
+extension LogCheckpoint {
+    /// Ends the key of a file that is compressed.
+    fileprivate static let compressedSuffix = "-gz"
+
+    /// Its offset is then in what the file stands for.
+    var isOfCompressedFile: Bool { file.hasSuffix(Self.compressedSuffix) }
+
+    /// The same place, in a file that holds the same.
+    func moved(to file: FollowedFile) -> LogCheckpoint {
+        LogCheckpoint(
+            log: log, file: file.key, fingerprint: fingerprint, fingerprintByteCount: fingerprintByteCount, mark: mark,
+            path: file.path, offset: offset, updatedAt: updatedAt)
     }
 }

@@ -5,29 +5,39 @@ import Foundation
 import Store
 
 /// One declared log: its files, and how far each is read. A file that was renamed is read to its end before the one
-/// that took its place.
+/// that took its place; one that was compressed since it was looked at, from what it became.
 final class FollowedLogReader {
     private static let batchesAtOnce = 8  // Then the other logs have their turn.
-    private static let rotatedIdle = Duration.seconds(30)  // Writers go on in a renamed file until they are told.
+    private static let leftCountMax = 32
+    static let rotatedIdle = Duration.seconds(30)  // Writers go on in a renamed file until they are told.
 
     let log: FollowedLog
     private let reading: LogReading
     private let store: FollowedLogStore
     private let collect: CollectEvents
     private let folders: FollowFolders
+    private let rotatedIdle: Duration
     private var files: [String: FollowedFile] = [:]  // By device and inode.
     private var rotated: Set<String> = []  // Files under names of rotation that were met or passed over before.
+    private var left: [LogCheckpoint] = []  // Of files that are read to their end, so that they are known compressed.
+    private var lookedAt: EventTime?
+    private var damage = ""  // What could not be read of a compressed file, since the start.
     private var isBegun = false
     private var isLoaded = false
     private var meter = LineMeter()
     private(set) var state = LogState()
 
+    /// - Parameter rotatedIdle: How long a renamed file must not have grown to be let go of.
     /// - Throws: Where format or mapping cannot be read.
-    init(_ log: FollowedLog, store: FollowedLogStore, collect: CollectEvents, folders: FollowFolders) throws {
+    init(
+        _ log: FollowedLog, store: FollowedLogStore, collect: CollectEvents, folders: FollowFolders,
+        rotatedIdle: Duration = FollowedLogReader.rotatedIdle
+    ) throws {
         self.log = log
         self.store = store
         self.collect = collect
         self.folders = folders
+        self.rotatedIdle = rotatedIdle
         reading = try LogReading(log)
     }
 
@@ -41,7 +51,7 @@ final class FollowedLogReader {
             }
             try await meet(now)
             let isBusy = try await drain(now)
-            state.failure = files.isEmpty ? "no file is there" : ""
+            state.failure = files.isEmpty ? "no file is there" : damage
             report()
             return isBusy
         } catch let error as CollectError {
@@ -78,7 +88,7 @@ final class FollowedLogReader {
                 }
             }
         }
-        meetRotated()
+        meetRotated(now)
         if !isBegun {
             try await store.begin(log: log.id)
             isBegun = true
@@ -87,7 +97,7 @@ final class FollowedLogReader {
 
     /// A file that came and was renamed between two looks is met under its new name. One that rotation has copied, to
     /// empty the original then, has nothing new.
-    private func meetRotated() {
+    private func meetRotated(_ now: EventTime) {
         let current = Set(folders.files(log.pattern).compactMap { FollowedFile.key(path: $0) })
         let hasRotated = files.keys.contains { !current.contains($0) }
         var seen: Set<String> = []
@@ -99,40 +109,90 @@ final class FollowedLogReader {
             }
             seen.insert(key)
         }
+        for path in folders.compressed(log.pattern) {
+            guard let key = FollowedFile.key(path: path, isCompressed: true) else { continue }
+            if hasRotated, isBegun, !rotated.contains(key), files[key] == nil { meetCompressed(path) }
+            seen.insert(key)
+        }
         rotated = seen
+        lookedAt = now
+    }
+
+    /// One that was written since the last look, and is none of those that were met when they were not compressed.
+    private func meetCompressed(_ path: String) {
+        guard let file = FollowedFile(path: path, isCompressed: true), let lookedAt, let changedAt = file.changedAt,
+            changedAt > lookedAt, !files.values.contains(where: { file.isCopy(of: $0) }),
+            !left.contains(where: { file.isBegun(as: $0) })
+        else { return }
+        files[file.key] = file
     }
 
     /// The files that were read before the last stop, under whatever name they have now.
     private nonisolated(nonsending) func load(_ now: EventTime) async throws(DatabaseError) {
         isBegun = try await store.isBegun(log: log.id)
         let checkpoints = try await store.checkpoints(log: log.id)
-        var paths: [String: String] = [:]
-        if !checkpoints.isEmpty {
-            for path in folders.files(log.pattern) + folders.siblings(log.pattern) {
-                if let key = FollowedFile.key(path: path), paths[key] == nil { paths[key] = path }
-            }
-        }
+        let paths = checkpoints.isEmpty ? [:] : pathsByKey()
+        let current = Set(folders.files(log.pattern))
         for checkpoint in checkpoints {
-            guard let path = paths[checkpoint.file], let file = FollowedFile(path: path), file.key == checkpoint.file
-            else {
+            let file = paths[checkpoint.file].flatMap {
+                FollowedFile(path: $0, isCompressed: checkpoint.isOfCompressedFile)
+            }
+            file?.checkpoint = checkpoint
+            if let file, file.key == checkpoint.file, file.isSame {
+                files[file.key] = file
+                continue
+            }
+            // It is gone, or begun anew, or its inode is another file's now.
+            try await goOn(checkpoint, in: compressed(checkpoint), known: checkpoints)
+            if let file, file.key == checkpoint.file, current.contains(file.path) {
+                files[file.key] = file
+            } else {
                 try await store.forget(log: log.id, file: checkpoint.file)
-                continue
             }
-            file.checkpoint = checkpoint
-            if !file.isSame, !folders.files(log.pattern).contains(path) {
-                try await store.forget(log: log.id, file: checkpoint.file)  // Its inode is another file's now.
-                continue
-            }
-            files[file.key] = file
         }
         // What was written after the last reading, and renamed, came and went while nobody looked.
         let readAt = checkpoints.map(\.updatedAt).max()
+        lookedAt = readAt
         rotated = Set(
             folders.rotated(log.pattern).compactMap { FollowedFile(path: $0) }.filter { file in
                 guard let readAt, let changedAt = file.changedAt else { return true }
                 return changedAt <= readAt
             }.map(\.key))
         isLoaded = true
+    }
+
+    private func pathsByKey() -> [String: String] {
+        var paths: [String: String] = [:]
+        for path in folders.files(log.pattern) + folders.siblings(log.pattern) {
+            if let key = FollowedFile.key(path: path), paths[key] == nil { paths[key] = path }
+        }
+        for path in folders.compressed(log.pattern) {
+            if let key = FollowedFile.key(path: path, isCompressed: true) { paths[key] = path }
+        }
+        return paths
+    }
+
+    /// What the file of a checkpoint became when it was compressed: the newest that begins as it did.
+    private func compressed(_ checkpoint: LogCheckpoint) -> FollowedFile? {
+        var found: FollowedFile?
+        for path in folders.compressed(log.pattern) {
+            guard let file = FollowedFile(path: path, isCompressed: true), file.isBegun(as: checkpoint),
+                let changedAt = file.changedAt
+            else { continue }
+            if found?.changedAt.map({ $0 < changedAt }) ?? true { found = file }
+        }
+        return found
+    }
+
+    /// Goes on where the file was when it was not compressed, with the same ids of lines.
+    private nonisolated(nonsending) func goOn(
+        _ checkpoint: LogCheckpoint, in file: FollowedFile?, known: [LogCheckpoint]
+    ) async throws(DatabaseError) {
+        guard let file, !known.contains(where: { $0.file == file.key }) else { return }  // Begun before a crash.
+        let moved = checkpoint.moved(to: file)
+        try await store.save(moved, adding: LogTotals())
+        file.checkpoint = moved
+        files[file.key] = file
     }
 
     // MARK: Reading
@@ -152,7 +212,7 @@ final class FollowedLogReader {
             let isEmptied = try await drain(file, isLast: false, now)
             isBusy = isBusy || !isEmptied
             if isRenamed, !isEmptied { return true }
-            if isRenamed, .now - file.grownAt > Self.rotatedIdle { try await leave(file, now) }
+            if isRenamed, .now - file.grownAt > rotatedIdle { try await leave(file, now) }
         }
         return isBusy
     }
@@ -171,17 +231,25 @@ final class FollowedLogReader {
         }
         file.isChecked = true
         for _ in 0..<Self.batchesAtOnce {
+            guard file.approach() else { return false }
             guard let batch = file.batch(isLast: isLast) else { return true }
             try await take(batch, of: file, now)
         }
         return false
     }
 
-    /// A file that was renamed and has not grown for long: its last line is whole as it is.
+    /// A file that was renamed and has not grown for long: its last line is whole as it is. That it was read stays
+    /// known for a while: it may be compressed yet.
     private nonisolated(nonsending) func leave(_ file: FollowedFile, _ now: EventTime) async throws {
         guard try await drain(file, isLast: true, now) else { return }
+        if !file.isWhole { damage = "\(file.path) is no whole gzip file: what could be read of it was taken" }
         files[file.key] = nil
-        try await store.forget(log: log.id, file: file.key)
+        if let checkpoint = file.checkpoint { left.append(checkpoint) }
+        guard left.count > Self.leftCountMax else { return }
+        let oldest = left.removeFirst()
+        if files[oldest.file] == nil, !left.contains(where: { $0.file == oldest.file }) {
+            try await store.forget(log: log.id, file: oldest.file)
+        }
     }
 
     /// The lines are on disk, as events or in quarantine, before it is noted how far the file is read.

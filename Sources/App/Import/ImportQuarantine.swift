@@ -54,7 +54,7 @@ final class ImportQuarantine: Sendable {
         var ids: [Hash128: [Int64]] = [:]
         var last: Int64?
         for _ in 0..<Self.comparedCountMax / Self.pageCount {
-            let page = try await store.page(before: last, reason: nil, countMax: Self.pageCount)
+            let page = try await store.page(before: last, countMax: Self.pageCount)
             let rows = page.prefix { $0.receivedAt >= start }
             for row in rows { ids[mark(row.source, row.reason, row.body), default: []].append(row.id) }
             last = rows.last?.id

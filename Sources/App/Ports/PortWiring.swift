@@ -136,13 +136,18 @@ struct PortWiring: Sendable {
 
     var quarantine: QuarantinePorts {
         QuarantinePorts(
-            page: { [store] before, reason, countMax throws(ReadFailure) in
+            page: { [store] filter, before, countMax throws(ReadFailure) in
                 try await Self.read { () async throws(DatabaseError) in
-                    try await store.quarantine.page(before: before, reason: reason, countMax: countMax)
+                    try await store.quarantine.page(filter, before: before, countMax: countMax)
                 }
             },
-            counts: { [store] () throws(ReadFailure) in
-                try await Self.read { () async throws(DatabaseError) in try await store.quarantine.counts() }
+            waiting: { [store] filter, after, last, countMax throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in
+                    try await store.quarantine.waiting(filter, after: after, through: last, countMax: countMax)
+                }
+            },
+            counts: { [store] filter throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in try await store.quarantine.counts(filter) }
             },
             items: { [store] ids throws(ReadFailure) in
                 try await Self.read { () async throws(DatabaseError) in try await store.quarantine.rows(ids: ids) }

@@ -4,7 +4,7 @@ extension Migration {
     /// Times are Unix milliseconds. Hashes are 32 bytes (`SecretHash`): no secret is stored.
     public static let all: [Migration] = [
         access, quarantine, catalogue, settings, audit, quarantineOnce, sourceLimits, ordersAndCatalogue,
-        sources, trackingPlan, quality, cleaning,
+        sources, trackingPlan, quality, cleaning, quarantineCounts,
     ]
 
     private static let access = Migration(

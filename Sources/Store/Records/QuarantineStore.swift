@@ -73,26 +73,54 @@ public final class QuarantineStore: Sendable {
     ///
     /// - Parameter cursor: The last id of the page before; nil for the first page.
     public func page(
-        before cursor: Int64?, reason: String?, countMax: Int
+        _ filter: QuarantineFilter = .all, before cursor: Int64?, countMax: Int
     ) async throws(DatabaseError) -> [QuarantineItem] {
         try await connections.reader.run { database throws(DatabaseError) in
             let rows = try database.prepare(
-                Self.select + " WHERE id < ?1 \(reason == nil ? "" : "AND reason = ?3 ")ORDER BY id DESC LIMIT ?2")
+                Self.select + " WHERE id < ?1\(filter.conditions) ORDER BY id DESC LIMIT ?2")
             try rows.bind(cursor ?? .max, at: 1)
             try rows.bind(Int64(countMax), at: 2)
-            if let reason { try rows.bind(reason, at: 3) }
-            var page: [QuarantineItem] = []
-            while try rows.step() { page.append(try Self.row(rows)) }
-            return page
+            try filter.bind(to: rows)
+            return try Self.page(rows)
         }
     }
 
-    /// How many elements are set aside, by reason.
-    public func counts() async throws(DatabaseError) -> [String: Int] {
+    /// Those that were not taken yet, oldest first.
+    ///
+    /// - Parameters:
+    ///   - cursor: The last id of the page before; 0 for the first page.
+    ///   - last: The last id that counts.
+    public func waiting(
+        _ filter: QuarantineFilter, after cursor: Int64, through last: Int64, countMax: Int
+    ) async throws(DatabaseError) -> [QuarantineItem] {
         try await connections.reader.run { database throws(DatabaseError) in
-            let rows = try database.prepare("SELECT reason, count(*) FROM quarantine GROUP BY reason")
-            var byReason: [String: Int] = [:]
-            while try rows.step() { byReason[rows.text(at: 0)] = Int(rows.int64(at: 1)) }
+            let rows = try database.prepare(
+                Self.select
+                    + " WHERE id > ?1 AND id <= ?3 AND replayed_ms IS NULL\(filter.conditions) ORDER BY id LIMIT ?2")
+            try rows.bind(cursor, at: 1)
+            try rows.bind(Int64(countMax), at: 2)
+            try rows.bind(last, at: 3)
+            try filter.bind(to: rows)
+            return try Self.page(rows)
+        }
+    }
+
+    /// How many elements were set aside, by reason, and of those how many were not taken yet.
+    public func counts(
+        _ filter: QuarantineFilter = .all
+    ) async throws(DatabaseError) -> [String: QuarantineCount] {
+        try await connections.reader.run { database throws(DatabaseError) in
+            let rows = try database.prepare(
+                """
+                SELECT reason, count(*), sum(replayed_ms IS NULL) FROM quarantine
+                WHERE TRUE\(filter.conditions) GROUP BY reason
+                """)
+            try filter.bind(to: rows)
+            var byReason: [String: QuarantineCount] = [:]
+            while try rows.step() {
+                byReason[rows.text(at: 0)] = QuarantineCount(
+                    all: Int(rows.int64(at: 1)), waiting: Int(rows.int64(at: 2)))
+            }
             return byReason
         }
     }
@@ -127,11 +155,34 @@ public final class QuarantineStore: Sendable {
     private static let select =
         "SELECT id, received_ms, source, format, reason, detail, body, is_truncated, replayed_ms FROM quarantine"
 
+    private static func page(_ rows: borrowing Statement) throws(DatabaseError) -> [QuarantineItem] {
+        var page: [QuarantineItem] = []
+        while try rows.step() { page.append(try Self.row(rows)) }
+        return page
+    }
+
     private static func row(_ row: borrowing Statement) throws(DatabaseError) -> QuarantineItem {
         guard let source = SourceName(row.text(at: 2)) else { throw .unreadable("quarantine") }
         return QuarantineItem(
             id: row.int64(at: 0), receivedAt: row.time(at: 1), source: source, format: row.text(at: 3),
             reason: row.text(at: 4), detail: row.text(at: 5), body: row.bytes(at: 6),
             isTruncated: row.int64(at: 7) == 1, replayedAt: row.optionalTime(at: 8))
+    }
+}
+
+extension QuarantineFilter {
+    /// To go on a `WHERE` with. The `+` keeps pages on an index that has them in the order of their ids.
+    fileprivate var conditions: String {
+        (reason == nil ? "" : " AND reason = ?11") + (source == nil ? "" : " AND +source = ?12")
+            + (received == nil ? "" : " AND +received_ms >= ?13 AND +received_ms < ?14")
+    }
+
+    fileprivate func bind(to statement: borrowing Statement) throws(DatabaseError) {
+        if let reason { try statement.bind(reason, at: 11) }
+        if let source { try statement.bind(source.text, at: 12) }
+        if let received {
+            try statement.bind(received.lowerBound.unixMs, at: 13)
+            try statement.bind(received.upperBound.unixMs, at: 14)
+        }
     }
 }

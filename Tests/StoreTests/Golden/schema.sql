@@ -188,6 +188,7 @@ CREATE TABLE quarantine (
     replayed_ms  INTEGER
 , content_hash BLOB CHECK (length(content_hash) = 16)) STRICT;
 CREATE UNIQUE INDEX quarantine_by_content ON quarantine (content_hash);
+CREATE INDEX quarantine_by_fate ON quarantine (reason, source, received_ms, replayed_ms);
 CREATE INDEX quarantine_by_reason ON quarantine (reason, id);
 CREATE TABLE session (
     hash       BLOB    PRIMARY KEY CHECK (length(hash) = 32),

@@ -1,11 +1,14 @@
 // What was set aside on the way in, why, and trying it again.
 
 import { api } from '../core/api.js';
-import { h, replace } from '../core/dom.js';
+import { debounce, h, replace } from '../core/dom.js';
 import { t, wordFor } from '../core/i18n.js';
-import { withQuery } from '../core/router.js';
+import { preferences } from '../core/preferences.js';
+import { setQuery, withQuery } from '../core/router.js';
 import { may } from '../core/session.js';
-import { badge } from '../ui/controls.js';
+import { addDays, parseDay } from '../core/zone.js';
+import { badge, button, field, input } from '../ui/controls.js';
+import { confirmAction } from '../ui/dialog.js';
 import { pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, errorState, note } from '../ui/states.js';
 import { csvButton, pager, table } from '../ui/table.js';
@@ -20,12 +23,16 @@ export default {
     const result = h('div', { role: 'status' });
     let now = query;
     const again = () => update(now);
-    const place = asking((answer) => draw(answer, { chosen, result, again }), { lines: 8 });
+    const replaying = { chosen, result, again };
+    const place = asking((answer) => h('div.stack', {}, filters(answer.query), draw(answer, replaying)), { lines: 8 });
     const update = (changed) => {
       now = changed;
-      const question = { reason: now.get('reason'), cursor: now.get('cursor'), limit: PAGE_ROWS };
       chosen.clear();
-      place.ask(async (signal) => ({ question, ...await api.get('/quarantine', question, signal) }));
+      const match = matchOf(now);
+      const cursor = now.get('cursor');
+      place.ask(async (signal) => ({
+        query: now, match, cursor, ...await api.get('/quarantine', { ...match, cursor, limit: PAGE_ROWS }, signal),
+      }));
     };
     update(query);
     const body = h('div.stack', {}, result, place.element);
@@ -34,33 +41,90 @@ export default {
   },
 };
 
+/** What is looked at, as the API takes it: only what is asked for. */
+function matchOf(query) {
+  const { zone } = preferences;
+  const [first, last] = [parseDay(zone, query.get('first')), parseDay(zone, query.get('last'))];
+  const match = {
+    reason: query.get('reason'), source: query.get('source'),
+    from: first === null ? null : new Date(first).toISOString(),
+    to: last === null ? null : new Date(addDays(zone, last, 1)).toISOString(),
+  };
+  return Object.fromEntries(Object.entries(match).filter(([, value]) => value));
+}
+
+function filters(query) {
+  const source = input({ type: 'search', value: query.get('source') ?? '' });
+  source.addEventListener('input', debounce(300, () => (
+    setQuery({ source: source.value.trim(), cursor: null }, { isReplacing: true }))));
+  const day = (name) => input({
+    type: 'date', value: query.get(name) ?? '',
+    onchange: (event) => setQuery({ [name]: event.target.value, cursor: null }),
+  });
+  return h('search.field-row', {}, field(t('column.source'), source),
+    field(t('collect.first_day'), day('first')), field(t('collect.last_day'), day('last')));
+}
+
 function draw(answer, replaying) {
-  const { items, by_reason: byReason, question } = answer;
+  const { items, by_reason: byReason, match, cursor } = answer;
   const reasons = Object.entries(byReason).sort((one, other) => other[1] - one[1]);
   const count = reasons.reduce((sum, [, one]) => sum + one, 0);
-  if (count === 0) {
-    return panel(
-      t('collect.quarantine'), emptyState({ title: t('collect.clean_title'), text: t('collect.clean_text') })
-    );
-  }
-  const chips = [chip(null, count, question), ...reasons.map(([reason, one]) => chip(reason, one, question))];
+  if (count === 0) return panel(t('collect.quarantine'), nothing(match));
+  const chips = [chip(null, count, match), ...reasons.map(([reason, one]) => chip(reason, one, match))];
   const replay = may('operate') && replayTools(items, replaying);
+  const all = may('operate') && replayAll(answer, replaying);
   const columns = columnsFor(replay?.mark);
   const written = [...columns, { title: t('column.body'), csv: (row) => row.body }];
   const pages = pager({
-    firstHref: question.cursor && withQuery({ cursor: null }),
+    firstHref: cursor && withQuery({ cursor: null }),
     nextHref: answer.next && withQuery({ cursor: answer.next }),
   });
   const title = t('collect.quarantine');
   return panel(title, [
     h('div.chips', { role: 'group', 'aria-label': t('column.reason') }, ...chips), table(title, columns, items), pages,
   ], {
-    tools: [replay?.button, csvButton('quarantine', written, items)], isFlush: true, hint: t('collect.quarantine_hint'),
+    tools: [replay?.button, all, csvButton('quarantine', written, items)], isFlush: true,
+    hint: t('collect.quarantine_hint'),
   });
 }
 
-function chip(reason, count, question) {
-  const isChosen = (question.reason ?? null) === reason;
+function nothing(match) {
+  if (Object.keys(match).length === 0) {
+    return emptyState({ title: t('collect.clean_title'), text: t('collect.clean_text') });
+  }
+  const clear = h('a.button.is-plain', { href: '/quarantine' }, t('collect.show_all'));
+  return emptyState({ title: t('collect.no_match_title'), text: t('collect.no_match_text'), next: clear });
+}
+
+/** All that match, also those on other pages. */
+function replayAll({ match, waiting }, { result, again }) {
+  if (waiting === 0) return null;
+  const control = button({
+    text: t('collect.replay_matching', { count: waiting }),
+    onclick: async () => {
+      const words = {
+        title: t('collect.replay_matching', { count: waiting }), text: t('collect.replay_matching_text'),
+        action: t('collect.replay_matching_go'), kind: 'primary',
+      };
+      if (!(await confirmAction(words))) return;
+      control.disabled = true;
+      replace(result, note(t('collect.replaying', { count: waiting })));
+      try {
+        const { accepted, duplicate, quarantined } = await api.post('/quarantine/replay', { match });
+        const text = t('collect.replayed', { accepted, duplicate, quarantined });
+        replace(result, note(text, quarantined > 0 ? 'watch' : 'plain'));
+        again();
+      } catch (error) {
+        replace(result, errorState(error));
+        control.disabled = false;
+      }
+    },
+  });
+  return control;
+}
+
+function chip(reason, count, match) {
+  const isChosen = (match.reason ?? null) === reason;
   const words = reason ? wordFor('quarantine', reason) : t('collect.all_reasons');
   return h('a.chip', {
     href: withQuery({ reason, cursor: null }), 'aria-current': isChosen ? 'true' : null, title: reason,

@@ -112,7 +112,7 @@ function reasonTable(source, reasons) {
   return table(t('column.reason'), [
     {
       title: t('column.reason'), isHeader: true,
-      cell: ([reason]) => h('a.link', { href: `/quarantine?reason=${encodeURIComponent(reason)}` },
+      cell: ([reason]) => h('a.link', { href: `/quarantine?${new URLSearchParams({ reason, source })}` },
         wordFor('quarantine', reason)),
     },
     { title: t('sources.quarantined'), isNumber: true, cell: ([, count]) => exact(count) },

@@ -25,11 +25,11 @@ export function closeFromOutside(dialog) {
   dialog.addEventListener('click', (event) => { if (isOutside && event.target === dialog) dialog.close(); });
 }
 
-/** Asks before something that cannot be taken back; resolves to whether to go on. */
-export function confirmAction({ title, text, action }) {
+/** Asks before something that cannot be taken back, or is large; resolves to whether to go on. */
+export function confirmAction({ title, text, action, kind = 'danger' }) {
   return new Promise((resolve) => {
     const cancel = button({ text: t('dialog.cancel'), onclick: () => dialog.close() });
-    const go = button({ text: action, kind: 'danger', onclick: () => { resolve(true); dialog.close(); } });
+    const go = button({ text: action, kind, onclick: () => { resolve(true); dialog.close(); } });
     const dialog = openDialog(title, [h('p', {}, text)], [cancel, go]);
     dialog.addEventListener('close', () => resolve(false));
     cancel.focus();
