@@ -212,14 +212,14 @@ final class World: Sendable {
     }
 
     private var persons: @Sendable (TimelineSnapshot, PersonBasis) throws(ReadFailure) -> TimelineSnapshot {
-        let view = PersonView(identity)
+        let persons = PersonResolver(identity)
         return { snapshot, basis in
             switch basis {
-            case .now: return view.merged(snapshot)
+            case .now: return persons.merged(snapshot)
             case .separate: return snapshot
             case .before(let time):
                 let events = self.journal.withLock { $0.events }
-                return view.merged(snapshot, before: UInt64(events.count { $0.receivedAt < time }))
+                return persons.merged(snapshot, before: UInt64(events.count { $0.receivedAt < time }))
             }
         }
     }

@@ -9,14 +9,14 @@ extension Journal {
     func persons(
         _ identity: IdentityState
     ) -> @Sendable (TimelineSnapshot, PersonBasis) throws(ReadFailure) -> TimelineSnapshot {
-        let view = PersonView(identity)
+        let persons = PersonResolver(identity)
         return { snapshot, basis throws(ReadFailure) in
             switch basis {
-            case .now: return view.merged(snapshot)
+            case .now: return persons.merged(snapshot)
             case .separate: return snapshot
             case .before(let time):
                 do throws(JournalError) {
-                    return view.merged(snapshot, before: try self.sequence(at: time))
+                    return persons.merged(snapshot, before: try self.sequence(at: time))
                 } catch {
                     throw ReadFailure(reason: error.explanation)
                 }

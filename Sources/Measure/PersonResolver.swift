@@ -12,8 +12,9 @@ public enum PersonBasis: Sendable, Hashable {
     case separate
 }
 
-/// Timelines in which the ids of a person are one. Follows the identities of one timeline at a time.
-public final class PersonView: Sendable {
+/// Resolves ids to persons: gives timelines in which the ids of a person are one. Follows the identities of one
+/// timeline at a time.
+public final class PersonResolver: Sendable {
     private struct State: Sendable {
         var index: PersonMergeIndex
         var revision = 0
