@@ -126,7 +126,7 @@ class Server:
             time.sleep(0.02)
 
 
-def wait_for(condition, timeout=30, message="not in time"):
+def wait_for(condition, timeout=15, message="not in time"):
     """What the condition gives once it holds; a page that redraws while it is looked at does not hold it yet."""
     deadline = time.monotonic() + timeout
     while not (value := _unless_redrawn(condition)):

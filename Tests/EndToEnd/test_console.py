@@ -1,9 +1,9 @@
 """The console in a real browser: every page, both languages, both themes, at a desk and on a phone."""
 
 import contextlib
-import math
 import os
 import shutil
+import statistics
 
 import pytest
 import requests
@@ -18,8 +18,7 @@ LANGUAGES = ["zh-CN", "en"]
 PATCH_DIFFERENCE_MAX = 4  # Mean over patches of a picture, of 255 levels of grey; another day makes 2.
 PAINT_MS_MAX = 1000
 HEADING = {"zh-CN": "总览", "en": "Overview"}
-# Every two of language, theme and width together.
-LOOKS = [("en", "light", PHONE), ("en", "dark", DESK), ("zh-CN", "light", DESK), ("zh-CN", "dark", PHONE)]
+LOOKS = [(language, theme, width) for language in LANGUAGES for theme in ["light", "dark"] for width in [DESK, PHONE]]
 
 
 @pytest.fixture(scope="module")
@@ -340,14 +339,14 @@ def test_an_empty_store_says_the_next_step_and_a_lost_server_is_told(tmp_path):
 
 
 def test_the_first_paint_is_soon(english):
-    """With nothing in the browser's cache; the best of some, since others meet another test's work."""
+    """With nothing in the browser's cache; the middle one of three. `scripts/test` runs it by itself."""
     paint = "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
-    paints = [math.inf]
-    while min(paints) >= PAINT_MS_MAX and len(paints) < 8:
+    paints = []
+    for _ in range(3):
         english.driver.execute_cdp_cmd("Network.clearBrowserCache", {})
         english.driver.get(english.url + "/overview")
         paints.append(wait_for(lambda: english.driver.execute_script(paint)))
-    assert min(paints) < PAINT_MS_MAX, paints
+    assert statistics.median(paints) < PAINT_MS_MAX, paints
 
 
 def test_signing_out_leads_to_the_door(server):

@@ -12,7 +12,7 @@ import pytest
 import requests
 from quanyu import Server, run, wait_for
 
-KILL_COUNT = int(os.environ.get("QUANYU_KILL_COUNT", "25"))
+KILL_COUNT = int(os.environ.get("QUANYU_KILL_COUNT", "50"))
 BATCH_MAX = 40
 
 

@@ -43,7 +43,7 @@ def ask(server, folder, headers, *filters):
         *filters,
         "--mode", "all",
         "--generation-with-security-parameters", "false",
-        "--max-examples", os.environ.get("QUANYU_OPENAPI_EXAMPLES", "4"),
+        "--max-examples", os.environ.get("QUANYU_OPENAPI_EXAMPLES", "6"),
         "--generation-deterministic",
         "--request-timeout", "20",
         "--no-color",
