@@ -107,20 +107,25 @@ function replayAll({ match, waiting }, { result, again }) {
         action: t('collect.replay_matching_go'), kind: 'primary',
       };
       if (!(await confirmAction(words))) return;
-      control.disabled = true;
       replace(result, note(t('collect.replaying', { count: waiting })));
-      try {
-        const { accepted, duplicate, quarantined } = await api.post('/quarantine/replay', { match });
-        const text = t('collect.replayed', { accepted, duplicate, quarantined });
-        replace(result, note(text, quarantined > 0 ? 'watch' : 'plain'));
-        again();
-      } catch (error) {
-        replace(result, errorState(error));
-        control.disabled = false;
-      }
+      await replay(control, { match }, { result, again });
     },
   });
   return control;
+}
+
+/** Asks for a replay and says how it went; the control waits meanwhile. */
+async function replay(control, request, { result, again }) {
+  control.disabled = true;
+  try {
+    const { accepted, duplicate, quarantined } = await api.post('/quarantine/replay', request);
+    const text = t('collect.replayed', { accepted, duplicate, quarantined });
+    replace(result, note(text, quarantined > 0 ? 'watch' : 'plain'));
+    again();
+  } catch (error) {
+    replace(result, errorState(error));
+    control.disabled = false;
+  }
 }
 
 function chip(reason, count, match) {
@@ -140,18 +145,7 @@ function replayTools(items, { chosen, result, again }) {
   const control = h('button.button.is-plain', { type: 'button', disabled: open.length === 0 }, label);
   const name = () => replace(label, chosen.size > 0
     ? t('collect.replay_chosen', { count: chosen.size }) : t('collect.replay_all', { count: open.length }));
-  control.addEventListener('click', async () => {
-    control.disabled = true;
-    try {
-      const { accepted, duplicate, quarantined } = await api.post('/quarantine/replay', { ids: ids() });
-      const text = t('collect.replayed', { accepted, duplicate, quarantined });
-      replace(result, note(text, quarantined > 0 ? 'watch' : 'plain'));
-      again();
-    } catch (error) {
-      replace(result, errorState(error));
-      control.disabled = false;
-    }
-  });
+  control.addEventListener('click', () => replay(control, { ids: ids() }, { result, again }));
   const mark = (item) => item.replayed_at ? null : h('input.check', {
     type: 'checkbox', 'aria-label': t('collect.choose', { id: item.id }),
     onchange: (event) => {
