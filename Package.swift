@@ -10,10 +10,16 @@ let base: [SwiftSetting] = [
 ]
 /// Targets that touch C or raw memory: each unsafe expression must be marked `unsafe`.
 let unsafeAllowed = base + [.strictMemorySafety()]
+/// Rooms of loops: optimised in debug builds too, where their tests and servers would spend most of the time in them.
+let optimizedInDebug = [SwiftSetting.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 /// One room of the house; `docs/ARCHITECTURE.md` draws the tiers that these lists obey.
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], unsafe: Bool = false) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: unsafe ? unsafeAllowed : base)
+func room(
+    _ name: String, _ dependencies: [Target.Dependency] = [], unsafe: Bool = false, isHot: Bool = false
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies,
+        swiftSettings: (unsafe ? unsafeAllowed : base) + (isHot ? optimizedInDebug : []))
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -30,27 +36,29 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CPrefetch"),
     .target(name: "CADBC", linkerSettings: [.linkedLibrary("dl")]),
-    .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+    .target(
+        name: "CSimdjson", cxxSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
+        linkerSettings: [.linkedLibrary("simdjson")]),
 ]
 
 let rooms: [Target] = [
     // Tier 0: no domain.
-    room("Base", ["CSimdjson", "CSodium"], unsafe: true),
-    room("Kernels", ["CPrefetch"], unsafe: true),
+    room("Base", ["CSimdjson", "CSodium"], unsafe: true, isHot: true),
+    room("Kernels", ["CPrefetch"], unsafe: true, isHot: true),
     room("Compression", ["CZlib", "CZstd"], unsafe: true),
     // Tier 1: the vocabulary, and statistics as values.
     room("Domain", ["Base"]),
-    room("Statistics", ["Base"]),
+    room("Statistics", ["Base"], isHot: true),
     // Tier 2: parts.
-    room("Journal", ["Base", "CPrefetch"], unsafe: true),
-    room("Timeline", ["Base", "Domain", "Kernels"], unsafe: true),
-    room("Identities", ["Base", "Domain"]),
+    room("Journal", ["Base", "CPrefetch"], unsafe: true, isHot: true),
+    room("Timeline", ["Base", "Domain", "Kernels"], unsafe: true, isHot: true),
+    room("Identities", ["Base", "Domain"], isHot: true),
     room("Orders", ["Base", "Domain"]),
     room("Quality", ["Base", "Domain", "Statistics"]),
     room("Cleaning", ["Base", "Domain"]),
     room("Lake", ["Base", "Domain", "CADBC"], unsafe: true),
     room("Store", ["Base", "Domain", "CSQLite", "CSodium"], unsafe: true),
-    room("Learning", ["Base", "Kernels", "Statistics"]),
+    room("Learning", ["Base", "Kernels", "Statistics"], isHot: true),
     room("HTTPServer", ["Base", "Compression", "CMicrohttpd"], unsafe: true),
     // Tier 3: use cases; siblings never import each other.
     room("Collect", ["Base", "Compression", "Domain", "Statistics"]),
@@ -95,7 +103,7 @@ let package = Package(
             ], swiftSettings: base),
         .executableTarget(name: "replay", dependencies: ["Base", "Statistics"], swiftSettings: base),
         .executableTarget(name: "tidy", dependencies: ["TidyRules"], swiftSettings: base),
-        .target(name: "TidyRules", swiftSettings: base),
+        .target(name: "TidyRules", swiftSettings: base + optimizedInDebug),
         .target(name: "TestSupport", dependencies: ["Base", "Domain"], path: "Tests/TestSupport", swiftSettings: base),
         tests("Base", []),
         tests("Kernels", ["Base"]),

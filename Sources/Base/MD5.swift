@@ -29,20 +29,22 @@ public enum MD5 {
 
     private static func mix(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {
         let words = stride(from: block.startIndex, to: block.endIndex, by: 4).map { start in
-            (0..<4).reduce(UInt32(0)) { $0 | UInt32(block[start + $1]) << UInt32(8 * $1) }
+            block[start..<start + 4].reversed().reduce(UInt32(0)) { word, byte in word << 8 | UInt32(byte) }
         }
-        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+        var (a, b, c, d): (UInt32, UInt32, UInt32, UInt32) = (state[0], state[1], state[2], state[3])
         for i in 0..<64 {
-            let (f, word): (UInt32, Int) =
-                switch i / 16 {
-                case 0: (b & c | ~b & d, i)
-                case 1: (d & b | ~d & c, (5 * i + 1) % 16)
-                case 2: (b ^ c ^ d, (3 * i + 5) % 16)
-                default: (c ^ (b | ~d), 7 * i % 16)
-                }
+            let f: UInt32
+            let word: Int
+            switch i / 16 {
+            case 0: (f, word) = (b & c | ~b & d, i)
+            case 1: (f, word) = (d & b | ~d & c, (5 * i + 1) % 16)
+            case 2: (f, word) = (b ^ c ^ d, (3 * i + 5) % 16)
+            default: (f, word) = (c ^ (b | ~d), 7 * i % 16)
+            }
             let sum = a &+ f &+ sines[i] &+ words[word]
             let shift = shifts[i / 16][i % 4]
-            (a, d, c, b) = (d, c, b, b &+ (sum << shift | sum >> (32 - shift)))
+            let turned = sum << shift | sum >> (32 - shift)
+            (a, d, c, b) = (d, c, b, b &+ turned)
         }
         state[0] &+= a
         state[1] &+= b

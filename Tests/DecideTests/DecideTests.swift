@@ -25,7 +25,8 @@ import Testing
         #expect(decision.choices.map(\.position) == [1, 2, 3, 4, 5])
         #expect(Set(decision.choices.map(\.subject)).count == 5)
         #expect(decision.choices.allSatisfy { !$0.reasons.isEmpty && $0.probability > 0 && $0.probability <= 1 })
-        #expect(abs(decision.candidates.map(\.probability).reduce(0, +) - 1) < 1e-9)
+        let sum: Double = decision.candidates.map(\.probability).reduce(0, +)
+        #expect(abs(sum - 1) < 1e-9)
         #expect(decision.model.hasPrefix("ftrl-1@"))
         #expect(decision.context["quanyu_recall"]?["buy_again"]?.intValue ?? 0 > 0)
     }

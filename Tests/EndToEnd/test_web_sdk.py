@@ -19,7 +19,7 @@ FAR = '<div style="height:3000px"></div>'
 
 @pytest.fixture(scope="module")
 def browser():
-    console = Console("about:blank")
+    console = Console("about:blank", program="chromium")
     yield console
     console.driver.quit()
 

@@ -16,7 +16,8 @@ func payloads(_ directory: String) throws -> [[UInt8]] {
     let reader = try JournalReader(directory: directory)
     var all: [[UInt8]] = []
     while case let batch = try reader.read(from: UInt64(all.count), countMax: 7), !batch.isEmpty {
-        #expect(batch.map(\.sequence) == (all.count..<all.count + batch.count).map(UInt64.init))
+        let sequences = (all.count..<all.count + batch.count).map { UInt64($0) }
+        #expect(batch.map(\.sequence) == sequences)
         all += batch.map(\.payload)
     }
     return all

@@ -101,10 +101,11 @@ struct FunnelKernelTests {
         let moments = [20, 300, 100_000][Int(seed % 3)] as Int64
         let columns = RandomColumns(seed: seed, momentCount: moments)
         for isByChannel in [false, true] {
-            let steps = (0..<Int.random(in: 1...5, using: &random)).map { k in
-                FunnelPlan.Step(
-                    name: (seed % 4 == 3 ? UInt16.random(in: 0..<7, using: &random) : UInt16(k)) * 300,
-                    channel: seed % 5 == 0 && k % 2 == 1 ? 127 : nil, kind: seed % 7 == 0 && k != 1 ? 1 : nil)
+            let steps = (0..<Int.random(in: 1...5, using: &random)).map { (k: Int) -> FunnelPlan.Step in
+                let name: UInt16 = seed % 4 == 3 ? .random(in: 0..<7, using: &random) : UInt16(k)
+                let hasChannel = seed % 5 == 0 && k % 2 == 1
+                let hasKind = seed % 7 == 0 && k != 1
+                return FunnelPlan.Step(name: name * 300, channel: hasChannel ? 127 : nil, kind: hasKind ? 1 : nil)
             }
             let window = Int64.random(in: 0...moments / 3, using: &random)
             let begin = seed % 2 == 0 ? 0 : moments / 5

@@ -12,9 +12,11 @@ private struct KnownWorld {
 
     /// Both contexts are equally likely.
     static var value: Double {
-        (0..<2).reduce(0) { sum, context in
-            sum + zip(evaluated[context], rewardChances[context]).reduce(0) { $0 + $1.0 * $1.1 } / 2
+        var sum = 0.0
+        for (chances, rewards) in zip(evaluated, rewardChances) {
+            for (chance, reward) in zip(chances, rewards) { sum += chance * reward }
         }
+        return sum / Double(rewardChances.count)
     }
 
     static func log(roundCount: Int, seed: UInt64) throws -> OffPolicyEvaluation {

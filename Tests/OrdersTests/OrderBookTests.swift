@@ -171,7 +171,8 @@ struct OrderJournal {
             ids += page.rows.map(\.key.id)
             next = page.next
         } while next != nil
-        #expect(ids == (1...25).reversed().map(String.init))
+        let newestFirst = (1...25).reversed().map { "\($0)" }
+        #expect(ids == newestFirst)
         var filter = OrderBook.Filter()
         filter.hasConflict = true
         #expect(book.orders(filter, countMax: 10).rows.map(\.key.id) == ["7"])
