@@ -50,6 +50,7 @@ public struct API: Sendable {
         registerPeople(on: &router)
         registerIdentity(on: &router)
         registerFunnel(on: &router)
+        registerRetention(on: &router)
         registerCampaigns(on: &router)
         registerPolicies(on: &router)
         registerQuarantine(on: &router)

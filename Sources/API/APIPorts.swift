@@ -43,6 +43,8 @@ public struct APIPorts: Sendable {
     public var audit: @Sendable (AuditEntry) async -> Void
     public var metrics: Metrics
     public var now: @Sendable () -> EventTime
+    /// Nil where the zone database has no zone of that name.
+    public var zone: @Sendable (_ name: String) -> DayZone?
 
     public init(
         access: Access, collect: CollectEvents, decide: Decide, timeline: @escaping @Sendable () -> TimelineSnapshot,
@@ -59,7 +61,8 @@ public struct APIPorts: Sendable {
         orders: OrderPorts, catalogue: CataloguePorts, webhooks: WebhookPorts, logs: LogPorts, imports: ImportPorts,
         plan: PlanPorts, quality: QualityPorts,
         health: @escaping @Sendable () -> Health, audit: @escaping @Sendable (AuditEntry) async -> Void,
-        metrics: Metrics, now: @escaping @Sendable () -> EventTime
+        metrics: Metrics, now: @escaping @Sendable () -> EventTime,
+        zone: @escaping @Sendable (_ name: String) -> DayZone?
     ) {
         self.access = access
         self.collect = collect
@@ -89,6 +92,7 @@ public struct APIPorts: Sendable {
         self.audit = audit
         self.metrics = metrics
         self.now = now
+        self.zone = zone
     }
 }
 

@@ -33,9 +33,9 @@ extension API {
 
     private func funnel(_ request: HTTPRequest) throws(Problem) -> (FunnelQuery, PersonBasis) {
         let fields = try Fields(body: request, known: ["steps", "window_ms", "from", "to", "by", "identities"])
-        var steps: [FunnelStep] = []
+        var steps: [EventFilter] = []
         for step in try fields.objects("steps", count: 1...Self.stepCountMax, known: ["name", "channel"]) {
-            steps.append(FunnelStep(name: try step.requiredName("name"), channel: try step.name("channel")))
+            steps.append(EventFilter(name: try step.requiredName("name"), channel: try step.name("channel")))
         }
         let windowMs = try fields.requiredInteger("window_ms", in: 1...Self.windowMsMax)
         let by = try fields.optional("by", "must be \"channel\" or null") { $0 == "channel" ? true : nil }
@@ -83,7 +83,7 @@ extension API {
 }
 
 extension FunnelResult {
-    fileprivate func json(_ steps: [FunnelStep], duration: Duration) -> JSON {
+    fileprivate func json(_ steps: [EventFilter], duration: Duration) -> JSON {
         let rows = steps.indices.map { index -> JSON in
             let before = people[max(0, index - 1)]
             return [

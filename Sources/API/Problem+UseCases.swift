@@ -82,6 +82,14 @@ extension Problem {
             self = .field("did", "and `did_not` hold \(count) conditions; at most \(max) are allowed")
         case .countBelowOne(let count):
             self = .field("at_least", "is \(count); it must be at least 1")
+        case .columnCountOutOfRange(let count, let max):
+            self = .field("columns", "is \(count); 1 to \(max) are allowed")
+        case .tooManyPeriods(let max):
+            self.init(
+                status: 400, code: "range_too_wide",
+                detail:
+                    "the periods of `from` to `to` and the `columns` after them may be \(max) together: narrow them, "
+                    + "or count by a longer `period`")
         }
     }
 

@@ -3,7 +3,8 @@ import HTTPServer
 /// The console's pages and their parts, as they lie on disk. One document serves every page: its script routes.
 struct Pages: Sendable {
     static let paths = [
-        "/", "/overview", "/people", "/people/{id}", "/decisions", "/decisions/{id}", "/funnel", "/campaigns",
+        "/", "/overview", "/people", "/people/{id}", "/decisions", "/decisions/{id}", "/funnel", "/retention",
+        "/campaigns",
         "/policies", "/collect", "/quarantine", "/import", "/import/{id}", "/plan", "/plan/{name}", "/quality",
         "/cleaning", "/orders", "/catalogue", "/catalogue/{subject}", "/settings", "/sign-in", "/setup",
     ]

@@ -11,6 +11,22 @@ public struct RatioEstimate: Sendable, Equatable {
 
     public init() {}
 
+    /// Of sums over units that were made elsewhere: of the tops, the bottoms, their squares and their products.
+    ///
+    /// Exact only as far as the sums are: meant for counts.
+    public init(
+        count: Int, tops: Double, bottoms: Double, topSquares: Double, bottomSquares: Double, products: Double
+    ) {
+        guard count > 0 else { return }
+        let n = Double(count)
+        self.count = count
+        meanTop = tops / n
+        meanBottom = bottoms / n
+        squaresTop = max(0, topSquares - tops * meanTop)
+        squaresBottom = max(0, bottomSquares - bottoms * meanBottom)
+        self.products = products - tops * meanBottom
+    }
+
     /// One unit's share of the numerator and of the denominator.
     public mutating func add(top: Double, bottom: Double) {
         var one = RatioEstimate()

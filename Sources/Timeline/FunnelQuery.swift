@@ -1,19 +1,6 @@
 public import Base
 public import Domain
 
-/// One step of a funnel: an event of this name, and where given, in this channel and about this kind of subject.
-public struct FunnelStep: Sendable, Hashable {
-    public let name: EventName
-    public let channel: Channel?
-    public let subjectKind: Subject.Kind?
-
-    public init(name: EventName, channel: Channel? = nil, subjectKind: Subject.Kind? = nil) {
-        self.name = name
-        self.channel = channel
-        self.subjectKind = subjectKind
-    }
-}
-
 /// How many people went how far through steps in order, within a window that begins with the first step.
 ///
 /// Means what ClickHouse's `windowFunnel` means in its default mode: steps may have other events between them, events
@@ -21,13 +8,13 @@ public struct FunnelStep: Sendable, Hashable {
 public struct FunnelQuery: Sendable, Hashable {
     public static let stepCountMax = 32
 
-    public let steps: [FunnelStep]
+    public let steps: [EventFilter]
     public let window: Milliseconds  // From the first step to the last, inclusive.
     public let range: Range<EventTime>?  // Events outside it do not count; nil for all time.
     public let isByChannel: Bool
 
     public init(
-        steps: [FunnelStep], window: Milliseconds, range: Range<EventTime>? = nil, isByChannel: Bool = false
+        steps: [EventFilter], window: Milliseconds, range: Range<EventTime>? = nil, isByChannel: Bool = false
     ) throws(TimelineQueryError) {
         guard (1...Self.stepCountMax).contains(steps.count) else {
             throw .stepCountOutOfRange(count: steps.count, max: Self.stepCountMax)

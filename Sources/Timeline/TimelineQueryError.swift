@@ -6,4 +6,6 @@ public enum TimelineQueryError: Error, Sendable, Equatable {
     case tooManyGroups(count: Int, max: Int)
     case conditionCountOutOfRange(count: Int, max: Int)
     case countBelowOne(Int)
+    case columnCountOutOfRange(count: Int, max: Int)
+    case tooManyPeriods(max: Int)
 }

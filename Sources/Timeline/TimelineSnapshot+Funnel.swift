@@ -8,7 +8,7 @@ extension TimelineSnapshot {
         guard let plan else {
             return FunnelResult(people: query.steps.map { _ in 0 }, byChannel: [], peopleTotal: peopleCount)
         }
-        let kinds = kinds(query)
+        let kinds = kinds(for: query.steps)
         let isByChannel = query.isByChannel
         let partials = scan(
             start: { [Int](repeating: 0, count: plan.cellCount(isByChannel: isByChannel)) },
@@ -31,11 +31,8 @@ extension TimelineSnapshot {
     private func plan(_ query: FunnelQuery) -> FunnelPlan? {
         var steps: [FunnelPlan.Step] = []
         for step in query.steps {
-            guard let name = code(of: step.name) else { break }
-            let channel = step.channel.map { code(of: $0) }
-            if case .some(.none) = channel { break }
-            let kind = step.subjectKind.map { Dictionaries.Tables.position(of: $0) }
-            steps.append(FunnelPlan.Step(name: name, channel: channel ?? nil, kind: kind))
+            guard let coded = coded(step) else { break }
+            steps.append(coded)
         }
         guard !steps.isEmpty, let times else { return nil }
         let all = times.lowerBound.unixMs..<times.upperBound.unixMs + 1
@@ -43,12 +40,6 @@ extension TimelineSnapshot {
         return FunnelPlan(
             steps: steps, windowMs: query.window.count, timesMs: range,
             coversAllTime: range.lowerBound <= all.lowerBound && range.upperBound >= all.upperBound)
-    }
-
-    /// Kinds are read where any step filters: by channel too, since one look serves both.
-    private func kinds(_ query: FunnelQuery) -> [UInt8] {
-        guard query.steps.contains(where: { $0.channel != nil || $0.subjectKind != nil }) else { return [] }
-        return dictionaries.withTables { [counts] in $0.subjectKinds(count: counts.subjects) }
     }
 
     private func result(_ cells: [Int], _ query: FunnelQuery, stepCount: Int) -> FunnelResult {

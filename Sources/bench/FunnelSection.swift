@@ -19,7 +19,7 @@ private struct FunnelCase {
 
     func query() throws -> FunnelQuery {
         try FunnelQuery(
-            steps: stepCodes.map { FunnelStep(name: ShopTraffic.names[$0]) }, window: Self.window,
+            steps: stepCodes.map { EventFilter(name: ShopTraffic.names[$0]) }, window: Self.window,
             isByChannel: isByChannel)
     }
 

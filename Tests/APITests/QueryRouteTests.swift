@@ -66,6 +66,25 @@ struct QueryRouteTests {
         #expect(rest["count"] == 6)
     }
 
+    @Test("retention says who came back, of how many, and how sure that is")
+    func retention() async throws {
+        let world = try await shop()
+        let question: JSON = [
+            "start": ["name": "product_view"], "return": ["name": "add_to_cart"], "columns": 3,
+            "from": "2025-03-01", "to": "2025-03-04", "time_zone": "Asia/Shanghai", "first_only": true,
+        ]
+        let answer = try await world.post("/api/v1/query/retention", question)
+        #expect(answer["cohorts"]?.each("day") == ["2025-03-01", "2025-03-02", "2025-03-03", "2025-03-04"])
+        #expect(answer["cohorts"]?.each("people") == [10, 0, 0, 0])
+        let first = answer["cohorts"]?[0]?["returned"]
+        #expect(first?.each("numerator") == [0, 6, 0] && first?.each("is_over") == [true, true, false])
+        #expect(answer["cohorts"]?[1]?["returned"]?[2] == .null)
+        #expect(answer["cohorts"]?[1]?["returned"]?[0]?["rate"] == .null)
+        #expect(answer["overall"]?.each("numerator") == [0, 6, 0])
+        #expect(answer["overall"]?.each("denominator") == [10, 10, 0])
+        #expect(answer["time_zone"] == "Asia/Shanghai")
+    }
+
     @Test("an empty store answers every query")
     func empty() async throws {
         let world = try World()
@@ -76,6 +95,8 @@ struct QueryRouteTests {
         let funnel = try await world.post("/api/v1/funnel", ["steps": [["name": "a"]], "window_ms": 1])
         #expect(funnel["steps"]?[0]?["rate_from_first"]?["low"] == .null)
         _ = try await world.post("/api/v1/audience", ["did": [["name": "a"]]])
+        let retention = try await world.post("/api/v1/query/retention", ["start": ["name": "a"]])
+        #expect(retention["overall"]?[0]?["rate"] == .null)
     }
 
     static let badQueries = [
@@ -112,6 +133,13 @@ struct QueryRouteTests {
         ("audience", [:], "`did`"), ("audience", ["did": [["name": "a", "at_least": 0]]], "`did[0].at_least`"),
         ("audience", ["did": [["name": "a", "channel": ""]]], "`did[0].channel`"),
         ("audience", ["did": [["name": "a"]], "limit": 1001], "`limit`"), ("audience", [], "object"),
+        ("query/retention", [:], "`start`"), ("query/retention", ["start": [:]], "`start.name`"),
+        ("query/retention", ["start": ["name": "a"], "period": "year"], "`period`"),
+        ("query/retention", ["start": ["name": "a"], "columns": 0], "`columns`"),
+        ("query/retention", ["start": ["name": "a"], "time_zone": "Mars/Base"], "`time_zone`"),
+        ("query/retention", ["start": ["name": "a"], "from": "2025-01-02", "to": "2025-01-01"], "`from`"),
+        ("query/retention", ["start": ["name": "a"], "from": "2000-01-01", "to": "2025-01-01"], "`period`"),
+        ("query/retention", ["start": ["name": "a"], "from": "2023-06-01", "columns": 366], "`columns`"),
     ]
 
     @Test("a question that cannot be meant is refused with the field's name", arguments: badQuestions)

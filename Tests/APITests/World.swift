@@ -186,7 +186,8 @@ final class World: Sendable {
             plan: plan.ports(quality, clock), quality: qualityRecord.ports(quality, plan),
             health: { self.health.withLock { $0 } },
             audit: { entry in self.audited.withLock { $0.append(entry) } }, metrics: Metrics(),
-            now: { self.clock.now })
+            now: { self.clock.now },
+            zone: { name in name == "Asia/Shanghai" ? DayZone(name: name) { _ in .hours(8) } : nil })
     }
 
     private static func verdict(_ key: String?, _ permission: Permission) -> Access.Verdict {

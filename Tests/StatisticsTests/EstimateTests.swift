@@ -70,6 +70,10 @@ private func isClose(_ got: Interval?, _ low: Double, _ high: Double, within tol
         #expect(isClose(first.standardError, 0.2416636432741082))
         #expect(isClose(first.interval(), 0.8403222898043449, 2.082754633272578))
         #expect(RatioEstimate().ratio == nil)
+        let ofSums = RatioEstimate(
+            count: 6, tops: 19, bottoms: 13, topSquares: 103, bottomSquares: 35, products: 58)
+        #expect(isClose(ofSums.standardError, 0.2416636432741082))
+        #expect(isClose(ofSums.interval(), 0.8403222898043449, 2.082754633272578))
     }
 }
 

@@ -82,7 +82,7 @@ extension PlainTimeline {
         let plain = world.apart.timeline.snapshot()
         var index = PersonMergeIndex(of: plain)
         let query = try FunnelQuery(
-            steps: RandomEvents.names.prefix(3).map { FunnelStep(name: $0) }, window: Milliseconds(50_000))
+            steps: RandomEvents.names.prefix(3).map { EventFilter(name: $0) }, window: Milliseconds(50_000))
         for (key, group) in world.groups.enumerated() {
             index.insert(Int32(key), person: group.person, members: group.members)
         }
@@ -109,7 +109,7 @@ extension PlainTimeline {
         var index = PersonMergeIndex(of: timeline.snapshot())
         let ids = ["ana", "browser", "phone"].map { PersonID(validated: $0) }
         index.insert(0, person: ids[0], members: ids)
-        let steps = [FunnelStep(name: .pageView), FunnelStep(name: .orderPaid)]
+        let steps = [EventFilter(name: .pageView), EventFilter(name: .orderPaid)]
         let query = try FunnelQuery(steps: steps, window: .hours(1))
         let viewers = try AudienceQuery(did: [AudienceClause(name: .pageView)])
         #expect(index.merging(timeline.snapshot()).funnel(query).people == [1, 0])

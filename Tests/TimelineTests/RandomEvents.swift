@@ -67,7 +67,7 @@ struct PlainTimeline {
     }
 }
 
-extension FunnelStep {
+extension EventFilter {
     func matches(_ entry: TimelineEntry) -> Bool {
         entry.name == name && channel ?? entry.channel == entry.channel
             && (subjectKind == nil || entry.subject?.kind == subjectKind)

@@ -55,7 +55,7 @@ struct TimelineAgreementTests {
     static func checkFunnel(_ snapshot: TimelineSnapshot, _ plain: PlainTimeline, _ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let steps = RandomEvents.names.prefix(1 + Int(seed % 4)).enumerated().map { k, name in
-            FunnelStep(
+            EventFilter(
                 name: name, channel: seed % 4 == 1 && k == 1 ? RandomEvents.channels[0] : nil,
                 subjectKind: seed % 6 == 2 && k == 0 ? .product : nil)
         }

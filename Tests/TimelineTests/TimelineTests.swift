@@ -12,7 +12,7 @@ struct TimelineTests {
         let snapshot = Timeline().snapshot()
         #expect(snapshot.peopleCount == 0 && snapshot.eventCount == 0 && snapshot.times == nil)
         #expect(try snapshot.counts(CountQuery(isByName: true, bucket: .hours(1))) == [])
-        let steps = [FunnelStep(name: .pageView), FunnelStep(name: .orderPaid)]
+        let steps = [EventFilter(name: .pageView), EventFilter(name: .orderPaid)]
         #expect(snapshot.funnel(try FunnelQuery(steps: steps, window: .days(1))).people == [0, 0])
         #expect(snapshot.audience(try AudienceQuery(did: [])).count == 0)
         #expect(snapshot.people(countMax: 10).people == [])
@@ -139,7 +139,7 @@ struct TimelineTests {
 
     @Test
     func impossibleQuestionsAreRefused() throws {
-        let step = FunnelStep(name: .click)
+        let step = EventFilter(name: .click)
         #expect(throws: TimelineQueryError.stepCountOutOfRange(count: 0, max: 32)) {
             try FunnelQuery(steps: [], window: .hours(1))
         }

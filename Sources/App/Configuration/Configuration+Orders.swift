@@ -11,14 +11,22 @@ extension Configuration {
     var dayZone: DayZone {
         get throws(ConfigurationError) {
             let name = text(.timeZone)
-            guard let zone = TimeZone(identifier: name) else {
+            guard let zone = DayZone(iana: name) else {
                 throw ConfigurationError(
                     description: "setting time_zone: \(name) is no zone of the IANA database, such as Asia/Shanghai")
             }
-            return DayZone(name: name) { time in
-                let date = Date(timeIntervalSince1970: Double(time.unixMs) / 1000)
-                return .seconds(Int64(zone.secondsFromGMT(for: date)))
-            }
+            return zone
+        }
+    }
+}
+
+extension DayZone {
+    /// Nil where the IANA database has no such zone.
+    init?(iana name: String) {
+        guard let zone = TimeZone(identifier: name) else { return nil }
+        self.init(name: name) { time in
+            let date = Date(timeIntervalSince1970: Double(time.unixMs) / 1000)
+            return .seconds(Int64(zone.secondsFromGMT(for: date)))
         }
     }
 }

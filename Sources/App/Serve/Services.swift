@@ -100,7 +100,7 @@ struct Services {
                     log.error("an audit entry was not kept", ("reason", .string("\(error)")))
                 }
             },
-            metrics: metrics, now: WallClock.now)
+            metrics: metrics, now: WallClock.now, zone: { DayZone(iana: $0) })
     }
 
     private static func watch(_ metrics: Metrics, _ journal: Journal, _ state: DerivedState, _ projector: Projector) {

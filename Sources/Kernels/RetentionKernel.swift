@@ -1,0 +1,179 @@
+/// Counts, for each period in which people started, how many of them were there again in it and in each later one.
+///
+/// A return counts only where it comes after the first start of its cohort's period, in the order of the columns: the
+/// event that starts is never its own return. One pass over a person's events notes periods as bits; the cells are
+/// filled from the bits.
+///
+/// - Parameters:
+///   - people: The rows of `offsets` to visit.
+///   - skipped: A bit for each row that is passed over; as short as its last one.
+///   - offsets: Shape `[people + 1]`; person p has the events `offsets[p]..<offsets[p + 1]`, in order of time.
+///   - times, names, channels, subjects: Shape `[events]`.
+///   - kinds: Shape `[subjects]`; read only where a filter asks for a channel or a kind.
+///   - cells: Shape `[plan.cohortCount][plan.rowLength]`; added to.
+///   - moments: Shape `[plan.columnCount]`; added to.
+/// - Complexity: O(events + people · cohorts they are in · columns) time, no allocation.
+public func retentionCounts(
+    _ plan: RetentionPlan, people: Range<Int>, skipped: Span<UInt64>, offsets: Span<UInt32>, times: Span<Int64>,
+    names: Span<UInt16>, channels: Span<UInt8>, subjects: Span<UInt32>, kinds: Span<UInt8>,
+    into cells: inout MutableSpan<Int>, moments: inout MutableSpan<RetentionMoments>
+) {
+    precondition(people.lowerBound >= 0 && people.upperBound < max(offsets.count, 1), "each person has two offsets")
+    precondition(names.count == times.count && channels.count == times.count && subjects.count == times.count)
+    precondition(cells.count == plan.cellCount && moments.count == plan.columnCount, "the shapes agree")
+    var state = RetentionState(plan)
+    for person in people where !isSet(person, in: skipped) {
+        let begin = unsafe Int(offsets[unchecked: person])
+        let end = unsafe Int(offsets[unchecked: person &+ 1])
+        precondition(begin <= end && end <= times.count, "offsets ascend and stay within the columns")
+        unsafe state.follow(
+            plan, from: begin, to: end, times: times, names: names, channels: channels, subjects: subjects,
+            kinds: kinds)
+        guard state.hasStarted else { continue }
+        state.count(plan, into: &cells, moments: &moments)
+    }
+}
+
+/// The periods of one person, as bits.
+struct RetentionState {
+    private typealias Words = InlineArray<16, UInt64>
+
+    private(set) var hasStarted = false
+    private var started: Words = .init(repeating: 0)
+    private var returned: Words = .init(repeating: 0)
+    private var returnedAfterStart: Words = .init(repeating: 0)  // In the very period of a start, and after it.
+    private let wordCount: Int
+
+    init(_ plan: RetentionPlan) { wordCount = (plan.periodCount + 63) / 64 }
+
+    /// Notes in which periods one person started and returned.
+    ///
+    /// - Precondition: `begin...end` lies within the columns.
+    @unsafe @inline(__always)
+    mutating func follow(
+        _ plan: RetentionPlan, from begin: Int, to end: Int, times: Span<Int64>, names: Span<UInt16>,
+        channels: Span<UInt8>, subjects: Span<UInt32>, kinds: Span<UInt8>
+    ) {
+        hasStarted = false
+        var isClear = false
+        var period = 0
+        let (table, bounds) = (plan.rolesByName.span, plan.boundariesMs.span)
+        var i = begin
+        while i < end {
+            defer { i &+= 1 }
+            var roles = unsafe table[unchecked: Int(names[unchecked: i])]
+            guard roles != 0 else { continue }
+            if plan.isFiltered {
+                roles = unsafe plan.roles(roles, at: i, channels: channels, subjects: subjects, kinds: kinds)
+                guard roles != 0 else { continue }
+            }
+            let timeMs = unsafe times[unchecked: i]
+            guard timeMs >= bounds[0] else {
+                if plan.isFirstOnly && roles & 1 != 0 { return }
+                continue
+            }
+            guard timeMs < bounds[bounds.count - 1] else { return }
+            if !isClear {
+                clear()
+                isClear = true
+            }
+            period = plan.period(of: timeMs, from: period)
+            note(plan, roles, period)
+        }
+    }
+
+    private mutating func clear() {
+        for word in 0..<wordCount {
+            started[word] = 0
+            returned[word] = 0
+            returnedAfterStart[word] = 0
+        }
+    }
+
+    /// The return first: an event that is both is no return to itself.
+    @inline(__always)
+    private mutating func note(_ plan: RetentionPlan, _ roles: UInt8, _ period: Int) {
+        let (word, bit) = (period >> 6, 1 << UInt64(period & 63) as UInt64)
+        if roles & 2 != 0 {
+            returned[word] |= bit
+            returnedAfterStart[word] |= started[word] & bit
+        }
+        if roles & 1 != 0, period < plan.cohortCount, !(plan.isFirstOnly && hasStarted) {
+            started[word] |= bit
+            hasStarted = true
+        }
+    }
+
+    /// Adds the person to the cells of each of their cohorts, and to the moments.
+    @inline(__always)
+    func count(
+        _ plan: RetentionPlan, into cells: inout MutableSpan<Int>, moments: inout MutableSpan<RetentionMoments>
+    ) {
+        let last = lastReturn
+        for column in 0..<plan.columnCount {
+            var (expected, present) = (0, 0)
+            for word in 0..<wordCount {
+                var bits = started[word]
+                while bits != 0 {
+                    let cohort = word << 6 | bits.trailingZeroBitCount
+                    bits &= bits &- 1
+                    let period = cohort &+ column
+                    guard period < plan.periodCount else { break }
+                    let isThere = isThere(plan, cohort: cohort, period: period, last: last)
+                    let row = cohort &* plan.rowLength
+                    if column == 0 { cells[row] &+= 1 }
+                    if isThere { cells[row &+ column &+ 1] &+= 1 }
+                    if period < plan.endedCount {
+                        expected &+= 1
+                        present &+= isThere ? 1 : 0
+                    }
+                }
+            }
+            guard expected > 0 else { continue }
+            moments[column].add(expected: expected, returned: present)
+        }
+    }
+
+    @inline(__always)
+    private func isThere(_ plan: RetentionPlan, cohort: Int, period: Int, last: Int) -> Bool {
+        if plan.isRolling && last > cohort { return last >= period }
+        return period == cohort ? isSet(cohort, in: returnedAfterStart) : !plan.isRolling && isSet(period, in: returned)
+    }
+
+    @inline(__always)
+    private func isSet(_ period: Int, in words: borrowing Words) -> Bool {
+        words[period >> 6] >> UInt64(period & 63) & 1 != 0
+    }
+
+    /// The last period with a return; −1 without one.
+    private var lastReturn: Int {
+        for word in (0..<wordCount).reversed() where returned[word] != 0 {
+            return word << 6 | (63 &- returned[word].leadingZeroBitCount)
+        }
+        return -1
+    }
+}
+
+extension RetentionPlan {
+    @unsafe @inline(__always)
+    fileprivate func roles(
+        _ byName: UInt8, at position: Int, channels: Span<UInt8>, subjects: Span<UInt32>, kinds: Span<UInt8>
+    ) -> UInt8 {
+        let (byChannel, byKind) = (rolesByChannel.span, rolesByKind.span)
+        let roles = unsafe byName & byChannel[unchecked: Int(channels[unchecked: position])]
+        return byKind[Int(kinds[unsafe Int(subjects[unchecked: position])])] & roles
+    }
+
+    /// The period that a time lies in: `period`, which that of the event before was, or a later one.
+    @inline(__always)
+    fileprivate func period(of timeMs: Int64, from period: Int) -> Int {
+        let bounds = boundariesMs.span
+        guard timeMs >= bounds[period + 1] else { return period }
+        var (low, high) = (period + 1, periodCount - 1)
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if bounds[middle] <= timeMs { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+}

@@ -1,0 +1,95 @@
+/// What retention asks, in codes: who started in which period, and who came back in which later one.
+public struct RetentionPlan: Sendable {
+    public static let periodCountMax = 1024
+
+    /// An event that counts, by name, and where given by channel and kind of subject.
+    public typealias Filter = FunnelPlan.Step
+
+    let boundariesMs: [Int64]  // Shape [periods + 1]: period p is boundariesMs[p]..<boundariesMs[p + 1].
+    public let cohortCount: Int  // Periods in which people start.
+    public let columnCount: Int  // Periods that are looked at from the start on, its own among them.
+    let endedCount: Int  // Periods that are over: only they are summed up over cohorts.
+    let isFirstOnly: Bool
+    let isRolling: Bool
+    let rolesByName: [UInt8]  // 2¹⁶ entries. Bit 0: may start; bit 1: may be the return.
+    let rolesByChannel: [UInt8]  // 2⁸ entries.
+    let rolesByKind: [UInt8]  // 2⁸ entries.
+    let isFiltered: Bool
+
+    /// - Parameters:
+    ///   - start, return: Nil for an event that never happened.
+    ///   - boundariesMs: Where periods begin, ascending; the last is where the last one ends.
+    ///   - endedCount: How many of the periods lie wholly in what was observed.
+    ///   - isFirstOnly: A person is in the cohort of their first start alone, and in none where that lies before the
+    ///     first period; else in the cohort of each period in which they start.
+    ///   - isRolling: Someone is counted in each period up to their last return; else in those in which they return.
+    /// - Precondition: 1 through `periodCountMax` periods, and 1 through that many cohorts and columns.
+    public init(
+        start: Filter?, return returning: Filter?, boundariesMs: [Int64], cohortCount: Int, columnCount: Int,
+        endedCount: Int, isFirstOnly: Bool, isRolling: Bool
+    ) {
+        let periodCount = boundariesMs.count - 1
+        precondition((1...Self.periodCountMax).contains(periodCount), "there are 1...1024 periods")
+        precondition((1...periodCount).contains(cohortCount) && columnCount >= 1, "cohorts are among the periods")
+        precondition(zip(boundariesMs, boundariesMs.dropFirst()).allSatisfy { $0 < $1 }, "boundaries ascend")
+        self.boundariesMs = boundariesMs
+        self.cohortCount = cohortCount
+        self.columnCount = columnCount
+        self.endedCount = min(endedCount, periodCount)
+        self.isFirstOnly = isFirstOnly
+        self.isRolling = isRolling
+        let filters = [start, returning]
+        isFiltered = filters.contains { $0?.channel != nil || $0?.kind != nil }
+        var byName = [UInt8](repeating: 0, count: 1 << 16)
+        var byChannel = [UInt8](repeating: 0, count: 1 << 8)
+        var byKind = byChannel
+        for (role, filter) in filters.enumerated() {
+            guard let filter else { continue }
+            let bit: UInt8 = 1 << UInt8(role)
+            byName[Int(filter.name)] |= bit
+            for code in 0..<256 where filter.channel.map({ Int($0) == code }) ?? true { byChannel[code] |= bit }
+            for code in 0..<256 where filter.kind.map({ Int($0) == code }) ?? true { byKind[code] |= bit }
+        }
+        rolesByName = byName
+        rolesByChannel = byChannel
+        rolesByKind = byKind
+    }
+
+    var periodCount: Int { boundariesMs.count - 1 }
+    /// A cohort's cells: its people, and how many of them were there in each column.
+    public var rowLength: Int { columnCount + 1 }
+    public var cellCount: Int { cohortCount * rowLength }
+}
+
+/// Per column, sums over people of how many ended periods they could have been there in, and were: what the delta
+/// method needs, since one person may be in several cohorts.
+public struct RetentionMoments: Sendable, Equatable, BitwiseCopyable {
+    public internal(set) var people: Int = 0  // With at least one cohort that has the column.
+    public internal(set) var expected: Int = 0  // Σ nᵢ: cohorts of the person that have the column.
+    public internal(set) var returned: Int = 0  // Σ yᵢ: of them, those with a return.
+    public internal(set) var expectedSquares: Int = 0
+    public internal(set) var returnedSquares: Int = 0
+    public internal(set) var products: Int = 0
+
+    public init() {}
+
+    /// Adds what another pass over *other* people summed.
+    public mutating func add(_ other: Self) {
+        people += other.people
+        expected += other.expected
+        returned += other.returned
+        expectedSquares += other.expectedSquares
+        returnedSquares += other.returnedSquares
+        products += other.products
+    }
+
+    @inline(__always)
+    mutating func add(expected n: Int, returned y: Int) {
+        people &+= 1
+        expected &+= n
+        returned &+= y
+        expectedSquares &+= n &* n
+        returnedSquares &+= y &* y
+        products &+= n &* y
+    }
+}
