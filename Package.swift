@@ -34,6 +34,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CCRC32C"),
     .systemLibrary(name: "CPrefetch"),
     .target(name: "CADBC", linkerSettings: [.linkedLibrary("dl")]),
     .target(
@@ -50,7 +51,7 @@ let rooms: [Target] = [
     room("Domain", ["Base"]),
     room("Statistics", ["Base"], isHot: true),
     // Tier 2: parts.
-    room("Journal", ["Base", "CPrefetch"], unsafe: true, isHot: true),
+    room("Journal", ["Base", "CCRC32C", "CPrefetch"], unsafe: true, isHot: true),
     room("Timeline", ["Base", "Domain", "Kernels"], unsafe: true, isHot: true),
     room("Identities", ["Base", "Domain"], isHot: true),
     room("Orders", ["Base", "Domain"]),

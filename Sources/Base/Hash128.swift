@@ -13,10 +13,23 @@ public struct Hash128: Hashable, Sendable {
 
     /// SipHash-2-4 with 128-bit output, as libsodium has it.
     public init(of bytes: [UInt8], key: HashKey) {
+        self = unsafe bytes.withUnsafeBufferPointer { unsafe Hash128(of: $0, key: key) }
+    }
+
+    /// Of `head` and `tail` as one text, which is put together on the stack.
+    public init(of head: [UInt8], _ tail: Span<UInt8>, key: HashKey) {
+        self = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: head.count + tail.count) { bytes in
+            let middle = unsafe bytes.initialize(fromContentsOf: head)
+            unsafe tail.withUnsafeBufferPointer { _ = unsafe bytes[middle...].initialize(fromContentsOf: $0) }
+            return unsafe Hash128(of: UnsafeBufferPointer(bytes), key: key)
+        }
+    }
+
+    private init(of bytes: UnsafeBufferPointer<UInt8>, key: HashKey) {
         var digest: (high: UInt64, low: UInt64) = (0, 0)
         let code = unsafe withUnsafeMutablePointer(to: &digest) { digest in
             unsafe digest.withMemoryRebound(to: UInt8.self, capacity: 16) { digest in
-                unsafe crypto_shorthash_siphashx24(digest, bytes, UInt64(bytes.count), key.bytes)
+                unsafe crypto_shorthash_siphashx24(digest, bytes.baseAddress, UInt64(bytes.count), key.bytes)
             }
         }
         precondition(code == 0, "SipHash cannot fail")

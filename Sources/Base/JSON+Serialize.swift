@@ -27,7 +27,8 @@ extension JSON {
         }
     }
 
-    fileprivate static func write(_ text: String, to out: inout [UInt8]) {
+    /// Writes a text in quotes.
+    public static func write(_ text: String, to out: inout [UInt8]) {
         var text = text
         text.withUTF8 { unsafe write(utf8: $0, to: &out) }
     }

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <cstring>
+#include <memory>
 #include <new>
 #include <string>
 #include <vector>
@@ -13,7 +14,9 @@ struct csimdjson_parser {
     ondemand::parser parser;
     std::vector<char> input;  // simdjson reads up to SIMDJSON_PADDING bytes past the end.
     std::vector<csimdjson_node> nodes;
-    std::vector<uint8_t> strings;
+    std::unique_ptr<uint8_t[]> strings;  // Grown before a text is read: no text has more bytes than its JSON.
+    size_t string_count = 0;
+    size_t string_capacity = 0;
     std::string message;
     size_t offset = SIZE_MAX;
 };
@@ -76,8 +79,9 @@ class Flattener {
     void string(std::string_view text) {
         auto &made = node(CSIMDJSON_STRING);
         made.count = static_cast<uint32_t>(text.size());
-        made.as.offset = target.strings.size();
-        target.strings.insert(target.strings.end(), text.begin(), text.end());
+        made.as.offset = target.string_count;
+        std::memcpy(target.strings.get() + target.string_count, text.data(), text.size());
+        target.string_count += text.size();
     }
 
     int append(const ondemand::number &number) {
@@ -163,7 +167,12 @@ void csimdjson_free(csimdjson_parser *parser) { delete parser; }
 
 int csimdjson_parse(csimdjson_parser *parser, const uint8_t *bytes, size_t count, uint32_t depth_max) try {
     parser->nodes.clear();
-    parser->strings.clear();
+    parser->string_count = 0;
+    if (parser->string_capacity < count) {
+        parser->string_capacity = 0;
+        parser->strings.reset(new uint8_t[count]);
+        parser->string_capacity = count;
+    }
     parser->offset = SIZE_MAX;
     parser->input.resize(count + SIMDJSON_PADDING);
     std::memcpy(parser->input.data(), bytes, count);
@@ -198,8 +207,8 @@ const csimdjson_node *csimdjson_nodes(const csimdjson_parser *parser, size_t *co
 }
 
 const uint8_t *csimdjson_strings(const csimdjson_parser *parser, size_t *count) {
-    *count = parser->strings.size();
-    return parser->strings.data();
+    *count = parser->string_count;
+    return parser->strings.get();
 }
 
 const char *csimdjson_error_message(const csimdjson_parser *parser) { return parser->message.c_str(); }

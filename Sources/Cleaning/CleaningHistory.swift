@@ -15,9 +15,11 @@ public struct CleaningHistory: Sendable {
     public static let asReceived = CleaningHistory([(CleaningSpan(sequenceStart: 0, version: 0), .asReceived)])
 
     private let readings: [Reading]  // Ascending, the first from record 0 on.
+    private let unchangedFrom: UInt64  // From this record on no pipeline changes anything.
 
     private init(_ readings: [(CleaningSpan, CleaningPipeline)]) {
         self.readings = readings.map { Reading(span: $0.0, pipeline: $0.1) }
+        unchangedFrom = readings.reversed().prefix { $0.1.isIdentity }.last?.0.sequenceStart ?? .max
     }
 
     /// Nil unless the spans ascend from record 0 on and each version has its pipeline.
@@ -61,9 +63,8 @@ public struct CleaningHistory: Sendable {
         return .first
     }
 
-    public func callAsFunction(_ event: Event, sequence: UInt64) -> Cleaned {
-        let pipeline = pipeline(at: sequence)
-        return pipeline.isIdentity ? Cleaned(event: event) : pipeline(event)
+    public func callAsFunction(_ event: consuming Event, sequence: UInt64) -> Cleaned {
+        sequence >= unchangedFrom ? Cleaned(event: event) : pipeline(at: sequence)(event)
     }
 
     /// What tells apart how the records before `end` were read: 0 where nothing was set for them.

@@ -46,7 +46,7 @@ public struct Cleaned: Sendable, Equatable {
     public var unresolved = CleaningStep.Set()  // The steps that lacked something to do their work, such as a rate.
     public var mark: TrafficMark?  // Left out of numbers and of learning where there is one.
 
-    public init(event: Event) { self.event = event }
+    public init(event: consuming Event) { self.event = event }
 }
 
 /// One step, set and ready. It costs next to nothing for an event that it has nothing to do with.

@@ -138,7 +138,7 @@ public struct CollectEvents: Sendable {
         let validation = validation(source: source, receivedAt: receivedAt)
         let checked = await validate(items, with: validation)
         let entries = zip(items, checked).compactMap { item, result -> QuarantineEntry? in
-            guard case .failure(let refusal) = result, refusal.isKept else { return nil }
+            guard case .refused(let refusal) = result, refusal.isKept else { return nil }
             return QuarantineEntry(
                 receivedAt: receivedAt, source: source, format: format, refusal: refusal, body: item.body)
         }
@@ -154,8 +154,9 @@ public struct CollectEvents: Sendable {
         let validation = validation(source: source, receivedAt: ports.now())
         return items.enumerated().map { index, item in
             switch validate(item, with: validation) {
-            case .success(let events): Receipt(index: index, id: events.first?.id, status: .accepted)
-            case .failure(let refusal):
+            case .event(let event): Receipt(index: index, id: event.id, status: .accepted)
+            case .events(let events): Receipt(index: index, id: events.first?.id, status: .accepted)
+            case .refused(let refusal):
                 Receipt(
                     index: index, id: nil,
                     status: refusal.isKept ? .quarantined(refusal, quarantineID: 0) : .rejected(refusal))
@@ -184,10 +185,10 @@ public struct CollectEvents: Sendable {
         precondition(elements.allSatisfy { $0.entry.source == first.source && $0.entry.format == first.format })
         let checked = elements.map { element in
             let validation = validation(source: first.source, receivedAt: element.entry.receivedAt)
-            return validate(element.read ?? Self.item(element.entry), with: validation).mapError(\.kept)
+            return validate(element.read ?? Self.item(element.entry), with: validation).kept
         }
         let refusedIDs = zip(elements, checked).compactMap { element, result -> Int64? in
-            if case .failure = result { element.id } else { nil }
+            if case .refused = result { element.id } else { nil }
         }
         let head = ReceiptHead(
             receivedAt: ports.now(), source: first.source, format: first.format,
@@ -205,14 +206,39 @@ public struct CollectEvents: Sendable {
 
     /// The key of (source, id): the same in every process that has the store's secret.
     public static func key(source: SourceName, id: EventID, secret: HashKey) -> Hash128 {
-        Hash128(of: Array(source.text.utf8) + [0] + Array(id.text.utf8), key: secret)
+        Hash128(of: keyHead(of: source), id.text.utf8Span.span, key: secret)
+    }
+
+    /// What the keyed bytes of all events of a source begin with; the id follows.
+    static func keyHead(of source: SourceName) -> [UInt8] { Array(source.text.utf8) + [0] }
+
+    /// What one element stands for, or the first refusal in it: it is taken whole or not at all.
+    private enum Checked {
+        case event(KeyedEvent)
+        case events([KeyedEvent])
+        case refused(Refusal)
+
+        /// The same of an element that is in quarantine already: there it stays.
+        var kept: Checked {
+            if case .refused(let refusal) = self {
+                .refused(Refusal(refusal.reason, refusal.detail, violations: refusal.violations))
+            } else {
+                self
+            }
+        }
+
+        var eventCount: Result<Int, Refusal> {
+            switch self {
+            case .event: .success(1)
+            case .events(let events): .success(events.count)
+            case .refused(let refusal): .failure(refusal)
+            }
+        }
     }
 
     /// In turns: between two, requests that are quickly answered get theirs.
-    private func validate(
-        _ items: [WireItem], with validation: DraftValidation
-    ) async -> [Result<[KeyedEvent], Refusal>] {
-        var checked: [Result<[KeyedEvent], Refusal>] = []
+    private func validate(_ items: [WireItem], with validation: DraftValidation) async -> [Checked] {
+        var checked: [Checked] = []
         checked.reserveCapacity(items.count)
         for (index, item) in items.enumerated() {
             if index > 0, index % Self.itemsPerTurn == 0 { await Task.yield() }
@@ -223,10 +249,9 @@ public struct CollectEvents: Sendable {
 
     private static let itemsPerTurn = 1000  // Some milliseconds.
 
-    /// All events of one element, or the first refusal among them: an element is taken whole or not at all.
-    private func validate(_ item: WireItem, with validation: DraftValidation) -> Result<[KeyedEvent], Refusal> {
+    private func validate(_ item: WireItem, with validation: DraftValidation) -> Checked {
         if case .native(let flat, let place) = item.content, let event = validation.direct(flat, place) {
-            return .success([event])
+            return .event(event)
         }
         do throws(Refusal) {
             var events: [KeyedEvent] = []
@@ -235,17 +260,25 @@ public struct CollectEvents: Sendable {
                 let id = Self.key(source: event.source, id: event.id, secret: key)
                 events.append(KeyedEvent(key: id, id: event.id, payload: payload))
             }
-            return .success(events)
+            return .events(events)
         } catch {
-            return .failure(error)
+            return .refused(error)
         }
     }
 
     private func append(
-        _ checked: [Result<[KeyedEvent], Refusal>], quarantineIDs: [Int64], _ head: ReceiptHead
+        _ checked: [Checked], quarantineIDs: [Int64], _ head: ReceiptHead
     ) async throws(CollectError) -> Collected {
-        let events = checked.flatMap { (try? $0.get()) ?? [] }
-        let elements = checked.map { $0.map { events in events.count } }
+        var events: [KeyedEvent] = []
+        events.reserveCapacity(checked.count)
+        for element in checked {
+            switch element {
+            case .event(let event): events.append(event)
+            case .events(let several): events += several
+            case .refused: break
+            }
+        }
+        let elements = checked.map(\.eventCount)
         let appended = try await ports.append(events) { isNew in
             head.receipt(elements, isNew: isNew, quarantineIDs: quarantineIDs)
         }
@@ -254,28 +287,25 @@ public struct CollectEvents: Sendable {
             receipts: Self.receipts(checked, isNew: appended.isNew, quarantineIDs: quarantineIDs))
     }
 
-    private static func receipts(
-        _ checked: [Result<[KeyedEvent], Refusal>], isNew: [Bool], quarantineIDs: [Int64]
-    ) -> [Receipt] {
+    private static func receipts(_ checked: [Checked], isNew: [Bool], quarantineIDs: [Int64]) -> [Receipt] {
         var answers = isNew[...]
         var ids = quarantineIDs[...]
-        return checked.enumerated().map { index, result in
-            switch result {
-            case .success(let events):
-                let isAccepted = answers.prefix(events.count).contains(true)
-                answers = answers.dropFirst(events.count)
-                return Receipt(index: index, id: events.first?.id, status: isAccepted ? .accepted : .duplicate)
-            case .failure(let refusal) where !refusal.isKept:
+        func taken(_ eventCount: Int) -> Receipt.Status {
+            let isAccepted = answers.prefix(eventCount).contains(true)
+            answers = answers.dropFirst(eventCount)
+            return isAccepted ? .accepted : .duplicate
+        }
+        return checked.enumerated().map { index, element in
+            switch element {
+            case .event(let event): return Receipt(index: index, id: event.id, status: taken(1))
+            case .events(let events):
+                return Receipt(index: index, id: events.first?.id, status: taken(events.count))
+            case .refused(let refusal) where !refusal.isKept:
                 return Receipt(index: index, id: nil, status: .rejected(refusal))
-            case .failure(let refusal):
+            case .refused(let refusal):
                 return Receipt(
                     index: index, id: nil, status: .quarantined(refusal, quarantineID: ids.popFirst() ?? 0))
             }
         }
     }
-}
-
-extension Refusal {
-    /// The same of an element that is in quarantine already: there it stays.
-    fileprivate var kept: Refusal { Refusal(reason, detail, violations: violations) }
 }

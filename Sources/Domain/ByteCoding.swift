@@ -1,3 +1,5 @@
+import Base
+
 /// Why bytes are not what a reader expects.
 public enum CodecError: Error, Equatable {
     case unknownVersion(UInt8)
@@ -23,6 +25,11 @@ public struct ByteWriter: Sendable {
     public mutating func append(_ field: ArraySlice<UInt8>) {
         appendUnsigned(UInt64(field.count))
         bytes += field
+    }
+
+    public mutating func append(_ field: Span<UInt8>) {
+        appendUnsigned(UInt64(field.count))
+        bytes.append(copying: field)
     }
 
     /// Zigzag, so that small negative numbers stay short.

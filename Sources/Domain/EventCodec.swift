@@ -54,18 +54,26 @@ public enum EventCodec {
 
     /// - Parameter parser: Reused from call to call; a journal holds millions of events.
     public static func decode(_ bytes: [UInt8], parser: JSONParser = JSONParser()) throws(CodecError) -> Event {
+        var texts: RecentTexts?
+        return try decode(bytes, parser: parser, &texts)
+    }
+
+    /// - Parameter texts: Names that events share; nil where too few are read for it to pay.
+    static func decode(
+        _ bytes: [UInt8], parser: JSONParser, _ texts: inout RecentTexts?
+    ) throws(CodecError) -> Event {
         var reader = ByteReader(bytes)
         let version = try reader.byte()
         guard (Self.version...versionWithBoth).contains(version) else { throw .unknownVersion(version) }
         let id = try reader.name(EventID.self, "id")
-        let source = try reader.name(SourceName.self, "source")
+        let source = try reader.name(SourceName.self, "source", &texts)
         let person = try reader.name(PersonID.self, "person")
-        let name = try reader.name(EventName.self, "name")
-        let channel = try reader.name(Channel.self, "channel")
+        let name = try reader.name(EventName.self, "name", &texts)
+        let channel = try reader.name(Channel.self, "channel", &texts)
         let time = try reader.time("time")
         let receivedAt = try reader.time("received_at")
-        let subjectText = try reader.text()
-        let subject = Subject(subjectText)
+        let subjectText = try reader.slice()
+        let subject = Subject(utf8: subjectText)
         guard subjectText.isEmpty || subject != nil else { throw .invalid(field: "subject") }
         let value = try reader.money()
         let decisionText = try reader.text()
@@ -85,6 +93,18 @@ extension ByteReader {
     fileprivate mutating func name<Name: NameText>(_: Name.Type, _ field: String) throws(CodecError) -> Name {
         let bytes = try slice()
         guard (1...Name.utf8CountMax).contains(bytes.count), let text = String(validating: bytes, as: UTF8.self) else {
+            throw .invalid(field: field)
+        }
+        return Name(validated: text)
+    }
+
+    /// The same, of a kind that many events share.
+    fileprivate mutating func name<Name: NameText>(
+        _: Name.Type, _ field: String, _ texts: inout RecentTexts?
+    ) throws(CodecError) -> Name {
+        guard texts != nil else { return try name(Name.self, field) }
+        let bytes = try slice()
+        guard (1...Name.utf8CountMax).contains(bytes.count), let text = texts?.text(bytes) else {
             throw .invalid(field: field)
         }
         return Name(validated: text)

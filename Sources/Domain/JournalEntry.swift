@@ -7,11 +7,15 @@ public enum JournalEntry: Sendable, Equatable {
 
     /// - Parameter parser: Reused from call to call.
     public init(_ bytes: [UInt8], parser: JSONParser = JSONParser()) throws(CodecError) {
-        if bytes.first == CollectReceiptCodec.version {
-            self = .receipt(try CollectReceiptCodec.decode(bytes))
-        } else {
-            self = .event(try EventCodec.decode(bytes, parser: parser))
-        }
+        var texts: RecentTexts?
+        self = try Self.decode(bytes, parser, &texts)
+    }
+
+    fileprivate static func decode(
+        _ bytes: [UInt8], _ parser: JSONParser, _ texts: inout RecentTexts?
+    ) throws(CodecError) -> JournalEntry {
+        if bytes.first == CollectReceiptCodec.version { return .receipt(try CollectReceiptCodec.decode(bytes)) }
+        return .event(try EventCodec.decode(bytes, parser: parser, &texts))
     }
 
     /// When it came in, by our clock.
@@ -24,4 +28,16 @@ public enum JournalEntry: Sendable, Equatable {
 
     public var event: Event? { if case .event(let event) = self { event } else { nil } }
     public var receipt: CollectReceipt? { if case .receipt(let receipt) = self { receipt } else { nil } }
+}
+
+/// Decodes one record after another. Keeps what neighbours share; one thread at a time.
+public struct JournalDecoder {
+    private let parser = JSONParser()
+    private var texts: RecentTexts? = RecentTexts()
+
+    public init() {}
+
+    public mutating func callAsFunction(_ bytes: [UInt8]) throws(CodecError) -> JournalEntry {
+        try JournalEntry.decode(bytes, parser, &texts)
+    }
 }

@@ -26,7 +26,38 @@ public struct Subject: Hashable, Sendable, Comparable, CustomStringConvertible {
         self.init(kind: kind, id: String(text[text.index(after: colon)...]))
     }
 
+    /// As `init(_:)` of the text of these bytes.
+    public init?(utf8 bytes: ArraySlice<UInt8>) {
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let (code, id) = (bytes[..<colon], bytes[(colon + 1)...])
+        guard let kind = Kind(utf8: code.span), (1...Self.idUTF8CountMax).contains(id.count),
+            id.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
+        else { return nil }
+        self.kind = kind
+        self.id = String(decoding: id, as: UTF8.self)
+    }
+
     public var description: String { "\(kind.rawValue):\(id)" }
 
     public static func < (lhs: Self, rhs: Self) -> Bool { (lhs.kind.rawValue, lhs.id) < (rhs.kind.rawValue, rhs.id) }
+}
+
+extension Subject.Kind {
+    private static let codes = allCases.map { (kind: $0, code: Array($0.rawValue.utf8)) }
+
+    /// As `init(rawValue:)` of the text of these bytes.
+    public init?(utf8 bytes: Span<UInt8>) {
+        for (kind, code) in Self.codes where code.count == bytes.count {
+            if Self.areEqual(code.span, bytes) {
+                self = kind
+                return
+            }
+        }
+        return nil
+    }
+
+    private static func areEqual(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
+        for i in one.indices where one[i] != other[i] { return false }
+        return true
+    }
 }

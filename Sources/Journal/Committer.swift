@@ -2,8 +2,6 @@ import Base
 
 /// The one writer: turns groups of batches into durable records. Used by one thread alone.
 struct Committer {
-    private static let prefetchCount = 256  // Keys; what is asked for them all stays in the nearer caches.
-
     private let folder: String
     private let options: JournalOptions
     private let calls: JournalFileCalls
@@ -40,17 +38,18 @@ struct Committer {
         var segment = try segmentToWrite()
         let sequence = segment.sequenceEnd
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.byteCountMax(of: batches))
         RecordFormat.openGroup(in: &bytes)
-        var fresh: Set<Hash128> = []
+        var fresh = FreshKeys(countExpected: batches.reduce(0) { $0 + $1.records.count })
         var outcomes: [[AppendOutcome]] = []
         for batch in batches {
             var answers: [AppendOutcome] = []
             answers.reserveCapacity(batch.records.count + 1)
-            for start in stride(from: 0, to: batch.records.count, by: Self.prefetchCount) {
-                let records = batch.records[start..<min(start + Self.prefetchCount, batch.records.count)]
+            for start in stride(from: 0, to: batch.records.count, by: KnownKeys.prefetchCount) {
+                let records = batch.records[start..<min(start + KnownKeys.prefetchCount, batch.records.count)]
                 keys.prefetch(records.lazy.compactMap(\.key))
                 for record in records {
-                    if let key = record.key, try keys.contains(key) || !fresh.insert(key).inserted {
+                    if let key = record.key, try keys.contains(key) || !fresh.insert(key) {
                         answers.append(.duplicate)
                     } else {
                         answers.append(Self.append(record, to: &bytes, of: &segment))
@@ -65,8 +64,17 @@ struct Committer {
         }
         guard segment.sequenceEnd > sequence else { return outcomes }
         try write(group: &bytes, from: sequence, to: segment)
-        keys.insert(fresh, sequenceEnd: segment.sequenceEnd)
+        keys.insert(fresh.keys, sequenceEnd: segment.sequenceEnd)
         return outcomes
+    }
+
+    /// Of a group, without the trailers' payloads.
+    private static func byteCountMax(of batches: [AppendBatch]) -> Int {
+        batches.reduce(RecordFormat.frameHeaderByteCount) { sum, batch in
+            batch.records.reduce(sum + RecordFormat.frameHeaderByteCount) {
+                $0 + RecordFormat.frameHeaderByteCount + $1.payload.count
+            }
+        }
     }
 
     /// Takes over runs of keys that were made meanwhile, and has the next ones made.
@@ -121,5 +129,23 @@ struct Committer {
         let made = try Segment.create(in: folder, sequence: segments.last?.sequenceEnd ?? 0, calls: calls)
         segments.append(made)
         return made
+    }
+}
+
+/// The keys of one group, each once, in the order in which they came.
+private struct FreshKeys {
+    private(set) var keys: [Hash128] = []
+    private var known: KeyIndex
+
+    init(countExpected: Int) {
+        keys.reserveCapacity(countExpected)
+        known = KeyIndex(countExpected: countExpected)
+    }
+
+    /// - Returns: False where it came before.
+    mutating func insert(_ key: Hash128) -> Bool {
+        guard known.insert(key) else { return false }
+        keys.append(key)
+        return true
     }
 }

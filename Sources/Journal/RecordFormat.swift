@@ -57,8 +57,8 @@ enum RecordFormat {
 
     static func append(_ record: JournalRecord, mark: UInt32, to out: inout [UInt8]) {
         let start = out.count
-        append(UInt32(0), to: &out)
-        append(UInt32(record.payload.count), to: &out)
+        // The place of the checksum, and above it the length.
+        append(UInt64(record.payload.count) << 32, to: &out)
         append(record.key?.high ?? 0, to: &out)
         append(record.key?.low ?? 0, to: &out)
         out += record.payload
@@ -132,6 +132,6 @@ enum RecordFormat {
     }
 
     private static func append<Word: FixedWidthInteger>(_ word: Word, to out: inout [UInt8]) {
-        for shift in 0..<(Word.bitWidth / 8) { out.append(UInt8(truncatingIfNeeded: word >> Word(8 * shift))) }
+        unsafe withUnsafeBytes(of: word.littleEndian) { unsafe out.append(contentsOf: $0) }
     }
 }

@@ -51,7 +51,12 @@ public final class Timeline: Sendable {
             rest = rest.dropFirst(Self.batchCount)
             precondition(last.sequence < UInt64(UInt32.max), "a timeline counts journal records with 32 bits")
             let (coded, counts) = dictionaries.withTables { tables in
-                (batch.map { tables.encode($0.event, sequence: $0.sequence) }, tables.counts)
+                var coded: [HeadEvent] = []
+                coded.reserveCapacity(batch.count)
+                for index in batch.indices {
+                    coded.append(tables.encode(batch[index].event, sequence: batch[index].sequence))
+                }
+                return (coded, tables.counts)
             }
             state.withLock { state in
                 state.latest = nil

@@ -48,3 +48,35 @@ import Testing
         #expect(PercentEncoding.fields(Array(text.utf8))?.map { [$0.name, $0.value] } == fields)
     }
 }
+
+@Suite struct RecentTextsTests {
+    @Test func textsAreThoseOfTheirBytesWhicheverCameBefore() {
+        var texts = RecentTexts()
+        // The last eight bytes and the length choose the place: the first two of each row share one.
+        let rows = ["click", "clack", "a-exposure", "b-exposure", "红-exposure", String(repeating: "x", count: 65), ""]
+        for round in 0..<3 {
+            for text in round == 1 ? rows.reversed() : rows {
+                #expect(texts.text(Array(text.utf8)[...]).map { Array($0.utf8) } == Array(text.utf8))
+            }
+        }
+    }
+
+    @Test func equalTextsOfDifferentBytesStayApart() {
+        var texts = RecentTexts()
+        for text in ["e\u{301}", "\u{E9}", "e\u{301}"] {
+            #expect(texts.text(Array(text.utf8)[...]).map { Array($0.utf8) } == Array(text.utf8))
+        }
+    }
+
+    @Test(arguments: [[0xFF], [0x61, 0xC3], [UInt8](repeating: 0xFF, count: 100)] as [[UInt8]])
+    func whatIsNoUTF8IsNoText(bytes: [UInt8]) {
+        var texts = RecentTexts()
+        #expect(texts.text(bytes[...]) == nil && texts.text(bytes[...]) == nil)
+    }
+
+    @Test func bytesAreAppendedAsTheyAre() {
+        var bytes: [UInt8] = [1]
+        for more in [[2, 3], []] as [[UInt8]] { bytes.append(copying: more.span) }
+        #expect(bytes == [1, 2, 3])
+    }
+}

@@ -47,6 +47,34 @@ import Testing
         #expect(try EventCodec.decode(EventCodec.encode(event)) == event)
     }
 
+    @Test func aDecoderOfManyRecordsReadsEachAsItIsReadAlone() throws {
+        var decode = JournalDecoder()
+        let receipt = CollectReceipt(
+            receivedAt: EventTime(clampingUnixMs: 5), source: SourceName(validated: "shop"), format: "native",
+            byteCount: 9, isReplay: false, runs: [.duplicate(elementCount: 1)])
+        for seed in 0..<200 as Range<UInt64> {
+            let bytes = EventCodec.encode(Self.event(seed: seed % 150))  // The last fifty come again.
+            #expect(try decode(bytes) == JournalEntry(bytes))
+            #expect(throws: CodecError.self) { try decode(Array(bytes.dropLast())) }
+        }
+        #expect(try decode(CollectReceiptCodec.encode(receipt)) == .receipt(receipt))
+    }
+
+    @Test(arguments: [
+        "product:1", "room:", "product:a:b", ":1", "product", "produkt:1", "", "page:红", "item:a\u{7F}", "item:a\n",
+        "item: ", "order:" + String(repeating: "1", count: 200), "order:" + String(repeating: "1", count: 201),
+    ]) func aSubjectIsTheSameFromTextAndFromBytes(text: String) {
+        #expect(Subject(utf8: Array(text.utf8)[...]) == Subject(text))
+    }
+
+    @Test func everyKindOfSubjectIsKnownByItsBytesAndNothingElseIs() {
+        for text in Subject.Kind.allCases.map(\.rawValue) + ["", "produc", "products", "Product"] {
+            let bytes = Array(text.utf8)
+            let kind = Subject.Kind(utf8: bytes.span)
+            #expect(kind == Subject.Kind(rawValue: text))
+        }
+    }
+
     /// Bytes that journals hold: what they mean never changes.
     @Test(arguments: [
         ("01016501730170016e0163020400000000", 0), ("02016501730170016e016302040000000002010161", 0),

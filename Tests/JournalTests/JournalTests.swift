@@ -32,7 +32,20 @@ func payloads(_ directory: String) throws -> [[UInt8]] {
     ]
 
     @Test(arguments: vectors)
-    func agreesWithTheStandardsVectors(bytes: [UInt8], want: UInt32) { #expect(CRC32C.checksum(bytes) == want) }
+    func agreesWithTheStandardsVectors(bytes: [UInt8], want: UInt32) {
+        #expect(CRC32C.checksum(bytes) == want)
+        #expect(bytes.withUnsafeBytes { CRC32C.checksumFromTables($0) } == want)
+    }
+
+    @Test(arguments: 0..<67) func theInstructionAndTheTablesAgree(count: Int) {
+        var random = SeededGenerator(seed: UInt64(count))
+        let bytes = (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        let before = UInt32.random(in: .min ... .max, using: &random)
+        let (one, other) = bytes.withUnsafeBytes {
+            (CRC32C.checksum($0, continuing: before), CRC32C.checksumFromTables($0, continuing: before))
+        }
+        #expect(one == other)
+    }
 }
 
 @Suite struct KeyIndexTests {

@@ -125,7 +125,7 @@ extension ReceiptsAnswer.Row {
         }
         if let id {
             out += #","id":"#.utf8
-            JSON.string(id.text).write(to: &out)
+            JSON.write(id.text, to: &out)
         }
         out.append(UInt8(ascii: "}"))
     }

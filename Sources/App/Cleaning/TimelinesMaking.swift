@@ -28,16 +28,17 @@ final class TimelinesMaking: Sendable {
 
     /// Reads on up to the record `end`, or until it is cancelled. Blocks.
     func catchUp(to end: UInt64) throws(JournalError) {
-        let parser = JSONParser()
+        var decode = JournalDecoder()
         while sequenceEnd < end, !wasCancelled {
             let next = sequenceEnd
             let countMax = min(Self.batchCountMax, Int(clamping: end - next))
             let records = try journal.read(from: next, countMax: countMax).filter { $0.sequence < end }
-            let events = records.compactMap { record -> (sequence: UInt64, cleaned: Cleaned)? in
-                guard let event = try? JournalEntry(record.payload, parser: parser).event else { return nil }
-                return (record.sequence, history(event, sequence: record.sequence))
+            var fresh = Timelines.Fresh(countMax: records.count)
+            for record in records {
+                guard let event = try? decode(record.payload).event else { continue }
+                fresh.add(history(event, sequence: record.sequence), at: record.sequence)
             }
-            timelines.append(events)
+            timelines.append(fresh)
             if timelines.isMergeDue { timelines.merge() }
             let done = records.last.map { $0.sequence + 1 } ?? end  // Without any, all up to there are lost.
             progress.withLock { $0 = done }

@@ -111,13 +111,12 @@ struct DerivedState: Sendable {
     func apply(
         _ records: [(sequence: UInt64, payload: [UInt8])], to content: CleanedView.Content, _ log: Log
     ) -> EventTime? {
-        let parser = JSONParser()
+        var decode = JournalDecoder()
         let plan = plan.plan
-        var events: [(sequence: UInt64, cleaned: Cleaned)] = []
-        events.reserveCapacity(records.count)
+        var fresh = Timelines.Fresh(countMax: records.count)
         var newest: EventTime?
         for record in records {
-            guard let entry = try? JournalEntry(record.payload, parser: parser) else {
+            guard let entry = try? decode(record.payload) else {
                 log.error("a record cannot be decoded", ("sequence", .int(Int64(clamping: record.sequence))))
                 continue
             }
@@ -127,11 +126,11 @@ struct DerivedState: Sendable {
             case .event(let event):
                 applyAsReceived(event, at: record.sequence)
                 let cleaned = content.history(event, sequence: record.sequence)
-                events.append((record.sequence, cleaned))
                 if apply(cleaned, at: record.sequence) { newest = cleaned.event.time }
+                fresh.add(cleaned, at: record.sequence)
             }
         }
-        content.timelines.append(events)
+        content.timelines.append(fresh)
         return newest
     }
 

@@ -24,22 +24,31 @@ struct Timelines: Sendable {
         self.sequenceStart = sequenceStart
     }
 
-    /// Adds events in the order of the journal; those before `sequenceStart` are there already.
-    func append(_ events: [(sequence: UInt64, cleaned: Cleaned)]) {
-        var fresh: [(sequence: UInt64, event: Event)] = []
-        var setApart: [(sequence: UInt64, event: Event)] = []
-        for (sequence, cleaned) in events where sequence >= sequenceStart {
+    /// Events on their way into the timelines, in the order of the journal.
+    struct Fresh {
+        fileprivate var counted: [(sequence: UInt64, event: Event)] = []
+        fileprivate var marked: [(sequence: UInt64, event: Event)] = []
+
+        init(countMax: Int) { counted.reserveCapacity(countMax) }
+
+        mutating func add(_ cleaned: consuming Cleaned, at sequence: UInt64) {
             if let mark = cleaned.mark {
-                var event = cleaned.event
-                event.channel = Self.channel(of: mark)
-                setApart.append((sequence, event))
+                cleaned.event.channel = Timelines.channel(of: mark)
+                marked.append((sequence, cleaned.event))
             } else {
-                fresh.append((sequence, cleaned.event))
-                decisions.apply(sequence: sequence, event: cleaned.event)
+                counted.append((sequence, cleaned.event))
             }
         }
-        if !fresh.isEmpty { counted.append(fresh) }
-        if !setApart.isEmpty { marked.append(setApart) }
+    }
+
+    /// Adds events; those before `sequenceStart` are there already.
+    func append(_ fresh: Fresh) {
+        let known = fresh.counted.prefix { $0.sequence < sequenceStart }.count
+        for index in known..<fresh.counted.count where fresh.counted[index].event.decision != nil {
+            decisions.apply(sequence: fresh.counted[index].sequence, event: fresh.counted[index].event)
+        }
+        counted.append(known == 0 ? fresh.counted : Array(fresh.counted[known...]))
+        marked.append(fresh.marked.filter { $0.sequence >= sequenceStart })
     }
 
     /// The same, to go on at a record.

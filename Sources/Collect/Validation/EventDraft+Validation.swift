@@ -8,6 +8,16 @@ struct DraftValidation {
     let receivedAt: EventTime
     let key: HashKey
     let plan: EnforcedPlan
+    let keyHead: [UInt8]  // Of the keys of this source's events.
+
+    init(limits: CollectLimits, source: SourceName, receivedAt: EventTime, key: HashKey, plan: EnforcedPlan) {
+        self.limits = limits
+        self.source = source
+        self.receivedAt = receivedAt
+        self.key = key
+        self.plan = plan
+        keyHead = CollectEvents.keyHead(of: source)
+    }
 
     /// - Returns: The event and its bytes in the journal.
     func callAsFunction(_ draft: EventDraft) throws(Refusal) -> (event: Event, payload: [UInt8]) {

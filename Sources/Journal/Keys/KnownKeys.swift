@@ -5,6 +5,8 @@ import Base
 /// Memory: up to `keysInMemoryMax` keys in an index, at times twice, and 1.6 bytes for each key of a run. The journal
 /// is the only truth: runs are made from it and can be made again. Used by the committer alone.
 struct KnownKeys {
+    static let prefetchCount = 256  // What is asked for so many keys all stays in the nearer caches.
+
     private let folder: String
     private let countMax: Int
     private let calls: JournalFileCalls
@@ -61,8 +63,12 @@ struct KnownKeys {
     /// - Parameters:
     ///   - keys: Of records that are on disk.
     ///   - sequenceEnd: Behind these records.
-    mutating func insert(_ keys: some Sequence<Hash128>, sequenceEnd: UInt64) {
-        for key in keys { recent.insert(key) }
+    mutating func insert(_ keys: [Hash128], sequenceEnd: UInt64) {
+        for start in stride(from: 0, to: keys.count, by: Self.prefetchCount) {
+            let part = keys[start..<min(start + Self.prefetchCount, keys.count)]
+            recent.index.prefetch(part)
+            for key in part { recent.insert(key) }
+        }
         recent.extend(to: sequenceEnd)
     }
 

@@ -1,0 +1,41 @@
+/// Texts that came lately, each found again by its bytes: neighbours in a stream share names, and their texts are made
+/// once instead of once each.
+///
+/// Holds at most `slotCount` texts; one takes the place of another. Not for concurrent use.
+public struct RecentTexts: Sendable {
+    private static let slotCount = 256  // A power of two.
+    private static let utf8CountMax = 64  // Longer ones are seldom the same.
+
+    private var texts = [String](repeating: "", count: slotCount)
+
+    public init() {}
+
+    /// The text of these bytes; nil where they are no UTF-8.
+    public mutating func text(_ bytes: ArraySlice<UInt8>) -> String? {
+        guard bytes.count <= Self.utf8CountMax else { return String(validating: bytes, as: UTF8.self) }
+        let slot = Self.slot(of: bytes.span)
+        if Self.areEqual(texts[slot].utf8Span.span, bytes.span) { return texts[slot] }
+        guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+        texts[slot] = text
+        return text
+    }
+
+    /// By the ends: names begin alike.
+    private static func slot(of bytes: Span<UInt8>) -> Int {
+        var mixed = bytes.count
+        for i in max(0, bytes.count - 8)..<bytes.count { mixed = mixed &* 31 &+ Int(bytes[i]) }
+        return mixed & (slotCount - 1)
+    }
+
+    private static func areEqual(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
+        guard one.count == other.count else { return false }
+        for i in one.indices where one[i] != other[i] { return false }
+        return true
+    }
+}
+
+extension [UInt8] {
+    public mutating func append(copying bytes: Span<UInt8>) {
+        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+    }
+}
