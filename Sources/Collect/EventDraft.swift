@@ -39,6 +39,7 @@ public struct WireItem: Sendable {
     enum Body: Sendable {
         case bytes([UInt8])
         case json(JSON)
+        case message(SegmentMessage)
     }
 
     let content: Content
@@ -51,6 +52,10 @@ public struct WireItem: Sendable {
     /// - Parameter json: As `body`; it is written only where it is needed.
     public init(drafts: Result<[EventDraft], Refusal>, json: JSON) {
         content = .drafted(drafts, body: .json(json))
+    }
+
+    init(drafts: Result<[EventDraft], Refusal>, message: SegmentMessage) {
+        content = .drafted(drafts, body: .message(message))
     }
 
     init(native flat: FlatJSON, place: Int) { content = .native(flat, place: place) }
@@ -68,6 +73,7 @@ public struct WireItem: Sendable {
         switch content {
         case .drafted(_, .bytes(let bytes)): return bytes
         case .drafted(_, .json(let json)): return json.bytes
+        case .drafted(_, .message(let message)): return message.json.bytes
         case .native(let flat, let place):
             var bytes: [UInt8] = []
             flat.write(place, to: &bytes)
