@@ -33,8 +33,9 @@ public struct API: Sendable {
     public func register(on router: inout Router) {
         registerEvents(on: &router)
         let formats = [
-            WireRoute.segment, WireRoute.rudder, WireRoute.jitsu, WireRoute.postHog, WireRoute.sensors,
-            WireRoute.snowplow, [.ga4], WireRoute.braze, [.cloudevents], [.douyin(secret: options.douyinSecret)],
+            WireRoute.segment, WireRoute.rudder, WireRoute.jitsu, WireRoute.postHog, [.postHogAnalytics],
+            WireRoute.sensors, WireRoute.snowplow, [.ga4], WireRoute.braze, [.cloudevents],
+            [.douyin(secret: options.douyinSecret)],
         ]
         for route in formats.joined() { register(route, on: &router) }
         registerPostHogFlags(on: &router)

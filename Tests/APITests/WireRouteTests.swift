@@ -11,7 +11,10 @@ struct WireRouteTests {
 
     @Test(
         "PostHog's routes take events with and without a slash at their end",
-        arguments: ["/e", "/e/", "/capture/", "/track", "/engage/", "/i/v0/e", "/i/v0/e/", "/batch", "/batch/"])
+        arguments: [
+            "/e", "/e/", "/capture/", "/track", "/engage/", "/i/v0/e", "/i/v0/e/", "/i/v0/ai/batch/", "/batch",
+            "/batch/",
+        ])
     func postHog(path: String) async throws {
         let world = try World()
         let response = try await world.ask(.post, path, as: nil, body: Self.postHogEvent.bytes)
@@ -41,6 +44,34 @@ struct WireRouteTests {
         let get = try await world.ask(
             .get, "/e", query: "data=" + Base64.encode(Self.postHogEvent.bytes).prefix { $0 != "=" }, as: nil)
         #expect(get.status == 200)
+    }
+
+    @Test("PostHog's recordings are answered as taken, counted as rejected and not kept", arguments: ["/s", "/s/"])
+    func postHogRecordings(path: String) async throws {
+        let world = try World()
+        let body: JSON = [["event": "$snapshot", "distinct_id": "ana", "properties": ["token": "write"]]]
+        let response = try await world.ask(.post, path, as: nil, body: body.bytes)
+        #expect(response.status == 200)
+        #expect(try response.json == ["status": "Ok"])
+        #expect(world.eventCount == 0)
+        let sources = try await world.get("/api/v1/sources")["sources"]
+        #expect(sources?[0]?["rejected"] == 1)
+        #expect(sources?[0]?["reasons"] == ["recording_not_kept": 1])
+    }
+
+    @Test("PostHog's second API tells what became of each event, and refuses in problem details")
+    func postHogAnalytics() async throws {
+        let world = try World()
+        let path = "/i/v1/analytics/events"
+        let body: JSON = ["batch": [["event": "joined", "uuid": "u1", "distinct_id": "a"], ["uuid": "u2"]]]
+        let response = try await world.ask(.post, path, as: "write", body: body.bytes)
+        #expect(response.status == 200)
+        #expect(try response.json["results"]?["u1"] == ["result": "ok"])
+        #expect(try response.json["results"]?["u2"]?["result"] == "warning")
+        #expect(world.eventCount == 1)
+        let refused = try await world.ask(.post, path, as: nil, body: body.bytes)
+        #expect(refused.status == 401)
+        #expect(try refused.json["detail"] != nil)
     }
 
     @Test("PostHog's feature flags are answered as none, in every version of the answer")

@@ -26,13 +26,14 @@ def quarantined(server):
     return server.get("/api/v1/quarantine", server.read_token).json()["items"]
 
 
-@pytest.mark.parametrize("compressed", [True, False])
-def test_posthogs_own_client_works_unchanged(fresh, compressed):
+@pytest.mark.parametrize("compressed,api", [(True, "v0"), (False, "v0"), (True, "v1")])
+def test_posthogs_own_client_works_unchanged(fresh, compressed, api):
     from posthog import Posthog
 
     errors = []
     client = Posthog(
-        fresh.write_token, host=fresh.url, gzip=compressed, on_error=lambda error, _: errors.append(error)
+        fresh.write_token, host=fresh.url, gzip=compressed, capture_mode=api,
+        on_error=lambda error, _: errors.append(error)
     )
     client.capture("$pageview", distinct_id="mei", properties={"$current_url": "https://shop.example/tea"})
     client.capture("Product Viewed", distinct_id="mei", properties={"product_id": "p1"})
@@ -70,6 +71,22 @@ def test_posthogs_client_with_a_wrong_key_hears_of_it(fresh):
     client.flush()
     client.shutdown()
     assert errors and "401" in str(errors[0])
+
+
+def test_what_posthogs_second_api_drops_or_sets_aside_its_client_hears_of(fresh):
+    from posthog import Posthog
+
+    errors = []
+    client = Posthog(
+        fresh.write_token, host=fresh.url, capture_mode="v1", max_retries=0,
+        on_error=lambda error, _: errors.append(error)
+    )
+    client.capture("$snapshot", distinct_id="mei")
+    client.capture("x" * 200, distinct_id="mei")
+    client.flush()
+    client.shutdown()
+    assert [len(error.drops) for error in errors] == [1] and "recordings" in str(errors[0].drops)
+    assert [item["reason"] for item in quarantined(fresh)] == ["invalid_name"]
 
 
 def test_a_bomb_sent_as_posthogs_browsers_send_is_refused(fresh):
