@@ -14,6 +14,8 @@ public struct EventDraft: Sendable, Equatable {
     public var value: JSON?
     public var decision: JSON?
     public var properties: JSON?
+    /// Where in `properties` addresses of the person stand that are among `identifiers` by their hashes.
+    var contactPlaces: [[FieldPath.Step]] = []
 
     /// An id in the sender's words; one that is null or empty counts as absent.
     public struct Identifier: Sendable, Equatable {

@@ -39,7 +39,7 @@ def test_posthogs_own_client_works_unchanged(fresh, compressed, api):
     client.capture("Product Viewed", distinct_id="mei", properties={"product_id": "p1"})
     order = {"order_id": "o1", "total": 30, "currency": "CNY", "products": [{"product_id": "p1", "price": 30}]}
     client.capture("Order Completed", distinct_id="mei", properties=order)
-    client.set(distinct_id="mei", properties={"city": "杭州"})
+    client.set(distinct_id="mei", properties={"city": "杭州", "phone": "13800138000"})
     client.alias(previous_id="mei", distinct_id="guest")
     client.group_identify("club", "g1", {"tier": "gold"}, distinct_id="mei")
     client.flush()
@@ -52,6 +52,7 @@ def test_posthogs_own_client_works_unchanged(fresh, compressed, api):
     overview = fresh.get("/api/v1/overview", fresh.read_token).json()
     assert overview["gmv"] == [{"minor": 3000, "currency": "CNY"}]
     assert all(time.time() - 60 < event_time(event) <= time.time() + 1 for event in events_of(fresh, "mei"))
+    assert "138****8000" in str(events_of(fresh, "mei")) and "13800138000" not in str(events_of(fresh, "mei"))
 
 
 def event_time(event):

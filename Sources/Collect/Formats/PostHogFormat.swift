@@ -131,7 +131,7 @@ extension PostHogFormat {
     private static func identified(_ draft: EventDraft, _ properties: JSONObject) -> EventDraft {
         var draft = draft
         draft.name = "identify"
-        draft.identifiers += EventDraft.Identifier.contacts(in: properties["$set"]?.objectValue)
+        draft.contactPlaces = draft.contactPlaces.map { $0.first == .member("$set") ? Array($0.dropFirst()) : $0 }
         draft.properties = .object(traits(properties))
         return draft
     }
@@ -166,6 +166,9 @@ extension PostHogFormat {
         draft.channel = channel(properties)
         draft.decision = properties["decision_id"]
         draft.properties = .object(properties)
+        for set in ["$set", "$set_once"] {
+            draft.addContacts(in: properties[set]?.objectValue) { [.member(set), .member($0)] }
+        }
         return draft
     }
 

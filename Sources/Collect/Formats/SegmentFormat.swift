@@ -79,7 +79,7 @@ public enum SegmentFormat {
             draft.properties = merging(message["properties"], ["name", "category"], of: message)
         case "identify":
             draft.name = "identify"
-            draft.identifiers += EventDraft.Identifier.contacts(in: traits(message)?.objectValue)
+            draft.addContacts(in: traits(message)?.objectValue)
             draft.properties = merging(traits(message), ["anonymousId"], of: message)
         case "group":
             draft.name = "group"
@@ -90,7 +90,7 @@ public enum SegmentFormat {
             draft.properties = merging(nil, ["previousId"], of: message)
         case "merge":
             draft.name = "identify"
-            draft.identifiers += EventDraft.Identifier.contacts(in: merged(message))
+            draft.addContacts(in: merged(message)) { _ in [.member("mergeProperties"), .element, .member("value")] }
             draft.properties = merging(nil, ["mergeProperties"], of: message)
         case "audiencelist":
             draft.name = "audiencelist"
