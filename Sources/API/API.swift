@@ -35,7 +35,7 @@ public struct API: Sendable {
         let formats = [
             WireRoute.segment, WireRoute.rudder, WireRoute.jitsu, WireRoute.postHog, [.postHogAnalytics],
             WireRoute.sensors, WireRoute.snowplow, [.ga4], WireRoute.braze, [.cloudevents],
-            [.douyin(secret: options.douyinSecret)],
+            [.douyin(ports.sources.douyin, standard: options.douyinSecret)],
         ]
         for route in formats.joined() { register(route, on: &router) }
         registerPostHogFlags(on: &router)
@@ -43,6 +43,7 @@ public struct API: Sendable {
         registerGA4Validation(on: &router)
         registerReceipts(on: &router)
         registerSources(on: &router)
+        registerDouyinSecrets(on: &router)
         registerTail(on: &router)
         registerDecide(on: &router)
         registerDecisions(on: &router)

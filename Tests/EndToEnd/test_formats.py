@@ -220,7 +220,13 @@ def test_douyins_push_is_checked_taken_and_answered_in_time(fresh):
     page = fresh.get("/api/v1/people/o1", fresh.read_token).json()
     assert page["summary"]["events"] == 500
     assert (page["events"][0]["name"], page["events"][0]["subject"]) == ("gift", "room:268")
-    assert "oh-secret" not in fresh.log()
+    path = f"{fresh.url}/api/v1/sources/{page['events'][0]['source']}/douyin-secret"
+    admin = {"Authorization": f"Bearer {fresh.admin_token}"}
+    assert requests.put(path, json={"secret": "own-secret"}, headers=admin, timeout=5).status_code == 204
+    for secret, status in ((b"own-secret", 200), (b"oh-secret", 401)):
+        pushed = requests.post(url, data=body, headers=douyin_headers(body, secret), timeout=2)
+        assert pushed.status_code == status
+    assert "oh-secret" not in fresh.log() and "own-secret" not in fresh.log()
 
 
 def gmv_of(server):
