@@ -33,8 +33,9 @@ public struct API: Sendable {
     public func register(on router: inout Router) {
         registerEvents(on: &router)
         let formats = [
-            WireRoute.segment, WireRoute.rudder, WireRoute.jitsu, WireRoute.postHog, WireRoute.sensors,
-            WireRoute.snowplow, [.ga4], WireRoute.braze, [.cloudevents], [.douyin(secret: options.douyinSecret)],
+            WireRoute.segment, WireRoute.rudder, WireRoute.jitsu, WireRoute.postHog, [.postHogAnalytics],
+            WireRoute.sensors, WireRoute.snowplow, [.ga4], WireRoute.braze, [.cloudevents],
+            [.douyin(ports.sources.douyin, standard: options.douyinSecret)],
         ]
         for route in formats.joined() { register(route, on: &router) }
         registerPostHogFlags(on: &router)
@@ -42,6 +43,7 @@ public struct API: Sendable {
         registerGA4Validation(on: &router)
         registerReceipts(on: &router)
         registerSources(on: &router)
+        registerDouyinSecrets(on: &router)
         registerTail(on: &router)
         registerDecide(on: &router)
         registerDecisions(on: &router)

@@ -14,6 +14,8 @@ public struct EventDraft: Sendable, Equatable {
     public var value: JSON?
     public var decision: JSON?
     public var properties: JSON?
+    /// Where in `properties` addresses of the person stand that are among `identifiers` by their hashes.
+    var contactPlaces: [[FieldPath.Step]] = []
 
     /// An id in the sender's words; one that is null or empty counts as absent.
     public struct Identifier: Sendable, Equatable {
@@ -39,6 +41,7 @@ public struct WireItem: Sendable {
     enum Body: Sendable {
         case bytes([UInt8])
         case json(JSON)
+        case message(SegmentMessage)
     }
 
     let content: Content
@@ -51,6 +54,10 @@ public struct WireItem: Sendable {
     /// - Parameter json: As `body`; it is written only where it is needed.
     public init(drafts: Result<[EventDraft], Refusal>, json: JSON) {
         content = .drafted(drafts, body: .json(json))
+    }
+
+    init(drafts: Result<[EventDraft], Refusal>, message: SegmentMessage) {
+        content = .drafted(drafts, body: .message(message))
     }
 
     init(native flat: FlatJSON, place: Int) { content = .native(flat, place: place) }
@@ -68,6 +75,7 @@ public struct WireItem: Sendable {
         switch content {
         case .drafted(_, .bytes(let bytes)): return bytes
         case .drafted(_, .json(let json)): return json.bytes
+        case .drafted(_, .message(let message)): return message.json.bytes
         case .native(let flat, let place):
             var bytes: [UInt8] = []
             flat.write(place, to: &bytes)

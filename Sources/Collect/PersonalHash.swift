@@ -37,7 +37,7 @@ enum PersonalHash {
             && bytes.allSatisfy { (0x30...0x39).contains($0) }
     }
 
-    private static func trimmed(_ text: String) -> String {
+    static func trimmed(_ text: String) -> String {
         let head = text.drop(while: \.isWhitespace)
         return String(head[..<(head.lastIndex { !$0.isWhitespace }.map { head.index(after: $0) } ?? head.startIndex)])
     }

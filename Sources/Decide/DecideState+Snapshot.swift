@@ -4,7 +4,7 @@ import Learning
 
 extension DecideState {
     private static let magic: [UInt8] = Array("QYDECIDE".utf8)
-    private static let version: UInt32 = 1
+    private static let version: UInt32 = 2
     private static let checksumByteCount = 16
 
     /// The whole state at one point of the journal: magic, version, fingerprint of the options, the parts, checksum.

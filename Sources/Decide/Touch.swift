@@ -2,7 +2,7 @@ import Domain
 
 /// What a person can do with a subject that says they want it.
 enum Touch: Sendable, Equatable {
-    case purchase, cart, click, view
+    case purchase, cart, claim, click, view
 
     /// Of these kinds a decision can choose; orders, pages and queries are none of them.
     static let kinds: Set<Subject.Kind> = [.product, .item, .coupon, .creative, .room, .show, .campaign, .message]
@@ -14,6 +14,7 @@ enum Touch: Sendable, Equatable {
         switch name {
         case .productPurchased: self = .purchase
         case .addToCart: self = .cart
+        case .couponClaimed: self = .claim
         case .click, .productClick: self = .click
         case .productView: self = .view
         default: return nil
@@ -24,7 +25,7 @@ enum Touch: Sendable, Equatable {
     var weight: Double {
         switch self {
         case .purchase: 1
-        case .cart: 0.4
+        case .cart, .claim: 0.4
         case .click: 0.2
         case .view: 0.1
         }

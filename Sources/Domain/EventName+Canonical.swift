@@ -15,6 +15,8 @@ extension EventName {
     public static let orderRefunded = EventName(validated: "order_refunded")
     /// One product of a paid order. Its value is part of the order's and never counts towards GMV again.
     public static let productPurchased = EventName(validated: "product_purchased")
+    public static let couponExposure = EventName(validated: "coupon_exposure")
+    public static let couponClaimed = EventName(validated: "coupon_claimed")
     public static let couponUsed = EventName(validated: "coupon_used")
     public static let messageSent = EventName(validated: "message_sent")
     public static let identify = EventName(validated: "identify")
@@ -35,7 +37,9 @@ extension EventName {
         ].map(EventName.init(validated:)))
 
     /// Something offered was seen.
-    public static let exposures: Set<EventName> = [.exposure, .productExposure]
+    public static let exposures: Set<EventName> = [.exposure, .productExposure, .couponExposure]
     /// The person took up what was offered.
-    public static let positiveOutcomes: Set<EventName> = [.click, .productClick, .addToCart, .productPurchased]
+    public static let positiveOutcomes: Set<EventName> = [
+        .click, .productClick, .addToCart, .couponClaimed, .productPurchased,
+    ]
 }

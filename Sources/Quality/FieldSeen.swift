@@ -61,7 +61,9 @@ struct FieldSeen: Sendable, Equatable {
     }
 
     private mutating func note(_ json: JSON, text: String, _ window: Int32) {
-        if let form = PersonalForm(of: text), let place = PersonalForm.allCases.firstIndex(of: form) {
+        if let form = PersonalForm(of: text) ?? PersonalForm(ofMasked: text),
+            let place = PersonalForm.allCases.firstIndex(of: form)
+        {
             forms[place] += 1
             if example.isEmpty { example = Self.masked(text) }
             hasMoreValues = true

@@ -21,6 +21,7 @@ public final class ControlStore: Sendable {
     public let sourceLimits: SourceLimitStore
     public let mappings: MappingStore
     public let webhooks: WebhookStore
+    public let douyinSecrets: DouyinSecretStore
     public let logs: FollowedLogStore
     public let importJobs: ImportJobStore
     public let cleaning: CleaningStore
@@ -48,6 +49,7 @@ public final class ControlStore: Sendable {
         let keyPath = path == ":memory:" ? nil : (path as NSString).deletingLastPathComponent + "/secret.key"
         let box = try SecretBox.opened(path: keyPath, random: options.random)
         webhooks = WebhookStore(connections, box: box, random: options.random)
+        douyinSecrets = DouyinSecretStore(connections, box: box, random: options.random)
         logs = FollowedLogStore(connections)
         importJobs = ImportJobStore(connections)
         cleaning = CleaningStore(connections)

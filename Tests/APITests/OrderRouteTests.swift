@@ -53,6 +53,8 @@ import Testing
         let conflict = other["facts"]?.arrayValue?.last?["conflict"]
         #expect(conflict?["reason"] == "refund_above_paid")
         #expect(conflict?["explanation"]?.stringValue?.contains("7.00 CNY was given back") == true)
+        #expect(conflict?["paid"] == ["minor": 500, "currency": "CNY"])
+        #expect(conflict?["refunded"] == ["minor": 0, "currency": "CNY"])
         _ = try await world.get("/api/v1/orders/9", status: 404)
         _ = try await world.get("/api/v1/orders/1", "source=nobody", status: 404)
     }

@@ -1,5 +1,6 @@
 import Base
 import Collect
+import Domain
 import HTTPServer
 import Testing
 
@@ -11,7 +12,10 @@ struct WireRouteTests {
 
     @Test(
         "PostHog's routes take events with and without a slash at their end",
-        arguments: ["/e", "/e/", "/capture/", "/track", "/engage/", "/i/v0/e", "/i/v0/e/", "/batch", "/batch/"])
+        arguments: [
+            "/e", "/e/", "/capture/", "/track", "/engage/", "/i/v0/e", "/i/v0/e/", "/i/v0/ai/batch/", "/batch",
+            "/batch/",
+        ])
     func postHog(path: String) async throws {
         let world = try World()
         let response = try await world.ask(.post, path, as: nil, body: Self.postHogEvent.bytes)
@@ -41,6 +45,34 @@ struct WireRouteTests {
         let get = try await world.ask(
             .get, "/e", query: "data=" + Base64.encode(Self.postHogEvent.bytes).prefix { $0 != "=" }, as: nil)
         #expect(get.status == 200)
+    }
+
+    @Test("PostHog's recordings are answered as taken, counted as rejected and not kept", arguments: ["/s", "/s/"])
+    func postHogRecordings(path: String) async throws {
+        let world = try World()
+        let body: JSON = [["event": "$snapshot", "distinct_id": "ana", "properties": ["token": "write"]]]
+        let response = try await world.ask(.post, path, as: nil, body: body.bytes)
+        #expect(response.status == 200)
+        #expect(try response.json == ["status": "Ok"])
+        #expect(world.eventCount == 0)
+        let sources = try await world.get("/api/v1/sources")["sources"]
+        #expect(sources?[0]?["rejected"] == 1)
+        #expect(sources?[0]?["reasons"] == ["recording_not_kept": 1])
+    }
+
+    @Test("PostHog's second API tells what became of each event, and refuses in problem details")
+    func postHogAnalytics() async throws {
+        let world = try World()
+        let path = "/i/v1/analytics/events"
+        let body: JSON = ["batch": [["event": "joined", "uuid": "u1", "distinct_id": "a"], ["uuid": "u2"]]]
+        let response = try await world.ask(.post, path, as: "write", body: body.bytes)
+        #expect(response.status == 200)
+        #expect(try response.json["results"]?["u1"] == ["result": "ok"])
+        #expect(try response.json["results"]?["u2"]?["result"] == "warning")
+        #expect(world.eventCount == 1)
+        let refused = try await world.ask(.post, path, as: nil, body: body.bytes)
+        #expect(refused.status == 401)
+        #expect(try refused.json["detail"] != nil)
     }
 
     @Test("PostHog's feature flags are answered as none, in every version of the answer")
@@ -152,6 +184,42 @@ struct WireRouteTests {
         let refused = try await without.ask(
             .post, "/douyin/live", as: "write", headers: headers, body: body)
         #expect(try refused.json["code"] == "not_signed")
+    }
+
+    @Test("a source's own secret for Douyin's push counts before the setting, is noted, and never shown")
+    func douyinSecretOfASource() async throws {
+        let world = try World { $0.douyinSecret = "of all" }
+        let path = "/api/v1/sources/shop/douyin-secret"
+        let body = Array(#"[{"msg_id":"1","sec_openid":"o1"}]"#.utf8)
+        func push(signedWith secret: String) async throws -> Int {
+            let signed = "x-msg-type=live_like&x-nonce-str=1&x-roomid=268&x-timestamp=2"
+            let headers: HTTPHeaders = [
+                "x-msg-type": "live_like", "x-nonce-str": "1", "x-roomid": "268", "x-timestamp": "2",
+                "x-signature": Base64.encode(MD5.digest(Array(signed.utf8) + body + Array(secret.utf8))),
+            ]
+            return try await world.ask(
+                .post, "/douyin/live", query: "key=write", as: nil, headers: headers, body: body
+            ).status
+        }
+        let given = JSON.object(JSONObject([.init(name: "secret", value: "its own")])).bytes
+        #expect(try await push(signedWith: "of all") == 200)
+        #expect(try await world.ask(.put, path, as: "read", type: "application/json", body: given).status == 403)
+        #expect(try await world.ask(.put, path, type: "application/json", body: given).status == 204)
+        #expect(try await push(signedWith: "of all") == 401)
+        #expect(try await push(signedWith: "its own") == 200)
+        let shown = try await world.get("/api/v1/sources")
+        #expect(shown["douyin_secrets"] == ["shop"] && !shown.text.contains("its own"))
+        #expect(try await world.ask(.delete, path).status == 204)
+        #expect(try await world.ask(.delete, path).status == 404)
+        #expect(try await push(signedWith: "of all") == 200)
+        #expect(world.audit.map(\.action) == [.douyinSecretSet, .douyinSecretCleared])
+        for bad in [#"{"secret":""}"#, #"{"secret":5}"#, "{}", #"{"secret":"x","more":1}"#] {
+            let refused = try await world.ask(.put, path, type: "application/json", body: Array(bad.utf8))
+            #expect(refused.status == 400)
+        }
+        let reserved = try await world.ask(
+            .put, "/api/v1/sources/quanyu/douyin-secret", type: "application/json", body: given)
+        #expect(reserved.status == 400)
     }
 
     @Test("a link sends no events in the name of whoever is signed in and follows it")

@@ -45,6 +45,7 @@ final class World: Sendable {
     let ledger = SourceLedger()
     let gate = SourceGate()
     let savedLimits = Mutex<[SourceName: SourceLimits]>([:])
+    let douyinSecrets = Mutex<[SourceName: String]>([:])
     private let journal = Mutex(Journal())
     private let cellar = Mutex(Cellar())
     private let plan = PlanRecord()
@@ -209,7 +210,12 @@ final class World: Sendable {
                     SourcePorts.JournalRow(sequence: UInt64($0.offset), entry: .event($0.element))
                 }
                 return Array(events.filter { $0.sequence >= start }.suffix(countMax))
-            })
+            },
+            douyin: DouyinPorts(
+                sources: { self.douyinSecrets.withLock { $0.keys.sorted { $0.text < $1.text } } },
+                secret: { source in self.douyinSecrets.withLock { $0[source] } },
+                set: { secret, source in self.douyinSecrets.withLock { $0[source] = secret } },
+                clear: { source in self.douyinSecrets.withLock { $0.removeValue(forKey: source) != nil } }))
     }
 
     private var persons: @Sendable (TimelineSnapshot, PersonBasis) throws(ReadFailure) -> TimelineSnapshot {

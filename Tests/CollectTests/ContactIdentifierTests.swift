@@ -41,6 +41,13 @@ import Testing
             format: .postHog, route: "capture",
             body: #"{"event":"share","distinct_id":"u","properties":{\#(both)}}"#, ids: ["login:u"]),
         Case(
+            format: .postHog, route: "capture",
+            body: #"{"event":"share","distinct_id":"u","$set":{"email":"ana@shop.cn"}}"#,
+            ids: ["login:u", "email_hash:\(email)"]),
+        Case(
+            format: .segment, route: "identify", body: #"{"userId":"u","traits":{"email":"a***@shop.cn"}}"#,
+            ids: ["login:u"]),
+        Case(
             format: .braze, route: "", body: #"{"attributes":[{"external_id":"u",\#(both)}]}"#,
             ids: ["login:u", "phone_hash:\(phone)", "email_hash:\(email)"]),
         Case(

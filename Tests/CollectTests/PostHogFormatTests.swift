@@ -1,6 +1,7 @@
 import Base
 import Collect
 import Domain
+import Synchronization
 import Testing
 
 @Suite struct PostHogFormatTests {
@@ -157,6 +158,63 @@ import Testing
     @Test(arguments: ["", "%%%", "aGVsbG8=", "5", "data=", #"{"batch":5}"#])
     func whatIsNoPayloadIsRefused(body: String) {
         #expect(throws: CollectError.self) { _ = try PostHogFormat.envelope(WireRequest("e", body)) }
+    }
+
+    @Test(arguments: [
+        ("s", #"[{"event":"$snapshot","distinct_id":"a","properties":{"token":"phc_1","$snapshot_data":[{}]}}]"#),
+        ("e", #"{"api_key":"phc_1","event":"$snapshot","distinct_id":"a"}"#),
+        ("s", #"{"api_key":"phc_1","event":"$performance","distinct_id":"a"}"#),
+    ])
+    func recordingsAreRejectedAndNotKept(route: String, body: String) async throws {
+        let envelope = try PostHogFormat.envelope(WireRequest(route, body))
+        #expect(envelope.key == "phc_1")
+        let world = try CollectWorld()
+        let collected = try await world.collect()(envelope.items, format: .postHog, source: testSource)
+        #expect(collected.receipts.map(\.status.refusal?.reason) == [.recordingNotKept])
+        #expect(world.entries.withLock { $0.isEmpty } && world.collected.isEmpty)
+        let receipt = try #require(world.receipts.withLock { $0.last })
+        #expect(receipt.runs == [.rejected(elementCount: 1, reason: "recording_not_kept")])
+    }
+
+    private static let analytics = """
+        {"created_at":"2026-11-23T10:00:00Z","batch":[
+         {"event":"x","uuid":"u1","distinct_id":"a","timestamp":"2026-11-23T09:59:00Z","session_id":"s",
+          "options":{"process_person_profile":false},"properties":{"$set":{"tier":"gold"}}},
+         {"event":"x","uuid":"u2","distinct_id":"a","timestamp":"2026-11-23T09:59:00Z",
+          "options":{"disable_skew_correction":true},"properties":null},
+         {"event":"","uuid":"u3","distinct_id":"a","options":{}},7,
+         {"event":"$snapshot","uuid":"u4","distinct_id":"a","options":{}}]}
+        """
+
+    @Test func theSecondAPIsEventsAreReadAsThoseOfTheFirst() async throws {
+        let headers = ["PostHog-Request-Timestamp": "2026-11-23T10:00:00Z", "PostHog-Sdk-Info": "posthog-ios/3.1.0"]
+        let request = WireRequest("events", headers: headers, Self.analytics)
+        let world = try await FormatWorld(try PostHogFormat.analyticsEnvelope(request), .postHog)
+        #expect(world.reasons == [nil, nil, .missingName, .notAnObject, nil])
+        #expect(world.events.map(\.id.text) == ["u1", "u2"])
+        #expect(world.events.map(\.ids) == [["anonymous:a"], ["login:a"]])
+        #expect(world.events.map(\.time.iso8601) == ["2026-11-23T23:59:00.000Z", "2026-11-23T09:59:00.000Z"])
+        #expect(world.events.map(\.channel.text) == ["app", "app"])
+        #expect(world.events.first?.properties["$session_id"] == "s")
+        #expect(world.events.first?.properties["$lib_version"] == "3.1.0")
+    }
+
+    @Test func theSecondAPITellsWhatBecameOfEachEvent() throws {
+        let fates = [
+            nil, nil, Refusal(.missingName, "say what happened"), Refusal(.notAnObject, ""),
+            Refusal(.recordingNotKept, "off", isKept: false),
+        ]
+        #expect(
+            PostHogFormat.analyticsResults(WireRequest("events", Self.analytics), fates)["results"] == [
+                "u1": ["result": "ok"], "u2": ["result": "ok"],
+                "u3": ["result": "warning", "details": "say what happened"],
+                "u4": ["result": "drop", "details": "off"],
+            ])
+    }
+
+    @Test(arguments: ["", "5", "[]", #"{"batch":5}"#])
+    func whatIsNoBatchIsRefusedByTheSecondAPI(body: String) {
+        #expect(throws: CollectError.self) { _ = try PostHogFormat.analyticsEnvelope(WireRequest("events", body)) }
     }
 
     @Test func aBombIsRefusedAtItsBoundAndMemoryIsAskedFor() throws {

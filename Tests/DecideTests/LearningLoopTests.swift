@@ -65,6 +65,19 @@ import Testing
                 == LearningCounts(decisions: 2, positives: 1, negatives: 1, positivesLate: 1))
     }
 
+    @Test func aCouponThatWasSeenTeachesByWhetherItIsClaimed() async throws {
+        let shop = Shop()
+        let decision = try await shop.ask("p1", count: 2, candidates: ["coupon:five", "coupon:ten"])
+        for choice in decision.choices {
+            shop.send(.couponExposure, "p1", choice.subject.description, decision: decision.id)
+        }
+        shop.send(.couponClaimed, "p1", "coupon:ten", decision: decision.id)
+        #expect(shop.state.counts == LearningCounts(decisions: 1, positives: 1))
+        shop.advance(.minutes(31))
+        for _ in 0..<2 { _ = try await shop.ask("p2", candidates: ["coupon:five"]) }
+        #expect(shop.state.counts == LearningCounts(decisions: 3, positives: 1, negatives: 1))
+    }
+
     @Test func whatWasNotSeenTeachesNothing() async throws {
         let shop = Shop()
         shop.fillWithPurchases()

@@ -321,7 +321,7 @@ def test_a_dialog_closes_by_a_press_that_began_outside_it(console):
 
 
 def test_where_the_page_may_not_copy_the_text_is_marked(console, canned):
-    canned.answers["/sources"] = {"sources": [], "standard_limits": {}}
+    canned.answers["/sources"] = {"sources": [], "standard_limits": {}, "douyin_secrets": []}
     console.open("/collect")
     console.driver.execute_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     console.one(".copy-block button").click()

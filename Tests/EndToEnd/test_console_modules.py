@@ -22,6 +22,43 @@ def evaluate(console, body, *given):
     return answer["value"]
 
 
+# Orders.
+
+
+@pytest.mark.parametrize(
+    "conflict,en,zh",
+    [
+        (
+            {"reason": "paid_after_cancel", "cancelled_at": "2026-03-08T00:00:00Z"},
+            "The order was cancelled at Mar 8, 08:00 and not made anew.",
+            "订单已于 3月8日 08:00 取消，之后没有重新下单。",
+        ),
+        (
+            {"reason": "refund_above_paid", "paid": {"minor": 500, "currency": "CNY"},
+             "refunded": {"minor": 200, "currency": "CNY"}},
+            "Of CN¥5.00 paid, CN¥2.00 was given back before.",
+            "已支付 ¥5.00，此前已退回 ¥2.00。",
+        ),
+        ({"reason": "other_currency", "currency": "USD"}, "The order is in USD.", "订单的币种是 USD。"),
+        ({"reason": "of a newer server", "explanation": "In its words."}, "In its words.", "In its words."),
+    ],
+)
+def test_an_orders_conflict_is_told_with_its_numbers_in_both_languages(console, conflict, en, zh):
+    body = """
+        const { useLanguage } = await load('core/i18n');
+        const { setPreference } = await load('core/preferences');
+        const { conflictWords } = await load('pages/orders_parts');
+        setPreference('zone', 'Asia/Shanghai');
+        const told = [];
+        for (const language of ['en', 'zh-CN']) {
+          await useLanguage(language);
+          told.push(conflictWords(given[0]).map((part) => part.textContent ?? part).join(''));
+        }
+        return told;
+    """
+    assert evaluate(console, body, conflict) == [en, zh]
+
+
 # Dates and zones.
 
 

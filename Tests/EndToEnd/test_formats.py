@@ -26,19 +26,20 @@ def quarantined(server):
     return server.get("/api/v1/quarantine", server.read_token).json()["items"]
 
 
-@pytest.mark.parametrize("compressed", [True, False])
-def test_posthogs_own_client_works_unchanged(fresh, compressed):
+@pytest.mark.parametrize("compressed,api", [(True, "v0"), (False, "v0"), (True, "v1")])
+def test_posthogs_own_client_works_unchanged(fresh, compressed, api):
     from posthog import Posthog
 
     errors = []
     client = Posthog(
-        fresh.write_token, host=fresh.url, gzip=compressed, on_error=lambda error, _: errors.append(error)
+        fresh.write_token, host=fresh.url, gzip=compressed, capture_mode=api,
+        on_error=lambda error, _: errors.append(error)
     )
     client.capture("$pageview", distinct_id="mei", properties={"$current_url": "https://shop.example/tea"})
     client.capture("Product Viewed", distinct_id="mei", properties={"product_id": "p1"})
     order = {"order_id": "o1", "total": 30, "currency": "CNY", "products": [{"product_id": "p1", "price": 30}]}
     client.capture("Order Completed", distinct_id="mei", properties=order)
-    client.set(distinct_id="mei", properties={"city": "杭州"})
+    client.set(distinct_id="mei", properties={"city": "杭州", "phone": "13800138000"})
     client.alias(previous_id="mei", distinct_id="guest")
     client.group_identify("club", "g1", {"tier": "gold"}, distinct_id="mei")
     client.flush()
@@ -51,6 +52,7 @@ def test_posthogs_own_client_works_unchanged(fresh, compressed):
     overview = fresh.get("/api/v1/overview", fresh.read_token).json()
     assert overview["gmv"] == [{"minor": 3000, "currency": "CNY"}]
     assert all(time.time() - 60 < event_time(event) <= time.time() + 1 for event in events_of(fresh, "mei"))
+    assert "138****8000" in str(events_of(fresh, "mei")) and "13800138000" not in str(events_of(fresh, "mei"))
 
 
 def event_time(event):
@@ -70,6 +72,22 @@ def test_posthogs_client_with_a_wrong_key_hears_of_it(fresh):
     client.flush()
     client.shutdown()
     assert errors and "401" in str(errors[0])
+
+
+def test_what_posthogs_second_api_drops_or_sets_aside_its_client_hears_of(fresh):
+    from posthog import Posthog
+
+    errors = []
+    client = Posthog(
+        fresh.write_token, host=fresh.url, capture_mode="v1", max_retries=0,
+        on_error=lambda error, _: errors.append(error)
+    )
+    client.capture("$snapshot", distinct_id="mei")
+    client.capture("x" * 200, distinct_id="mei")
+    client.flush()
+    client.shutdown()
+    assert [len(error.drops) for error in errors] == [1] and "recordings" in str(errors[0].drops)
+    assert [item["reason"] for item in quarantined(fresh)] == ["invalid_name"]
 
 
 def test_a_bomb_sent_as_posthogs_browsers_send_is_refused(fresh):
@@ -202,7 +220,13 @@ def test_douyins_push_is_checked_taken_and_answered_in_time(fresh):
     page = fresh.get("/api/v1/people/o1", fresh.read_token).json()
     assert page["summary"]["events"] == 500
     assert (page["events"][0]["name"], page["events"][0]["subject"]) == ("gift", "room:268")
-    assert "oh-secret" not in fresh.log()
+    path = f"{fresh.url}/api/v1/sources/{page['events'][0]['source']}/douyin-secret"
+    admin = {"Authorization": f"Bearer {fresh.admin_token}"}
+    assert requests.put(path, json={"secret": "own-secret"}, headers=admin, timeout=5).status_code == 204
+    for secret, status in ((b"own-secret", 200), (b"oh-secret", 401)):
+        pushed = requests.post(url, data=body, headers=douyin_headers(body, secret), timeout=2)
+        assert pushed.status_code == status
+    assert "oh-secret" not in fresh.log() and "own-secret" not in fresh.log()
 
 
 def gmv_of(server):

@@ -125,6 +125,7 @@ struct Arrivals {
             properties.append("mixed", number % 2 == 0 ? 1 : "1")
             properties.append("note", .string("n\(number)"))
             properties.append("mail", .string("a\(number)@shop.example"))
+            properties.append("masked", .string(number % 2 == 0 ? "138****8000" : "139****8001"))
             properties.append("items", [["sku": "a"], ["sku": "b", "gift": true]])
             if number % 2 == 0 { properties.append("coupon", .null) }
             arrivals.take(Arrivals.event("paid", .object(properties)))
@@ -137,6 +138,8 @@ struct Arrivals {
         #expect(rules["properties.price"]?.rule.type == .number && rules["properties.mixed"]?.rule.type == .any)
         #expect(rules["properties.note"]?.rule.allowed == [])
         #expect(rules["properties.mail"]?.governance.personalData == .personal)
+        #expect(rules["properties.masked"]?.governance.personalData == .personal)
+        #expect(rules["properties.masked"]?.rule.allowed == [])
         #expect(rules["properties.items[].sku"]?.rule.isRequired == true)
         #expect(rules["properties.items[].gift"]?.rule.isRequired == false)
         #expect(rules["properties.coupon"]?.rule.isRequired == false)

@@ -25,6 +25,23 @@ import Testing
         #expect(kept.range(of: Data("tell nobody".utf8)) == nil)
     }
 
+    @Test func aSourcesSecretForDouyinIsKeptSealedReplacedAndCleared() async throws {
+        let test = try TestStore()
+        let (shop, other) = (SourceName(validated: "shop"), SourceName(validated: "other"))
+        try await test.store.douyinSecrets.set("tell nobody", of: shop)
+        try await test.store.douyinSecrets.set("another", of: other)
+        #expect(try await test.another().douyinSecrets.find(shop) == "tell nobody")
+        #expect(try await test.store.douyinSecrets.sources() == [other, shop])
+        let kept = try Data(contentsOf: URL(filePath: test.path + "-wal"))
+        #expect(kept.range(of: Data("tell nobody".utf8)) == nil)
+        try await test.store.douyinSecrets.set("changed", of: shop)
+        #expect(try await test.store.douyinSecrets.find(shop) == "changed")
+        #expect(try await test.store.douyinSecrets.clear(shop))
+        #expect(try await test.store.douyinSecrets.clear(shop) == false)
+        #expect(try await test.store.douyinSecrets.find(shop) == nil)
+        #expect(try await test.store.douyinSecrets.sources() == [other])
+    }
+
     @Test func underAnotherKeyASecretIsNotReadAndSaysSo() async throws {
         let test = try TestStore()
         try await test.store.webhooks.save(webhook("shop"), secret: "s")

@@ -5,7 +5,7 @@ import HTTPServer
 
 extension WireRoute {
     /// PostHog's capture API. Its clients take any 200 for success and show the text of a refusal.
-    static let postHog: [WireRoute] = ["/e", "/capture", "/track", "/engage", "/i/v0/e", "/batch"].flatMap { path in
+    static let postHog: [WireRoute] = postHogPaths.flatMap { path in
         ["", "/"].map { slash in
             WireRoute(
                 methods: [.post, .get], pattern: path + slash, format: .postHog, keyParameter: "token",
@@ -14,6 +14,18 @@ extension WireRoute {
                 refused: { _, refusal in refusal.asText })
         }
     }
+
+    private static let postHogPaths = [
+        "/e", "/capture", "/track", "/engage", "/i/v0/e", "/i/v0/ai/batch", "/batch", "/s",
+    ]
+
+    /// The second capture API, whose clients read what became of each event and the `detail` of a refusal.
+    static let postHogAnalytics = WireRoute(
+        methods: [.post], pattern: "/i/v1/analytics/events", format: .postHog, mediaTypes: ["application/json"],
+        read: { request throws(CollectError) in try PostHogFormat.analyticsEnvelope(request) },
+        taken: { request, answer in
+            .json(PostHogFormat.analyticsResults(WireRequest(request), answer.rows.map(\.status.refusal)))
+        })
 }
 
 extension API {

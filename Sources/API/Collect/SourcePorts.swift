@@ -9,6 +9,7 @@ public struct SourcePorts: Sendable {
     public var save: @Sendable (SourceLimits?, SourceName) async throws(ReadFailure) -> Void
     /// The journal's newest records at or after a sequence, in order: at most `countMax`, the oldest left out.
     public var newest: @Sendable (_ start: UInt64, _ countMax: Int) async throws(ReadFailure) -> [JournalRow]
+    public var douyin: DouyinPorts
 
     /// One record of the journal.
     public struct JournalRow: Sendable, Equatable {
@@ -24,11 +25,13 @@ public struct SourcePorts: Sendable {
     public init(
         ledger: SourceLedger, gate: SourceGate,
         save: @escaping @Sendable (SourceLimits?, SourceName) async throws(ReadFailure) -> Void,
-        newest: @escaping @Sendable (_ start: UInt64, _ countMax: Int) async throws(ReadFailure) -> [JournalRow]
+        newest: @escaping @Sendable (_ start: UInt64, _ countMax: Int) async throws(ReadFailure) -> [JournalRow],
+        douyin: DouyinPorts
     ) {
         self.ledger = ledger
         self.gate = gate
         self.save = save
         self.newest = newest
+        self.douyin = douyin
     }
 }

@@ -15,6 +15,7 @@ extension API {
                 "from": .time(range.lowerBound), "to": .time(range.upperBound),
                 "standard_limits": sources.gate.standard.json,
                 "sources": .array(sources.ledger.summaries(range).map { .object(row($0, range)) }),
+                "douyin_secrets": try await douyinSources(),
             ])
         }
         on(.get, "/api/v1/sources/{source}", .read, &router) { request, _ throws(Problem) in
@@ -39,7 +40,7 @@ extension API {
         }
     }
 
-    private func source(_ request: HTTPRequest) throws(Problem) -> SourceName {
+    func source(_ request: HTTPRequest) throws(Problem) -> SourceName {
         guard let source = SourceName(request.parameters["source"] ?? "") else {
             throw .parameter("source", "must be 1 to \(SourceName.utf8CountMax) bytes of plain text")
         }

@@ -13,6 +13,9 @@ struct WireRoute: Sendable {
     /// The parameter of the query that may carry the key, also where the rest cannot be read.
     var keyParameter: String?
     let read: @Sendable (WireRequest) throws(CollectError) -> WireEnvelope
+    /// Reads a request in place of `read` once its source is known, where the proof of the sender depends on it; `read`
+    /// then only finds the key.
+    var readSigned: (@Sendable (WireRequest, SourceName) async throws(CollectError) -> WireEnvelope)?
     /// The answer where the events of the request were taken or set aside; the receipt's header is added to it.
     var taken: @Sendable (HTTPRequest, ReceiptsAnswer) -> HTTPResponse
     /// The answer where the request as a whole was refused, also by the doorkeeper; problem details by default.
@@ -40,7 +43,10 @@ extension API {
         case .refused(let refusal): return route.refused(request, refusal)
         case .admitted(let identity):
             do throws(Problem) {
-                return try await take(try envelope.get(), of: request, identity.source, route)
+                guard let signed = try await readSigned(request, identity.source, route) else {
+                    return try await take(try envelope.get(), of: request, identity.source, route)
+                }
+                return try await take(signed, of: request, identity.source, route)
             } catch {
                 return route.refused(request, error.response)
             }
@@ -63,6 +69,13 @@ extension API {
         do throws(CollectError) { return .success(try route.read(WireRequest(request))) } catch {
             return .failure(Problem(error))
         }
+    }
+
+    private func readSigned(
+        _ request: HTTPRequest, _ source: SourceName, _ route: WireRoute
+    ) async throws(Problem) -> WireEnvelope? {
+        guard let read = route.readSigned else { return nil }
+        do throws(CollectError) { return try await read(WireRequest(request), source) } catch { throw Problem(error) }
     }
 
     private func take(

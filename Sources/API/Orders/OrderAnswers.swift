@@ -46,10 +46,26 @@ extension OrderFact {
             "amount": .money(amount?.minor, amount?.currency), "sequence": .int(Int64(clamping: sequence)),
             "received_at": .time(event?.receivedAt), "event": .text(event?.id.text),
             "properties": .object(event?.properties ?? JSONObject()),
-            "conflict": conflict.map {
-                ["reason": .string($0.reason.rawValue), "explanation": .string($0.explanation)]
-            } ?? .null,
+            "conflict": conflict.map(\.json) ?? .null,
         ]
+    }
+}
+
+extension OrderConflict {
+    fileprivate var json: JSON {
+        var object = JSONObject()
+        object.append("reason", .string(reason.rawValue))
+        object.append("explanation", .string(explanation))
+        switch obstacle {
+        case .currency(let currency)?: object.append("currency", .string(currency.code))
+        case .cancelled(let time)?: object.append("cancelled_at", .time(time))
+        case .completed(let time)?: object.append("completed_at", .time(time))
+        case .payments(let paid, let refunded)?:
+            object.append("paid", .money(paid.minor, paid.currency))
+            object.append("refunded", .money(refunded.minor, refunded.currency))
+        case nil: break
+        }
+        return .object(object)
     }
 }
 

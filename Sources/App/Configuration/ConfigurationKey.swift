@@ -102,7 +102,8 @@ extension ConfigurationKey {
     static let douyinSecret = Self(
         name: "douyin_secret", fallback: .text(""),
         meaning:
-            "Secret of Douyin's live push, which signs it; empty: pushes are refused. Best kept in the environment.")
+            "Secret that signs Douyin's live push, for sources without one of their own (page Sources); empty: their "
+            + "pushes are refused. Best kept in the environment.")
 
     static let followFolders = Self(
         name: "follow_folders", fallback: .list([]),

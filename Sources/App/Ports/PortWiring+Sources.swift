@@ -61,6 +61,24 @@ extension PortWiring {
         return PortWiring(journal: journal, store: store, key: key, limits: limits, plan: plan).collect
     }
 
+    var douyin: DouyinPorts {
+        DouyinPorts(
+            sources: { [store] () throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in try await store.douyinSecrets.sources() }
+            },
+            secret: { [store] source throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in try await store.douyinSecrets.find(source) }
+            },
+            set: { [store] secret, source throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in
+                    try await store.douyinSecrets.set(secret, of: source)
+                }
+            },
+            clear: { [store] source throws(ReadFailure) in
+                try await Self.read { () async throws(DatabaseError) in try await store.douyinSecrets.clear(source) }
+            })
+    }
+
     var webhooks: WebhookPorts {
         WebhookPorts(
             mappings: { [store] () throws(ReadFailure) in

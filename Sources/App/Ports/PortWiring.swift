@@ -67,7 +67,7 @@ struct PortWiring: Sendable {
                         }
                     }
                 }
-            })
+            }, douyin: douyin)
     }
 
     var decidePorts: DecidePorts {

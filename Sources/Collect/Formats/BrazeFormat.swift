@@ -38,7 +38,7 @@ public enum BrazeFormat {
     }
 
     private static func drafts(_ object: JSONObject, in list: String) -> Result<[EventDraft], Refusal> {
-        let draft = common(object)
+        let draft = common(object, in: list)
         switch list {
         case "attributes": return .success([attributes(object, draft)])
         case "events": return event(object, draft)
@@ -48,7 +48,7 @@ public enum BrazeFormat {
 
     /// An alias and Braze's own id stand for a user who may not have signed in yet. An address is known by its hash,
     /// which names the person where nothing else does.
-    private static func common(_ object: JSONObject) -> EventDraft {
+    private static func common(_ object: JSONObject, in list: String) -> EventDraft {
         var draft = EventDraft()
         let alias = object["user_alias"]
         let aliasID = alias?["alias_name"]?.stringValue.map { name in
@@ -58,7 +58,7 @@ public enum BrazeFormat {
             EventDraft.Identifier(.login, object["external_id"]), EventDraft.Identifier(.anonymous, aliasID),
             EventDraft.Identifier(.anonymous, object["braze_id"]),
         ]
-        draft.identifiers += EventDraft.Identifier.contacts(in: object)
+        draft.addContacts(in: object) { list == "attributes" ? [.member($0)] : nil }
         draft.time = object["time"].map(mended)
         draft.channel = "server"
         draft.properties = object["properties"]

@@ -15,7 +15,7 @@ public enum DouyinFormat {
     ///   is taken.
     public static func envelope(_ request: WireRequest, secret: String) throws(CollectError) -> WireEnvelope {
         guard !secret.isEmpty else {
-            throw .notSigned(reason: "no secret is set here to check it with (setting `douyin_secret`)")
+            throw .notSigned(reason: "no secret is set to check it with, for this source or as `douyin_secret`")
         }
         guard let sent = request.header("x-signature").flatMap({ Base64.decode($0.utf8) }),
             Proof.isEqual(sent, signature(request, secret: secret))

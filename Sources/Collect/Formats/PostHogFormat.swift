@@ -1,7 +1,8 @@
 import Base
 import Domain
 
-/// PostHog's capture API, on the routes `/e`, `/capture`, `/track`, `/engage`, `/i/v0/e` and `/batch`.
+/// PostHog's capture API, on the routes `/e`, `/capture`, `/track`, `/engage`, `/i/v0/e`, `/i/v0/ai/batch`, `/batch`,
+/// and `/s` for recordings of sessions, which are not kept.
 ///
 /// Source: posthog.com/docs/api/capture; PostHog's `rust/capture` (router.rs, v0_request.rs, payload/common.rs).
 public enum PostHogFormat {
@@ -26,7 +27,8 @@ public enum PostHogFormat {
         let sentAt = shared["sent_at"] ?? request.parameter("_").flatMap { Int64($0) }.map { .int($0) }
         let items = elements.map { element -> WireItem in
             guard let object = element.objectValue else { return item(element) }
-            return item(.object(alone(object, sentAt: sentAt, key: key, isEngage: request.kind == "engage")))
+            let event = alone(object, sentAt: sentAt, key: key, isEngage: request.kind == "engage")
+            return request.kind == "s" ? recording(event) : item(.object(event))
         }
         return WireEnvelope(items: items, key: key)
     }
@@ -42,7 +44,14 @@ public enum PostHogFormat {
             let refusal = Refusal(.notAnObject, "an event must be an object, not \(json.kindName)")
             return WireItem(drafts: .failure(refusal), body: json.bytes)
         }
-        return WireItem(drafts: drafts(object), body: json.bytes)
+        return object["event"] == "$snapshot"
+            ? recording(object) : WireItem(drafts: drafts(object), body: json.bytes)
+    }
+
+    /// A piece of a session's recording: what a page showed, and nothing that happened.
+    private static func recording(_ event: JSONObject) -> WireItem {
+        let refusal = Refusal(.recordingNotKept, "recordings of sessions are not kept: turn them off", isKept: false)
+        return WireItem(drafts: .failure(refusal), json: .object(event))
     }
 
     private static func payload(_ request: WireRequest) throws(CollectError) -> JSON {
@@ -122,7 +131,7 @@ extension PostHogFormat {
     private static func identified(_ draft: EventDraft, _ properties: JSONObject) -> EventDraft {
         var draft = draft
         draft.name = "identify"
-        draft.identifiers += EventDraft.Identifier.contacts(in: properties["$set"]?.objectValue)
+        draft.contactPlaces = draft.contactPlaces.map { $0.first == .member("$set") ? Array($0.dropFirst()) : $0 }
         draft.properties = .object(traits(properties))
         return draft
     }
@@ -157,6 +166,9 @@ extension PostHogFormat {
         draft.channel = channel(properties)
         draft.decision = properties["decision_id"]
         draft.properties = .object(properties)
+        for set in ["$set", "$set_once"] {
+            draft.addContacts(in: properties[set]?.objectValue) { [.member(set), .member($0)] }
+        }
         return draft
     }
 

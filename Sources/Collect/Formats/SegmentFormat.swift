@@ -17,42 +17,48 @@ public enum SegmentFormat {
             var message = object
             message["type"] = .string(request.kind)
             message["writeKey"] = nil
-            return WireEnvelope(items: [item(.object(located(message, request)))], key: writeKey)
+            return WireEnvelope(items: [item(located(SegmentMessage(message), request))], key: writeKey)
         }
         guard let batch = object["batch"]?.arrayValue else {
             throw .wrongShape(
                 expected: "`batch`, an array of messages", got: object["batch"]?.kindName ?? "none")
         }
+        let shared = object["context"]?.objectValue ?? JSONObject()
         let items = batch.map { json in
-            item(inheriting(json, from: object).objectValue.map { .object(located($0, request)) } ?? json)
+            guard var message = json.objectValue else { return item(json) }
+            if message["sentAt"] == nil, let sentAt = object["sentAt"] { message["sentAt"] = sentAt }
+            return item(located(SegmentMessage(message, shared: shared), request))
         }
         return WireEnvelope(items: items, key: writeKey)
     }
 
-    /// One message; the batch's own fields are merged in already, so that quarantine can replay it alone.
+    /// One message that stands alone, as quarantine replays it.
     static func item(_ json: JSON) -> WireItem {
         guard let object = json.objectValue else {
             return WireItem(
                 drafts: .failure(Refusal(.notAnObject, "a message must be an object, not \(json.kindName)")),
                 json: json)
         }
-        return WireItem(drafts: drafts(object).map { withAddress($0, of: object) }, json: json)
+        return item(SegmentMessage(object))
+    }
+
+    private static func item(_ message: SegmentMessage) -> WireItem {
+        WireItem(drafts: drafts(message).map { withAddress($0, of: message) }, message: message)
     }
 
     /// A sender that sends straight from the person's device says so by `context.direct`: then the address that the
     /// request came from is the person's, and stands in the message as if the sender had written it. Else none is kept.
-    private static func located(_ message: JSONObject, _ request: WireRequest) -> JSONObject {
-        guard var context = message["context"]?.objectValue, context["direct"] == true, context["ip"] == nil,
-            !request.remoteAddress.isEmpty
-        else { return message }
+    private static func located(_ message: SegmentMessage, _ request: WireRequest) -> SegmentMessage {
+        guard message.context("direct") == true, message.context("ip") == nil, !request.remoteAddress.isEmpty else {
+            return message
+        }
         var message = message
-        context["ip"] = .string(request.remoteAddress)
-        message["context"] = .object(context)
+        message.setContext("ip", to: .string(request.remoteAddress))
         return message
     }
 
-    private static func withAddress(_ drafts: [EventDraft], of message: JSONObject) -> [EventDraft] {
-        guard message["context"]?["direct"] == true, let address = message["context"]?["ip"], var first = drafts.first
+    private static func withAddress(_ drafts: [EventDraft], of message: SegmentMessage) -> [EventDraft] {
+        guard message.context("direct") == true, let address = message.context("ip"), var first = drafts.first
         else { return drafts }
         let properties = first.properties ?? .null
         guard var object = properties == .null ? JSONObject() : properties.objectValue, object["ip"] == nil else {
@@ -63,18 +69,7 @@ public enum SegmentFormat {
         return [first] + drafts.dropFirst()
     }
 
-    private static func inheriting(_ message: JSON, from batch: JSONObject) -> JSON {
-        guard var object = message.objectValue else { return message }
-        if object["sentAt"] == nil { object["sentAt"] = batch["sentAt"] }
-        if let shared = batch["context"]?.objectValue {
-            var context = shared
-            for member in object["context"]?.objectValue?.members ?? [] { context[member.name] = member.value }
-            object["context"] = .object(context)
-        }
-        return .object(object)
-    }
-
-    private static func drafts(_ message: JSONObject) -> Result<[EventDraft], Refusal> {
+    private static func drafts(_ message: SegmentMessage) -> Result<[EventDraft], Refusal> {
         var draft = common(message)
         switch message["type"]?.stringValue {
         case "track": return track(message, draft)
@@ -84,7 +79,7 @@ public enum SegmentFormat {
             draft.properties = merging(message["properties"], ["name", "category"], of: message)
         case "identify":
             draft.name = "identify"
-            draft.identifiers += EventDraft.Identifier.contacts(in: traits(message)?.objectValue)
+            draft.addContacts(in: traits(message)?.objectValue)
             draft.properties = merging(traits(message), ["anonymousId"], of: message)
         case "group":
             draft.name = "group"
@@ -95,7 +90,7 @@ public enum SegmentFormat {
             draft.properties = merging(nil, ["previousId"], of: message)
         case "merge":
             draft.name = "identify"
-            draft.identifiers += EventDraft.Identifier.contacts(in: merged(message))
+            draft.addContacts(in: merged(message)) { _ in [.member("mergeProperties"), .element, .member("value")] }
             draft.properties = merging(nil, ["mergeProperties"], of: message)
         case "audiencelist":
             draft.name = "audiencelist"
@@ -109,14 +104,14 @@ public enum SegmentFormat {
         return .success([draft])
     }
 
-    private static func common(_ message: JSONObject) -> EventDraft {
+    private static func common(_ message: SegmentMessage) -> EventDraft {
         var draft = EventDraft()
         draft.id = message["messageId"]
         draft.person = [message["userId"], message["anonymousId"]].compactMap { $0 }.first { $0 != .null && $0 != "" }
         draft.identifiers = [
             EventDraft.Identifier(.login, message["userId"]),
             EventDraft.Identifier(.anonymous, message["anonymousId"]),
-            EventDraft.Identifier(.device, message["context"]?["device"]?["id"]),
+            EventDraft.Identifier(.device, message.context("device")?["id"]),
         ]
         draft.time = message["timestamp"] ?? message["originalTimestamp"]
         draft.sentAt = message["sentAt"]
@@ -126,7 +121,7 @@ public enum SegmentFormat {
     }
 
     /// The sender's own word, or else what its library tells: a browser, an app, a server.
-    private static func channel(_ message: JSONObject) -> JSON {
+    private static func channel(_ message: SegmentMessage) -> JSON {
         if let named = message["properties"]?["channel"]?.stringValue { return .string(named) }
         switch message["channel"]?.stringValue {
         case "browser"?: return "web"
@@ -134,7 +129,7 @@ public enum SegmentFormat {
         case let named?: return .string(named)
         case nil: break
         }
-        switch message["context"]?["library"]?["name"]?.stringValue {
+        switch message.context("library")?["name"]?.stringValue {
         case "analytics.js"?, "@segment/analytics-next"?: return "web"
         case "analytics-ios"?, "analytics-android"?, "analytics-react-native"?, "analytics-kotlin"?, "analytics-swift"?:
             return "app"
@@ -142,7 +137,7 @@ public enum SegmentFormat {
         }
     }
 
-    private static func track(_ message: JSONObject, _ common: EventDraft) -> Result<[EventDraft], Refusal> {
+    private static func track(_ message: SegmentMessage, _ common: EventDraft) -> Result<[EventDraft], Refusal> {
         guard let event = message["event"]?.stringValue, !event.isEmpty else {
             return .failure(Refusal(.missingName, "`event` is missing: a track message says what happened"))
         }
@@ -191,20 +186,20 @@ public enum SegmentFormat {
         }
     }
 
-    private static func pageSubject(_ message: JSONObject) -> JSON? {
+    private static func pageSubject(_ message: SegmentMessage) -> JSON? {
         let properties = message["properties"]
         let page = [properties?["path"], properties?["url"], message["name"]].compactMap { $0?.stringValue }.first
         return page.map { .string("page:\($0.prefix(150))") }
     }
 
     /// RudderStack's clients write them into `context`.
-    private static func traits(_ message: JSONObject) -> JSON? {
-        guard let traits = message["traits"], traits != .null else { return message["context"]?["traits"] }
+    private static func traits(_ message: SegmentMessage) -> JSON? {
+        guard let traits = message["traits"], traits != .null else { return message.context("traits") }
         return traits
     }
 
     /// RudderStack's `[{"type": "email", "value": …}]` as an object.
-    private static func merged(_ message: JSONObject) -> JSONObject {
+    private static func merged(_ message: SegmentMessage) -> JSONObject {
         let pairs = (message["mergeProperties"]?.arrayValue ?? []).compactMap { pair -> JSONObject.Member? in
             guard let type = pair["type"]?.stringValue, let value = pair["value"] else { return nil }
             return JSONObject.Member(name: type, value: value)
@@ -212,7 +207,7 @@ public enum SegmentFormat {
         return JSONObject(pairs)
     }
 
-    private static func merging(_ json: JSON?, _ names: [String], of message: JSONObject) -> JSON {
+    private static func merging(_ json: JSON?, _ names: [String], of message: SegmentMessage) -> JSON {
         if let json, json != .null, json.objectValue == nil { return json }
         var object = json?.objectValue ?? JSONObject()
         for name in names { if let value = message[name], value != .null { object[name] = value } }

@@ -43,7 +43,7 @@ struct SensorsRecord {
         case "track_id_unbind": return .success([identified(as: "$UnbindID", by: nil)])
         case "profile_set":
             var draft = identified(as: "identify", by: nil)
-            draft.identifiers += EventDraft.Identifier.contacts(in: record["properties"]?.objectValue)
+            draft.addContacts(in: record["properties"]?.objectValue)
             return .success([draft])
         case "profile_set_once", "profile_increment", "profile_append", "profile_unset", "profile_delete":
             return .success([identified(as: type, by: nil)])
@@ -98,7 +98,8 @@ struct SensorsRecord {
                 EventDraft.Identifier(.login, record["login_id"]),
                 EventDraft.Identifier(.anonymous, record["anonymous_id"]),
                 EventDraft.Identifier(.anonymous, original),
-            ] + known + EventDraft.Identifier.contacts(in: record["identities"]?.objectValue)
+            ] + known
+        draft.addContacts(in: record["identities"]?.objectValue) { [.member("identities"), .member($0)] }
         complete(&draft)
         return draft
     }

@@ -37,7 +37,19 @@ struct DraftValidation {
         let event = unnamed.with(id: try id(draft, unnamed))
         try checkDecisionRecord(event)
         if let refusal = plan.refusal(of: event) { throw refusal }
-        return (event, try payload(event))
+        let kept = withoutClearContacts(event, at: draft.contactPlaces)
+        return (kept, try payload(kept))
+    }
+
+    /// Addresses in clear have served as ids by their hashes. They stay where the plan says on what legal basis. The
+    /// event's own id is made before, so that a retry is known whatever the plan says by then.
+    private func withoutClearContacts(_ event: Event, at places: [[FieldPath.Step]]) -> Event {
+        let hidden = places.filter { !plan.keepsPersonalData(at: [.member("properties")] + $0, of: event.name) }
+        guard !hidden.isEmpty else { return event }
+        var event = event
+        let properties = hidden.reduce(JSON.object(event.properties)) { $0.maskingContacts(at: $1[...]) }
+        event.properties = properties.objectValue ?? event.properties
+        return event
     }
 
     private func person(_ json: JSON?, or identifiers: [PersonIdentifier]) throws(Refusal) -> PersonID {

@@ -25,6 +25,7 @@ public enum QuarantineReason: String, Sendable, CaseIterable {
     case invalidOrder = "invalid_order"
     case orderContradiction = "order_contradiction"
     case planViolation = "plan_violation"
+    case recordingNotKept = "recording_not_kept"
 }
 
 /// A reason with the words that tell a sender which field to mend and how.

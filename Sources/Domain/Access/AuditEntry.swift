@@ -19,6 +19,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case qualityRuleSet = "quality_rule_set"
     case alarmAcknowledged = "alarm_acknowledged"
     case sourceLimited = "source_limited"
+    case douyinSecretSet = "douyin_secret_set"
+    case douyinSecretCleared = "douyin_secret_cleared"
     case orderTotalsNoted = "order_totals_noted"
     case catalogueChanged = "catalogue_changed"
     case mappingSaved = "mapping_saved"

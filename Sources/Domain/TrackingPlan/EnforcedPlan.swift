@@ -34,6 +34,12 @@ public final class EnforcedPlan: Sendable {
 
     public func isPlanned(_ name: EventName) -> Bool { shapes[name] != nil }
 
+    /// Whether the plan classes a field of the event as personal or sensitive and says on what legal basis it is used.
+    public func keepsPersonalData(at steps: [FieldPath.Step], of name: EventName) -> Bool {
+        guard let governance = shapes[name]?.field(at: steps)?.governance else { return false }
+        return governance.legalBasis != nil && [.personal, .sensitive].contains(governance.personalData)
+    }
+
     /// All that is not as planned, up to 20 places; empty where no plan is in force.
     public func check(_ event: Event) -> [PlanViolation] {
         guard version != nil else { return [] }

@@ -33,6 +33,21 @@ struct PlanShape: Sendable {
         if !event.allowsUnplanned { root.members["properties", default: Node()].isClosed = true }
     }
 
+    /// Nil where none is planned there.
+    func field(at steps: [FieldPath.Step]) -> PlannedField? {
+        var node = root
+        for step in steps {
+            let next =
+                switch step {
+                case .member(let name): node.members[name]
+                case .element: node.element.first
+                }
+            guard let next else { return nil }
+            node = next
+        }
+        return node.field
+    }
+
     /// Most events are as planned: only for one that is not is it found out where.
     func check(_ given: Event) -> [PlanViolation] {
         let json = JSON.object(given.plannable)

@@ -69,6 +69,10 @@ CREATE TABLE currency_rate (
     author        TEXT    NOT NULL,
     added_ms      INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE douyin_secret (
+    source TEXT PRIMARY KEY,
+    secret BLOB NOT NULL  -- Sealed with the folder's key.
+) STRICT, WITHOUT ROWID;
 CREATE TABLE followed_log (
     id                 INTEGER PRIMARY KEY AUTOINCREMENT,
     pattern            TEXT    NOT NULL,

@@ -3,8 +3,8 @@
 import { t, wordFor } from '../core/i18n.js';
 import { badge } from '../ui/controls.js';
 
-const POSITIVE = new Set(['click', 'product_click', 'add_to_cart', 'product_purchased']);
-const SEEN = new Set(['exposure', 'product_exposure']);
+const POSITIVE = new Set(['click', 'product_click', 'add_to_cart', 'coupon_claimed', 'product_purchased']);
+const SEEN = new Set(['exposure', 'product_exposure', 'coupon_exposure']);
 
 export function reasonBadges(reasons) {
   return reasons.map((reason) => badge(wordFor('reason', reason), reason === 'explored' ? 'watch' : 'plain'));

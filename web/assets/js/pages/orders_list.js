@@ -3,7 +3,7 @@
 import { api } from '../core/api.js';
 import { debounce, h } from '../core/dom.js';
 import { exact } from '../core/format.js';
-import { isChinese, t, wordFor } from '../core/i18n.js';
+import { t, wordFor } from '../core/i18n.js';
 import { amountText } from '../core/money.js';
 import { setQuery, withQuery } from '../core/router.js';
 import { badge, button, field, input, select } from '../ui/controls.js';
@@ -12,7 +12,7 @@ import { panel } from '../ui/panel.js';
 import { asking, emptyState, note } from '../ui/states.js';
 import { csvButton, pager, table } from '../ui/table.js';
 import { eventName, personLink, timeText } from '../ui/words.js';
-import { daysOf, money } from './orders_parts.js';
+import { conflictWords, daysOf, money } from './orders_parts.js';
 
 const PAGE_ROWS = 50;
 const STATES = ['created', 'paid', 'shipped', 'completed', 'cancelled', 'refunded_in_part', 'refunded'];
@@ -154,7 +154,7 @@ function factsOf({ facts, also_in: alsoIn, facts_lost: lost, order }) {
 
 function conflictCell({ conflict }) {
   if (!conflict) return badge(t('orders.counted'), 'good', 'check');
-  return h('span', { title: conflict.explanation },
+  return h('span', {},
     badge(wordFor('order_conflict', conflict.reason), 'watch', 'alert'),
-    !isChinese() && h('span.soft.small', {}, ' ', conflict.explanation));
+    h('span.soft.small', {}, ' ', conflictWords(conflict)));
 }

@@ -14,6 +14,7 @@ import { timeText } from '../ui/words.js';
 import { addToken } from './settings_tokens.js';
 import { snippets } from './snippets.js';
 import { elements, sourceDetail } from './source_detail.js';
+import { douyinSecrets } from './source_douyin.js';
 import { sourceTail } from './source_tail.js';
 
 const HOUR_MS = 3_600_000;
@@ -62,14 +63,14 @@ async function load(query, signal) {
       throw error;
     }),
   ]);
-  return { span, sources: all.sources, standard: all.standard_limits, one };
+  return { span, sources: all.sources, standard: all.standard_limits, signed: all.douyin_secrets, one };
 }
 
-function draw({ span, sources, standard, one }, again) {
+function draw({ span, sources, standard, signed, one }, again) {
+  const secrets = may('administer') && douyinSecrets(signed, again);
   if (sources.length === 0) {
-    return emptyState({
-      title: t('sources.empty_title'), text: may('administer') ? t('sources.empty_text') : t('collect.key_other'),
-    });
+    const text = may('administer') ? t('sources.empty_text') : t('collect.key_other');
+    return h('div.stack', {}, emptyState({ title: t('sources.empty_title'), text }), secrets);
   }
   const columns = columnsFor(one?.source);
   const choose = segmented(
@@ -81,7 +82,7 @@ function draw({ span, sources, standard, one }, again) {
     title, table(title, columns, sources),
     { tools: [choose, csvButton('sources', columns, sources)], isFlush: true, hint: t('sources.hint') }
   );
-  return h('div.stack', {}, list, one && sourceDetail(one, { standard, span, again }));
+  return h('div.stack', {}, list, one && sourceDetail(one, { standard, span, again }), secrets);
 }
 
 function columnsFor(chosen) {
