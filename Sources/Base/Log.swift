@@ -32,8 +32,11 @@ public final class Log: Sendable {
         _ = unsafe line.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
     }
 
+    /// Whether lines of this level are written: for callers whose fields cost something.
+    public func takes(_ level: Level) -> Bool { level >= levelMin }
+
     public func callAsFunction(_ level: Level, _ message: String, _ fields: [(String, JSON)] = []) {
-        guard level >= levelMin else { return }
+        guard takes(level) else { return }
         var object = JSONObject()
         object.append("time", .string(now().iso8601))
         object.append("level", .string("\(level)"))

@@ -16,7 +16,21 @@ public final class Metrics: Sendable {
 
     private enum Series {
         case value(Double)
-        case buckets(bounds: [Double], counts: [UInt64], sum: Double)
+        case buckets(Buckets)
+    }
+
+    private struct Buckets {
+        let bounds: [Double]
+        var counts: [UInt64]  // Up to each bound, and of all.
+        var sum = 0.0
+
+        var countAll: UInt64 { counts[bounds.count] }
+
+        mutating func count(_ value: Double) {
+            for index in bounds.indices where value <= bounds[index] { counts[index] += 1 }
+            counts[bounds.count] += 1
+            sum += value
+        }
     }
 
     private let families = Mutex<[String: Family]>([:])
@@ -31,26 +45,24 @@ public final class Metrics: Sendable {
 
     /// - Parameter name: Ends in `_total`, by the naming rules of Prometheus.
     public func add(_ amount: Double = 1, to name: String, help: String, labels: Labels = []) {
-        update(name, .counter, help, labels) { series in
-            guard case .value(let value) = series else { return .value(amount) }
-            return .value(value + amount)
+        update(name, .counter, help, labels, initial: .value(0)) { series in
+            if case .value(let value) = series { series = .value(value + amount) }
         }
     }
 
     public func set(_ name: String, to value: Double, help: String, labels: Labels = []) {
-        update(name, .gauge, help, labels) { _ in .value(value) }
+        update(name, .gauge, help, labels, initial: .value(value)) { $0 = .value(value) }
     }
 
     public func observe(
         _ value: Double, in name: String, help: String, labels: Labels = [], bounds: [Double] = Metrics.secondsBounds
     ) {
-        update(name, .histogram, help, labels) { series in
-            guard case .buckets(let bounds, var counts, let sum) = series else {
-                return .buckets(bounds: bounds, counts: bounds.map { value <= $0 ? 1 : 0 } + [1], sum: value)
-            }
-            for index in bounds.indices where value <= bounds[index] { counts[index] += 1 }
-            counts[bounds.count] += 1
-            return .buckets(bounds: bounds, counts: counts, sum: sum + value)
+        let empty = Series.buckets(Buckets(bounds: bounds, counts: Array(repeating: 0, count: bounds.count + 1)))
+        update(name, .histogram, help, labels, initial: empty) { series in
+            guard case .buckets(var buckets) = series else { return }
+            series = .value(0)  // Lets go of the counts, so that they are changed in place.
+            buckets.count(value)
+            series = .buckets(buckets)
         }
     }
 
@@ -67,29 +79,36 @@ public final class Metrics: Sendable {
         }
     }
 
-    private func update(_ name: String, _ kind: Kind, _ help: String, _ labels: Labels, _ change: (Series?) -> Series) {
+    private func update(
+        _ name: String, _ kind: Kind, _ help: String, _ labels: Labels, initial: @autoclosure () -> Series,
+        _ change: (inout Series) -> Void
+    ) {
         let key = Self.text(labels)
         families.withLock { families in
-            var family = families.removeValue(forKey: name) ?? Family(kind: kind, help: help)
-            family.series[key] = change(family.series[key])
-            families[name] = family
+            change(&families[name, default: Family(kind: kind, help: help)].series[key, default: initial()])
         }
     }
 
     private static func text(_ labels: Labels) -> String {
         guard !labels.isEmpty else { return "" }
-        let pairs = labels.map { label in
-            let value = label.value.map { character -> String in
-                switch character {
-                case "\\": #"\\"#
-                case "\"": #"\""#
-                case "\n": #"\n"#
-                default: String(character)
+        var text: [UInt8] = []
+        text.reserveCapacity(64 * labels.count)
+        for label in labels {
+            text.append(UInt8(ascii: text.isEmpty ? "{" : ","))
+            text += label.name.utf8
+            text += #"=""#.utf8
+            for byte in label.value.utf8 {
+                switch byte {
+                case UInt8(ascii: "\\"): text += #"\\"#.utf8
+                case UInt8(ascii: "\""): text += #"\""#.utf8
+                case UInt8(ascii: "\n"): text += #"\n"#.utf8
+                default: text.append(byte)
                 }
             }
-            return "\(label.name)=\"\(value.joined())\""
+            text.append(UInt8(ascii: "\""))
         }
-        return "{" + pairs.joined(separator: ",") + "}"
+        text.append(UInt8(ascii: "}"))
+        return String(decoding: text, as: UTF8.self)
     }
 
     private static func text(name: String, family: Family) -> String {
@@ -97,14 +116,14 @@ public final class Metrics: Sendable {
         for (labels, series) in family.series.sorted(by: { $0.key < $1.key }) {
             switch series {
             case .value(let value): lines.append("\(name)\(labels) \(value)")
-            case .buckets(let bounds, let counts, let sum):
+            case .buckets(let buckets):
                 let inner = labels.isEmpty ? "" : labels.dropFirst().dropLast() + ","
-                for (bound, count) in zip(bounds, counts) {
+                for (bound, count) in zip(buckets.bounds, buckets.counts) {
                     lines.append("\(name)_bucket{\(inner)le=\"\(bound)\"} \(count)")
                 }
-                lines.append("\(name)_bucket{\(inner)le=\"+Inf\"} \(counts[bounds.count])")
-                lines.append("\(name)_sum\(labels) \(sum)")
-                lines.append("\(name)_count\(labels) \(counts[bounds.count])")
+                lines.append("\(name)_bucket{\(inner)le=\"+Inf\"} \(buckets.countAll)")
+                lines.append("\(name)_sum\(labels) \(buckets.sum)")
+                lines.append("\(name)_count\(labels) \(buckets.countAll)")
             }
         }
         return lines.joined(separator: "\n") + "\n"

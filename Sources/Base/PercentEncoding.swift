@@ -1,7 +1,10 @@
 /// Percent-encoding (RFC 3986, 2.1).
 public enum PercentEncoding {
     /// Nil where an escape is broken or the bytes are not UTF-8.
-    public static func decode(_ text: some Sequence<UInt8>, plusIsSpace: Bool = false) -> String? {
+    public static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> String? {
+        guard text.contains(where: { $0 == UInt8(ascii: "%") || plusIsSpace && $0 == UInt8(ascii: "+") }) else {
+            return String(validating: text, as: UTF8.self)
+        }
         var bytes: [UInt8] = []
         var rest = text.makeIterator()
         while let byte = rest.next() {
@@ -23,7 +26,7 @@ public enum PercentEncoding {
         for pair in text.split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = parts.first.flatMap({ decode($0, plusIsSpace: true) }),
-                let value = decode(parts.dropFirst().joined(), plusIsSpace: true)
+                let value = decode(parts.count == 2 ? parts[1] : parts[0].prefix(0), plusIsSpace: true)
             else { return nil }
             fields.append((name, value))
         }

@@ -21,12 +21,12 @@ enum Credentials: Equatable {
     }
 
     private static func read(_ authorization: String) -> Self {
-        let parts = authorization.split(separator: " ", maxSplits: 1)
+        let parts = authorization.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
         guard parts.count == 2 else {
             return .malformed(detail: "the header Authorization is a scheme and a token: `Bearer TOKEN`")
         }
-        let value = parts[1].drop { $0 == " " }
-        switch parts[0].lowercased() {
+        let value = Substring(parts[1].drop { $0 == UInt8(ascii: " ") })
+        switch Substring(parts[0]).lowercased() {
         case "bearer": return .token(String(value))
         case "basic":
             guard let bytes = Data(base64Encoded: String(value)), let text = String(validating: bytes, as: UTF8.self)

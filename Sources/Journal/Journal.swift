@@ -102,15 +102,17 @@ public final class Journal: Sendable {
             throw .recordTooLarge(byteCount: byteCount, byteCountMax: Self.batchBytesMax)
         }
         let result = await withCheckedContinuation { answer in
-            let refusal = queue.withLock { queue -> JournalError? in
-                if queue.isClosing { return .closed }
-                if !queue.waiting.isEmpty, queue.byteCount + byteCount > options.backlogBytesMax { return .backlogFull }
+            let (refusal, isFirst) = queue.withLock { queue -> (JournalError?, Bool) in
+                if queue.isClosing { return (.closed, false) }
+                let isFirst = queue.waiting.isEmpty
+                if !isFirst, queue.byteCount + byteCount > options.backlogBytesMax { return (.backlogFull, false) }
                 let batch = AppendBatch(records: records, trailer: trailer)
                 queue.waiting.append(Waiting(batch: batch, byteCount: byteCount, answer: answer))
                 queue.byteCount += byteCount
-                return nil
+                return (nil, isFirst)
             }
-            if let refusal { answer.resume(returning: .failure(refusal)) } else { wakeCommitter() }
+            if let refusal { answer.resume(returning: .failure(refusal)) }
+            if isFirst { wakeCommitter() }  // Those behind it are taken with it.
         }
         return try result.get()
     }

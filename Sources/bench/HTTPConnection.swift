@@ -1,12 +1,12 @@
-import Foundation
 import Glibc
 
 /// One kept-alive HTTP/1.1 connection to this machine over a plain socket, so that the client costs little beside the
 /// server that is measured. Reads answers with `Content-Length`, and chunked ones that are small.
 final class HTTPConnection {
-    private let socketDescriptor: Int32
+    let socketDescriptor: Int32
     private let authorization: String  // The header's line; empty without a token.
-    private var received: [UInt8] = []
+    private var received = [UInt8](repeating: 0, count: 1 << 16)
+    private var receivedCount = 0  // Of them, not taken yet.
 
     init(port: UInt16, token: String?) throws(BenchError) {
         authorization = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
@@ -31,24 +31,28 @@ final class HTTPConnection {
     /// - Returns: The body of an answer with status 200.
     @discardableResult
     func post(_ path: String, _ body: [UInt8]) throws(BenchError) -> [UInt8] {
-        try exchange("POST \(path)", body)
+        try send(head("POST \(path)", byteCount: body.count) + body)
+        return try receive(path)
     }
 
-    func get(_ path: String) throws(BenchError) -> [UInt8] { try exchange("GET \(path)", []) }
+    func get(_ path: String) throws(BenchError) -> [UInt8] {
+        try send(head("GET \(path)", byteCount: 0))
+        return try receive(path)
+    }
 
-    private func exchange(_ what: String, _ body: [UInt8]) throws(BenchError) -> [UInt8] {
-        let head = """
+    /// What stands before a body of so many bytes.
+    func head(_ what: String, byteCount: Int) -> [UInt8] {
+        let text = """
             \(what) HTTP/1.1\r
             Host: localhost\r
             \(authorization)Content-Type: application/json\r
-            Content-Length: \(body.count)\r
+            Content-Length: \(byteCount)\r
             \r\n
             """
-        try send(Array(head.utf8) + body)
-        return try receive(what)
+        return Array(text.utf8)
     }
 
-    private func send(_ bytes: [UInt8]) throws(BenchError) {
+    func send(_ bytes: [UInt8]) throws(BenchError) {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes {
@@ -59,61 +63,88 @@ final class HTTPConnection {
         }
     }
 
-    private func receive(_ what: String) throws(BenchError) -> [UInt8] {
-        let blank = Array("\r\n\r\n".utf8)
+    /// Waits for the answer to what was sent.
+    ///
+    /// - Returns: Its body; fails where its status is not 200.
+    func receive(_ path: String) throws(BenchError) -> [UInt8] {
+        let head = try take(to: AnswerHead.end)
+        let body: [UInt8]
+        if let length = AnswerHead.contentLength(in: head) {
+            body = try take(length)
+        } else {
+            body = try receiveChunks(path)
+        }
+        guard head.starts(with: AnswerHead.ok) else {
+            let line = head.prefix { $0 != 0x0D }
+            throw .failed(
+                "\(path): \(String(decoding: line, as: UTF8.self)) \(String(decoding: body.prefix(300), as: UTF8.self))"
+            )
+        }
+        return body
+    }
+
+    private func receiveChunks(_ path: String) throws(BenchError) -> [UInt8] {
+        let lineEnd = Array("\r\n".utf8)
+        var body: [UInt8] = []
         while true {
-            if let end = received.firstRange(of: blank) {
-                let head = String(decoding: received[..<end.lowerBound], as: UTF8.self).lowercased()
-                let lines = head.split(separator: "\r\n")
-                let prefix = "content-length:"
-                let length = lines.first { $0.hasPrefix(prefix) }.flatMap {
-                    Int($0.dropFirst(prefix.count).trimmingCharacters(in: .whitespaces))
+            let line = try take(to: lineEnd)
+            guard let length = Int(String(decoding: line.dropLast(lineEnd.count), as: UTF8.self), radix: 16) else {
+                throw .failed("\(path): an answer in broken chunks")
+            }
+            body += try take(length)
+            _ = try take(lineEnd.count)
+            if length == 0 { return body }
+        }
+    }
+
+    /// What comes next up to `mark`, and the mark.
+    private func take(to mark: [UInt8]) throws(BenchError) -> [UInt8] {
+        var start = 0
+        while true {
+            while start + mark.count <= receivedCount {
+                if received[start] == mark[0], received[start..<start + mark.count].elementsEqual(mark) {
+                    return try take(start + mark.count)
                 }
-                let body: [UInt8]
-                if let length {
-                    while received.count < end.upperBound + length { try receiveMore() }
-                    body = Array(received[end.upperBound..<end.upperBound + length])
-                    received.removeFirst(end.upperBound + length)
-                } else {
-                    received.removeFirst(end.upperBound)
-                    body = try receiveChunks(what)
-                }
-                guard head.hasPrefix("http/1.1 200") else {
-                    throw .failed("\(what): \(lines.first ?? "") \(String(decoding: body.prefix(300), as: UTF8.self))")
-                }
-                return body
+                start += 1
             }
             try receiveMore()
         }
     }
 
-    private func receiveChunks(_ what: String) throws(BenchError) -> [UInt8] {
-        let lineEnd = Array("\r\n".utf8)
-        var body: [UInt8] = []
-        while true {
-            guard let end = received.firstRange(of: lineEnd) else {
-                try receiveMore()
-                continue
-            }
-            guard let length = Int(String(decoding: received[..<end.lowerBound], as: UTF8.self), radix: 16) else {
-                throw .failed("\(what): an answer in broken chunks")
-            }
-            let chunk = end.upperBound..<end.upperBound + length
-            while received.count < chunk.upperBound + lineEnd.count { try receiveMore() }
-            body += received[chunk]
-            received.removeFirst(chunk.upperBound + lineEnd.count)
-            if length == 0 { return body }
+    private func take(_ count: Int) throws(BenchError) -> [UInt8] {
+        while receivedCount < count { try receiveMore() }
+        let taken = Array(received[..<count])
+        receivedCount -= count
+        received.withUnsafeMutableBufferPointer { bytes in
+            for index in 0..<receivedCount { bytes[index] = bytes[index + count] }
         }
+        return taken
     }
 
     private func receiveMore() throws(BenchError) {
-        let capacity = 1 << 16
-        var count = 0
-        let piece = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, initializedCount in
-            count = recv(socketDescriptor, buffer.baseAddress, capacity, 0)
-            initializedCount = max(0, count)
+        if receivedCount == received.count { received += [UInt8](repeating: 0, count: received.count) }
+        let count = received.withUnsafeMutableBytes { bytes in
+            recv(socketDescriptor, bytes.baseAddress?.advanced(by: receivedCount), bytes.count - receivedCount, 0)
         }
         guard count > 0 else { throw .failed("the server closed the connection") }
-        received += piece
+        receivedCount += count
+    }
+}
+
+/// Reads what stands before the body of an answer.
+private enum AnswerHead {
+    static let end = Array("\r\n\r\n".utf8)
+    static let ok = Array("HTTP/1.1 200 ".utf8)
+    private static let lengthName = Array("\ncontent-length:".utf8)
+
+    /// Nil where the body comes in chunks.
+    static func contentLength(in head: [UInt8]) -> Int? {
+        for start in head.indices where head[start] == lengthName[0] {
+            let line = head[start...].prefix(lengthName.count)
+            guard line.elementsEqual(lengthName, by: { $0 | 0x20 == $1 | 0x20 }) else { continue }
+            let digits = head[line.endIndex...].drop { $0 == 0x20 }.prefix { (0x30...0x39).contains($0) }
+            return digits.reduce(0) { 10 * $0 + Int($1 - 0x30) }
+        }
+        return nil
     }
 }

@@ -17,7 +17,7 @@ func measureIngest(_ workshop: borrowing Workshop) async throws -> [Figure] {
         figures += figuresOf(name, ours, durable: durable, quick: quick, personCount: personCount)
     }
     figures += try await sustained(program, workshop)
-    figures.append(try await singles(program, workshop))
+    figures += try await singles(program, workshop)
     return figures
 }
 
@@ -157,22 +157,32 @@ private func sustained(_ program: String, _ workshop: borrowing Workshop) async 
     ]
 }
 
-private func singles(_ program: String, _ workshop: borrowing Workshop) async throws -> Figure {
-    let clientCount = 64
-    let eventCount = workshop.options.pick(full: 100_000, smoke: 128)
+/// One event a request: how many a second, and what one costs both sides.
+private func singles(_ program: String, _ workshop: borrowing Workshop) async throws -> [Figure] {
+    let connectionCount = 64
+    let eventCount = workshop.options.pick(full: 200_000, smoke: 128)
     let server = try ServerProcess(program: program, dataFolder: workshop.path("singles"))
     let address = server.address
     let nowMs = Int64(Date.now.timeIntervalSince1970 * 1000) - 3_600_000
+    let before = (server: ProcessUsage.cpuSeconds(of: server.identifier), client: ProcessUsage.cpuSeconds(of: getpid()))
     let start = ContinuousClock.now
-    _ = try await onThreads(clientCount) { number in
-        let connection = try address.connect()
-        var batch = EventBatch(eventCount: 1, personCount: 100_000, form: .array, timeMs: nowMs)
-        for index in stride(from: number, to: eventCount, by: clientCount) {
-            batch.renumber(from: index)
-            try connection.post("/api/v1/events", batch.bytes)
-        }
+    let latencies = try await onThreads(1) { _ in
+        let connections = try (0..<connectionCount).map { _ in try address.connect() }
+        var client = SinglesClient(connections: connections, timeMs: nowMs)
+        return try client.run { $0 > eventCount - connectionCount }
     }
-    return Figure(
-        "ingest-singles", "events/s", Double(eventCount) / (ContinuousClock.now - start).seconds, .higher,
-        note: "\(clientCount) connections, one event a request, on disk before the answer")
+    let elapsed = (ContinuousClock.now - start).seconds
+    let timing = Timing(seconds: latencies.flatMap(\.self))
+    let count = Double(timing.seconds.count)
+    let serverSeconds = ProcessUsage.cpuSeconds(of: server.identifier) - before.server
+    let clientSeconds = ProcessUsage.cpuSeconds(of: getpid()) - before.client
+    let note = "\(connectionCount) connections, one event a request, on disk before the answer"
+    return [
+        Figure("ingest-singles", "events/s", count / elapsed, .higher, note: note),
+        Figure("ingest-singles-p99", "ms", timing.quantile(0.99) * 1000, .lower, note: "until the answer; " + note),
+        Figure(
+            "ingest-singles-cpu", "µs/event", serverSeconds / count * 1e6, .lower,
+            note: "processor time of the server, with all that is derived; the client on the same machine takes "
+                + "\(Int((clientSeconds / count * 1e6).rounded())) µs more"),
+    ]
 }

@@ -162,25 +162,28 @@ import Testing
 @Suite struct MetricsTests {
     @Test func writesThePrometheusTextFormat() {
         let metrics = Metrics()
-        metrics.add(2, to: "a_total", help: "A.", labels: [("k", "x\"y")])
+        metrics.add(2, to: "a_total", help: "A.", labels: [("k", "x\"y"), ("l", "\\é\n")])
+        metrics.add(to: "a_total", help: "A.", labels: [("k", "x\"y"), ("l", "\\é\n")])
         metrics.set("b", to: 1.5, help: "B.")
         metrics.observe(0.5, in: "c_seconds", help: "C.", bounds: [0.1, 1])
+        metrics.observe(0.1, in: "c_seconds", help: "C.", bounds: [0.1, 1])
+        metrics.observe(2, in: "c_seconds", help: "C.", bounds: [0.1, 1])
         metrics.onCollect { $0.set("d", to: 7, help: "D.") }
         #expect(
             metrics.exposition() == """
                 # HELP a_total A.
                 # TYPE a_total counter
-                a_total{k="x\\"y"} 2.0
+                a_total{k="x\\"y",l="\\\\é\\n"} 3.0
                 # HELP b B.
                 # TYPE b gauge
                 b 1.5
                 # HELP c_seconds C.
                 # TYPE c_seconds histogram
-                c_seconds_bucket{le="0.1"} 0
-                c_seconds_bucket{le="1.0"} 1
-                c_seconds_bucket{le="+Inf"} 1
-                c_seconds_sum 0.5
-                c_seconds_count 1
+                c_seconds_bucket{le="0.1"} 1
+                c_seconds_bucket{le="1.0"} 2
+                c_seconds_bucket{le="+Inf"} 3
+                c_seconds_sum 2.6
+                c_seconds_count 3
                 # HELP d D.
                 # TYPE d gauge
                 d 7.0

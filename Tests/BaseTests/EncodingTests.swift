@@ -47,6 +47,16 @@ import Testing
     func formsAreRead(text: String, fields: [[String]]?) {
         #expect(PercentEncoding.fields(Array(text.utf8))?.map { [$0.name, $0.value] } == fields)
     }
+
+    @Test(
+        arguments: [
+            ([0x61, 0x2B, 0x62], false, "a+b"), ([0x61, 0x2B, 0x62], true, "a b"), ([0x25, 0x34, 0x31], false, "A"),
+            ([0xE4, 0xB8, 0xAD], false, "中"), ([0x61, 0xFF], false, nil), ([0x61, 0x25, 0x46, 0x46], false, nil),
+            ([0x61, 0x25], false, nil), ([], false, ""),
+        ] as [([UInt8], Bool, String?)])
+    func partsOfAnAddressAreReadWithAndWithoutEscapes(bytes: [UInt8], plusIsSpace: Bool, text: String?) {
+        #expect(PercentEncoding.decode(bytes, plusIsSpace: plusIsSpace) == text)
+    }
 }
 
 @Suite struct RecentTextsTests {

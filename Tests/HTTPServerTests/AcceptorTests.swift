@@ -47,7 +47,7 @@ import Testing
         #expect(core.announce() && core.announce() && !core.announce())
         core.retract()
         #expect(core.announce())
-        let link = ConnectionLink(descriptor: -1, now: core.now)
+        let link = ConnectionLink(descriptor: -1, remoteAddress: "", now: core.now)
         core.opened(link)
         #expect(!core.announce())
         core.closed(link)

@@ -15,6 +15,7 @@ struct RunningServerTests {
         change(&options)
         var router = Router()
         router.on(.post, "/echo") { .text(String(decoding: $0.body, as: UTF8.self)) }
+        router.on(.get, "/peer") { .text("[\($0.remoteAddress)]") }
         router.on(.get, "/slow") { _ in
             try? await Task.sleep(for: .milliseconds(300))
             return .text("done")
@@ -81,6 +82,10 @@ struct RunningServerTests {
             why: "a sound request id is kept",
             sent: "POST /echo HTTP/1.1\r\nHost: a\r\nX-Request-Id: r-1\r\nContent-Length: 0\r\n\r\n",
             want: ["X-Request-Id: r-1"]),
+        Case(
+            why: "who sent is known at each request of a connection",
+            sent: "GET /peer HTTP/1.1\r\nHost: a\r\n\r\nGET /peer HTTP/1.1\r\nHost: a\r\n\r\n",
+            want: ["[127.0.0.1]HTTP/1.1 200 OK", "\r\n\r\n[127.0.0.1]"]),
     ]
 
     @Test(arguments: cases)
@@ -91,6 +96,21 @@ struct RunningServerTests {
         let got = await connection.read(until: c.want)
         for part in c.want { #expect(got.contains(part), "\(got)") }
         #expect(await server.stop() == 0)
+    }
+
+    /// Also where the client's own name is not sound.
+    @Test func everyRequestHasANameOfItsOwn() async throws {
+        let (server, port) = try Self.started()
+        let connection = try RawConnection(port: port)
+        for name in ["", "X-Request-Id: no sound name\r\n"] {
+            connection.send("POST /echo HTTP/1.1\r\nHost: a\r\n\(name)Content-Length: 2\r\n\r\nhi")
+            let got = await connection.read(until: ["\r\n\r\nhi"])
+            #expect(got.firstMatch(of: /X-Request-Id: [0-9a-z]+\r\n/) != nil, "\(got)")
+        }
+        #expect(await server.stop() == 0)
+        let names = RequestIDs()
+        #expect(Set((0..<1000).map { _ in names.next().text }).count == 1000)
+        #expect(RequestIDs().next().text != RequestIDs().next().text)
     }
 
     @Test func aRequestThatTakesTooLongIsToldSo() async throws {

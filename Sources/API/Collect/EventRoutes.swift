@@ -22,7 +22,7 @@ extension API {
             let answer = collected.answer
             return .json(
                 bytes: answer.bytes, status: answer.refused == collected.receipts.count ? 422 : 200,
-                headers: collected.headers)
+                headers: collected.headers(answer))
         }
     }
 
@@ -144,5 +144,5 @@ extension Collected {
     }
 
     /// The receipt in short, for clients that pass over our body or do not expect it.
-    var headers: HTTPHeaders { ["X-Quanyu-Receipt": "\(id); \(answer.summary)"] }
+    func headers(_ answer: ReceiptsAnswer) -> HTTPHeaders { ["X-Quanyu-Receipt": "\(id); \(answer.summary)"] }
 }

@@ -88,8 +88,9 @@ extension API {
             }
             let collected = try await ports.collect(
                 envelope.items, format: route.format, source: source, byteCount: request.body.count)
-            var response = route.taken(request, collected.answer)
-            for field in collected.headers.fields { response.headers[field.name] = field.value }
+            let answer = collected.answer
+            var response = route.taken(request, answer)
+            for field in collected.headers(answer).fields { response.headers[field.name] = field.value }
             return response
         } catch {
             throw Problem(error)

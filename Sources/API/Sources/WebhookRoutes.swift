@@ -149,12 +149,12 @@ extension WebhookSource {
 
     /// As declared; an empty body stands for the receipts.
     fileprivate func answer(_ collected: Collected?) -> HTTPResponse {
-        var headers = collected?.headers ?? [:]
+        let receipts = collected?.answer ?? ReceiptsAnswer([ReceiptsAnswer.Row]())
+        var headers = collected?.headers(receipts) ?? [:]
         headers["Content-Type"] = answerBody.isEmpty ? "application/json" : answerType
-        let receipts = (collected?.answer ?? ReceiptsAnswer([ReceiptsAnswer.Row]())).bytes
         return HTTPResponse(
             status: answerStatus, headers: headers,
-            body: .bytes(answerStatus == 204 ? [] : answerBody.isEmpty ? receipts : Array(answerBody.utf8)))
+            body: .bytes(answerStatus == 204 ? [] : answerBody.isEmpty ? receipts.bytes : Array(answerBody.utf8)))
     }
 
     fileprivate var json: JSON {

@@ -25,7 +25,8 @@ enum ContentEncoding: String, CaseIterable {
     static func decode(
         _ bytes: [UInt8], field: String?, bytesMax: Int
     ) throws(ContentEncodingError) -> [UInt8] {
-        let parts = (field ?? "").split(separator: ",")
+        guard let field else { return bytes }
+        let parts = field.split(separator: ",")
         guard parts.count <= countMax else { throw .tooMany(countMax: countMax) }
         var bytes = bytes
         for part in parts.reversed() {

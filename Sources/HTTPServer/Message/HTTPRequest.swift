@@ -28,7 +28,9 @@ public struct HTTPRequest: Sendable {
 
     /// The type of the body in lower case, without its parameters; nil where none is given.
     public var mediaType: String? {
-        headers["Content-Type"]?.prefix { $0 != ";" && !$0.isWhitespace }.lowercased()
+        guard let field = headers["Content-Type"] else { return nil }
+        let end = field.utf8.firstIndex { $0 == UInt8(ascii: ";") || $0 == 0x20 || (0x09...0x0D).contains($0) }
+        return field[..<(end ?? field.endIndex)].lowercased()
     }
 
     /// By name; of two of one name the first counts (RFC 6265).

@@ -11,11 +11,11 @@ struct RequestTarget: Equatable, Sendable {
     init?(_ raw: String) {
         let parts = raw.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
         guard let path = parts.first, path.first == UInt8(ascii: "/"),
-            let query = HTTPQuery(parts.count == 2 ? Array(parts[1]) : [])
+            let query = parts.count == 2 ? HTTPQuery(parts[1]) : HTTPQuery()
         else { return nil }
         var segments: [String] = []
         for part in path.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-            guard let segment = PercentEncoding.decode(part), segment != "..", segment != ".", !segment.contains("\0")
+            guard let segment = PercentEncoding.decode(part), segment != "..", segment != ".", !segment.utf8.contains(0)
             else { return nil }
             segments.append(segment)
         }

@@ -20,7 +20,16 @@ public struct Router: Sendable {
 
     private struct Endpoint: Sendable {
         let pattern: String
-        var handlers: [HTTPMethod: Handling] = [:]
+        private(set) var handlers: [HTTPMethod: Handling] = [:]
+        private(set) var methods: [HTTPMethod] = []  // In the order of their names; HEAD comes with GET.
+
+        init(pattern: String) { self.pattern = pattern }
+
+        mutating func add(_ handling: Handling, _ method: HTTPMethod) {
+            handlers[method] = handling
+            methods = handlers.keys.sorted { $0.rawValue < $1.rawValue }
+            if handlers[.get] != nil, handlers[.head] == nil { methods.append(.head) }
+        }
     }
 
     private struct Handling: Sendable {
@@ -86,7 +95,7 @@ public struct Router: Sendable {
         } else {
             var here = endpoint ?? Endpoint(pattern: pattern)
             precondition(here.handlers[method] == nil, "\(method.rawValue) \(pattern) has two handlers")
-            here.handlers[method] = handling
+            here.add(handling, method)
             endpoint = here
         }
         return Node(fixed: fixed, named: named, endpoint: endpoint)
@@ -121,8 +130,7 @@ extension Router {
     }
 
     private func match(_ method: HTTPMethod, _ endpoint: Endpoint, _ values: [String]) -> Match {
-        var methods = endpoint.handlers.keys.sorted { $0.rawValue < $1.rawValue }
-        if endpoint.handlers[.get] != nil, endpoint.handlers[.head] == nil { methods.append(.head) }
+        let methods = endpoint.methods
         let handling = endpoint.handlers[method] ?? (method == .head ? endpoint.handlers[.get] : nil)
         guard let handling else {
             var refusal = Self.refusal(method, pattern: endpoint.pattern, methods: methods)

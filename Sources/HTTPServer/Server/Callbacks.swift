@@ -10,7 +10,10 @@ enum Callbacks {
     // MARK: Connections and requests come and go
 
     static func opened(_ core: ServerCore, _ connection: OpaquePointer) -> UnsafeMutableRawPointer {
-        let link = ConnectionLink(descriptor: unsafe cmicrohttpd_socket(connection), now: core.now)
+        let link = ConnectionLink(
+            descriptor: unsafe cmicrohttpd_socket(connection),
+            remoteAddress: unsafe cmicrohttpd_peer(connection).map { unsafe SocketAddress.host($0) } ?? "",
+            now: core.now)
         core.opened(link)
         return unsafe Unmanaged.passRetained(link).toOpaque()
     }
@@ -61,10 +64,9 @@ enum Callbacks {
         let headers = headers(of: exchange.connection)
         let target = RequestTarget(exchange.target)
         let request = HTTPRequest(
-            id: RequestID.text(headers["X-Request-Id"]), method: HTTPMethod(rawValue: method) ?? .get,
-            path: target?.path ?? "", query: target?.query ?? HTTPQuery(), headers: headers,
-            remoteAddress: unsafe cmicrohttpd_peer(exchange.connection.pointer).map { unsafe SocketAddress.host($0) }
-                ?? "")
+            id: (headers["X-Request-Id"].flatMap(RequestID.init) ?? core.requestIDs.next()).text,
+            method: HTTPMethod(rawValue: method) ?? .get, path: target?.path ?? "",
+            query: target?.query ?? HTTPQuery(), headers: headers, remoteAddress: exchange.link?.remoteAddress ?? "")
         let head = Exchange.Head(
             method: request.method, headers: headers, segments: target?.segments ?? [], request: request)
         let declared = headers["Content-Length"].flatMap { Int($0) } ?? 0
@@ -166,25 +168,5 @@ enum Callbacks {
                 }, headers)
         }
         return headers
-    }
-}
-
-/// What names a request in logs and answers.
-enum RequestID {
-    private static let lengthMax = 128
-
-    /// The client's own where it is sound: letters, digits, `-`, `_`, `.`; a random one otherwise.
-    static func text(_ given: String?) -> String {
-        if let given, (1...lengthMax).contains(given.utf8.count), given.utf8.allSatisfy(isSound) { return given }
-        return String(UInt64.random(in: .min ... .max), radix: 36)
-    }
-
-    private static func isSound(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-            true
-        default: false
-        }
     }
 }

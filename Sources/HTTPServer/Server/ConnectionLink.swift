@@ -16,11 +16,13 @@ final class ConnectionLink: Sendable {
         var since: ContinuousClock.Instant
     }
 
+    let remoteAddress: String  // Of the peer, without its port.
     private let descriptor: Int32
     private let state: Mutex<State>
 
-    init(descriptor: Int32, now: ContinuousClock.Instant) {
+    init(descriptor: Int32, remoteAddress: String, now: ContinuousClock.Instant) {
         self.descriptor = descriptor
+        self.remoteAddress = remoteAddress
         state = Mutex(State(since: now))
     }
 

@@ -16,6 +16,7 @@ final class ServerCore: Sendable {
 
     let options: HTTPServerOptions
     let bodies: BodyMemory
+    let requestIDs = RequestIDs()
     private let router: Router
     private let crossOrigin: CrossOrigin
     private let log: Log
@@ -129,6 +130,7 @@ final class ServerCore: Sendable {
         metrics.add(
             to: "quanyu_http_requests_total", help: "Requests by route and status.",
             labels: [("method", head.method.rawValue), ("route", pattern), ("status", String(status))])
+        guard log.takes(.info) else { return }
         log.info(
             "request", ("request_id", .string(head.request.id)), ("method", .string(head.method.rawValue)),
             ("route", .string(pattern)), ("status", .int(Int64(status))),
