@@ -238,7 +238,7 @@ def test_an_order_is_found_and_unfolds_to_its_facts(english):
     orders = english.all("tbody [aria-expanded]")
     assert [order.text for order in orders] == ["77"]
     orders[0].click()
-    wait_for(lambda: "no payment of the order is known" in english.text(".unfolded"))
+    wait_for(lambda: "No payment of the order is known." in english.text(".unfolded"))
     assert "Refund without a payment" in english.text(".unfolded")
     orders[0].click()
     assert english.all(".unfolded") == []
