@@ -116,7 +116,8 @@ function sentence({ question, overall }, start) {
   const next = overall[1] ?? overall[0];
   const back = wordFor('event', (question.back ?? question.start).name);
   if (next.denominator === 0) return t('retention.too_early', { start });
-  return t(`retention.sentence_${question.period}`, {
+  const kind = question.counting === 'rolling' ? `rolling_${question.period}` : question.period;
+  return t(`retention.sentence_${kind}`, {
     start, back, people: next.numerator, of: next.denominator, rate: percent(next.rate), interval: interval(next),
   });
 }
