@@ -51,8 +51,7 @@ struct Fields {
 
     func required<Value>(_ name: String, _ rule: String, _ read: (JSON) -> Value?) throws(Problem) -> Value {
         guard let value = try optional(name, rule, read) else {
-            throw Problem(
-                status: 400, code: "missing_field", detail: "`\(path(name))` is missing: it \(rule)")
+            throw .missing(path(name), rule)
         }
         return value
     }
@@ -75,14 +74,34 @@ struct Fields {
 
     /// `from` and `to`; nil where neither is there.
     func range() throws(Problem) -> Range<EventTime>? {
-        let rule = "must be a date-time from 1970 to 2999 such as 2026-01-31T00:00:00Z"
-        let from = try optional("from", rule) { $0.stringValue.flatMap { EventTime(iso8601: $0) } }
-        let to = try optional("to", rule) { $0.stringValue.flatMap { EventTime(iso8601: $0) } }
+        let (from, to) = (try time("from"), try time("to"))
         guard from != nil || to != nil else { return nil }
-        let start = from ?? EventTime(clampingUnixMs: 0)
-        let end = to ?? EventTime(clampingUnixMs: EventTime.unixMsEnd)
-        guard start < end else { throw .field(path("from"), "must lie before `to`") }
-        return start..<end
+        return try range(from ?? EventTime(clampingUnixMs: 0), to ?? EventTime(clampingUnixMs: EventTime.unixMsEnd))
+    }
+
+    /// `from` and `to`; where absent, `end` and so long before it.
+    func range(endingAt end: EventTime, length: Milliseconds) throws(Problem) -> Range<EventTime> {
+        let to = try time("to") ?? end
+        return try range(try time("from") ?? to.advanced(by: Milliseconds(-length.count)), to)
+    }
+
+    private func range(_ from: EventTime, _ to: EventTime) throws(Problem) -> Range<EventTime> {
+        guard from < to else { throw .field(path("from"), "must lie before `to`") }
+        return from..<to
+    }
+
+    private func time(_ name: String) throws(Problem) -> EventTime? {
+        try optional(name, "must be a date-time from 1970 to 2999 such as 2026-01-31T00:00:00Z") {
+            $0.stringValue.flatMap { EventTime(iso8601: $0) }
+        }
+    }
+
+    /// One of the words that a type has; nil where absent.
+    func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String, _: Choice.Type
+    ) throws(Problem) -> Choice? where Choice.RawValue == String {
+        let words = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        return try optional(name, "must be one of \(words)") { $0.stringValue.flatMap(Choice.init(rawValue:)) }
     }
 
     /// Nil where absent.

@@ -34,8 +34,8 @@ extension API {
     private func funnel(_ request: HTTPRequest) throws(Problem) -> (FunnelQuery, PersonBasis) {
         let fields = try Fields(body: request, known: ["steps", "window_ms", "from", "to", "by", "identities"])
         var steps: [EventFilter] = []
-        for step in try fields.objects("steps", count: 1...Self.stepCountMax, known: ["name", "channel"]) {
-            steps.append(EventFilter(name: try step.requiredName("name"), channel: try step.name("channel")))
+        for step in try fields.objects("steps", count: 1...Self.stepCountMax, known: EventFilter.fields) {
+            steps.append(try EventFilter(step))
         }
         let windowMs = try fields.requiredInteger("window_ms", in: 1...Self.windowMsMax)
         let by = try fields.optional("by", "must be \"channel\" or null") { $0 == "channel" ? true : nil }

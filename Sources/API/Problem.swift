@@ -21,6 +21,10 @@ struct Problem: Error {
         Problem(status: 400, code: "invalid_field", detail: "`\(place)` \(rule)")
     }
 
+    static func missing(_ place: String, _ rule: String) -> Problem {
+        Problem(status: 400, code: "missing_field", detail: "`\(place)` is missing: it \(rule)")
+    }
+
     static func notFound(_ what: String) -> Problem {
         Problem(status: 404, code: "not_found", detail: "there is no \(what)")
     }

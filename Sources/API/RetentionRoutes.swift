@@ -15,26 +15,23 @@ extension API {
 
     func registerRetention(on router: inout Router) {
         on(.post, "/api/v1/query/retention", .read, &router) { request, _ throws(Problem) in
-            let question = try retention(request)
-            let newest = ports.newestTime()
+            let observedUntil = ports.newestTime() ?? ports.now()
+            let question = try retention(request, observedUntil)
             return .json(
                 try await query { () throws(Problem) in
                     let snapshot = try ports.people(ports.timeline(), question.basis)
                     let clock = ContinuousClock()
                     let start = clock.now
-                    let observedUntil = newest ?? ports.now()
                     let result = snapshot.retention(question.query, observedUntil: observedUntil)
                     return result.json(question, observedUntil: observedUntil, duration: clock.now - start)
                 })
         }
     }
 
-    private func retention(_ request: HTTPRequest) throws(Problem) -> RetentionQuestion {
+    private func retention(_ request: HTTPRequest, _ observedUntil: EventTime) throws(Problem) -> RetentionQuestion {
         let fields = try Fields(body: request, known: Self.known)
-        let start = try fields.filter("start")
-        guard let start else {
-            throw Problem(
-                status: 400, code: "missing_field", detail: "`start` is missing: it must name the event that starts")
+        guard let start = try fields.filter("start") else {
+            throw .missing("start", "must name the event that starts")
         }
         let returning = try fields.filter("return") ?? start
         let period = try fields.choice("period", CalendarPeriod.self) ?? .day
@@ -45,8 +42,7 @@ extension API {
             $0.stringValue.flatMap { ports.zone($0) }
         }
         let zone = asked ?? ports.orders.book.zone
-        let end = (ports.newestTime() ?? ports.now()).advanced(by: Milliseconds(1))
-        let range = try fields.range(startingBefore: end, by: Self.lookback)
+        let range = try fields.range(endingAt: observedUntil.advanced(by: Milliseconds(1)), length: Self.lookback)
         let basis = try fields.basis()
         do throws(TimelineQueryError) {
             let query = try RetentionQuery(
@@ -64,34 +60,6 @@ private struct RetentionQuestion: Sendable {
     let period: CalendarPeriod
     let zone: DayZone
     let basis: PersonBasis
-}
-
-extension Fields {
-    /// An event by name, and where given by channel; nil where absent.
-    fileprivate func filter(_ name: String) throws(Problem) -> EventFilter? {
-        guard let filter = try object(name, known: ["name", "channel"]) else { return nil }
-        return EventFilter(name: try filter.requiredName("name"), channel: try filter.name("channel"))
-    }
-
-    /// One of the words that a type has; nil where absent.
-    fileprivate func choice<Choice: RawRepresentable & CaseIterable>(
-        _ name: String, _: Choice.Type
-    ) throws(Problem) -> Choice? where Choice.RawValue == String {
-        let words = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-        return try optional(name, "must be one of \(words)") { $0.stringValue.flatMap(Choice.init(rawValue:)) }
-    }
-
-    /// `from` and `to`, each with what it is where absent: `end`, and so long before the end.
-    fileprivate func range(startingBefore end: EventTime, by lookback: Milliseconds) throws(Problem) -> Range<EventTime>
-    {
-        let rule = "must be a date-time from 1970 to 2999 such as 2026-01-31T00:00:00Z"
-        let to = try optional("to", rule) { $0.stringValue.flatMap { EventTime(iso8601: $0) } } ?? end
-        let from =
-            try optional("from", rule) { $0.stringValue.flatMap { EventTime(iso8601: $0) } }
-            ?? to.advanced(by: Milliseconds(-lookback.count))
-        guard from < to else { throw .field("from", "must lie before `to`, which is \(to.iso8601)") }
-        return from..<to
-    }
 }
 
 extension RetentionResult {

@@ -14,7 +14,7 @@ public struct RecentTexts: Sendable {
     public mutating func text(_ bytes: ArraySlice<UInt8>) -> String? {
         guard bytes.count <= Self.utf8CountMax else { return String(validating: bytes, as: UTF8.self) }
         let slot = Self.slot(of: bytes.span)
-        if Self.areEqual(texts[slot].utf8Span.span, bytes.span) { return texts[slot] }
+        if texts[slot].utf8Span.span.isSame(as: bytes.span) { return texts[slot] }
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
         texts[slot] = text
         return text
@@ -25,17 +25,5 @@ public struct RecentTexts: Sendable {
         var mixed = bytes.count
         for i in max(0, bytes.count - 8)..<bytes.count { mixed = mixed &* 31 &+ Int(bytes[i]) }
         return mixed & (slotCount - 1)
-    }
-
-    private static func areEqual(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
-        guard one.count == other.count else { return false }
-        for i in one.indices where one[i] != other[i] { return false }
-        return true
-    }
-}
-
-extension [UInt8] {
-    public mutating func append(copying bytes: Span<UInt8>) {
-        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 }

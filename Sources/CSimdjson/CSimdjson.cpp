@@ -14,7 +14,7 @@ struct csimdjson_parser {
     ondemand::parser parser;
     std::vector<char> input;  // simdjson reads up to SIMDJSON_PADDING bytes past the end.
     std::vector<csimdjson_node> nodes;
-    std::unique_ptr<uint8_t[]> strings;  // Grown before a text is read: no text has more bytes than its JSON.
+    std::unique_ptr<uint8_t[]> strings;  // As long as the JSON: no text in it has more bytes.
     size_t string_count = 0;
     size_t string_capacity = 0;
     std::string message;
@@ -77,6 +77,7 @@ class Flattener {
     }
 
     void string(std::string_view text) {
+        if (text.size() > target.string_capacity - target.string_count) throw std::bad_alloc();
         auto &made = node(CSIMDJSON_STRING);
         made.count = static_cast<uint32_t>(text.size());
         made.as.offset = target.string_count;

@@ -1,3 +1,5 @@
+import Base
+
 /// What an event or a choice is about: a kind and an id, written `product:4711`.
 public struct Subject: Hashable, Sendable, Comparable, CustomStringConvertible {
     public enum Kind: String, Sendable, CaseIterable {
@@ -31,10 +33,10 @@ public struct Subject: Hashable, Sendable, Comparable, CustomStringConvertible {
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return nil }
         let (code, id) = (bytes[..<colon], bytes[(colon + 1)...])
         guard let kind = Kind(utf8: code.span), (1...Self.idUTF8CountMax).contains(id.count),
-            id.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
+            id.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }), let text = String(validating: id, as: UTF8.self)
         else { return nil }
         self.kind = kind
-        self.id = String(decoding: id, as: UTF8.self)
+        self.id = text
     }
 
     public var description: String { "\(kind.rawValue):\(id)" }
@@ -47,17 +49,10 @@ extension Subject.Kind {
 
     /// As `init(rawValue:)` of the text of these bytes.
     public init?(utf8 bytes: Span<UInt8>) {
-        for (kind, code) in Self.codes where code.count == bytes.count {
-            if Self.areEqual(code.span, bytes) {
-                self = kind
-                return
-            }
+        for (kind, code) in Self.codes where code.span.isSame(as: bytes) {
+            self = kind
+            return
         }
         return nil
-    }
-
-    private static func areEqual(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
-        for i in one.indices where one[i] != other[i] { return false }
-        return true
     }
 }

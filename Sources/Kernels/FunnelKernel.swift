@@ -88,7 +88,7 @@ struct FunnelState {
             next = unsafe firstPosition(at: plan.timesMs.lowerBound, in: times, from: begin, to: end)
             last = unsafe firstPosition(at: plan.timesMs.upperBound, in: times, from: next, to: end)
         }
-        if !plan.isFiltered, last &- next <= Self.shortCountMax {
+        if !plan.tables.isNarrow, last &- next <= Self.shortCountMax {
             return unsafe followShort(windowMs: plan.windowMs, from: next, to: last, times: times, names: names)
         }
         for k in 0..<stepCount { unsafe starts[unchecked: k] = Self.never }
@@ -131,7 +131,7 @@ struct FunnelState {
         var steps: UInt32 = 0
         var first = next
         repeat {
-            let matched = unsafe plan.steps(
+            let matched = unsafe plan.tables.met(
                 at: next, names: names, channels: channels, subjects: subjects, kinds: kinds)
             steps |= matched
             first = matched & 1 != 0 ? next : first
@@ -159,22 +159,5 @@ struct FunnelState {
         guard step == level else { return }
         level = step &+ 1
         origin = unsafe origins[unchecked: step]
-    }
-}
-
-extension FunnelPlan {
-    /// The steps that the event at `position` can be, as a bit set.
-    @unsafe @inline(__always)
-    fileprivate func steps(
-        at position: Int, names: Span<UInt16>, channels: Span<UInt8>, subjects: Span<UInt32>, kinds: Span<UInt8>
-    ) -> UInt32 {
-        let table = stepsByName.span
-        var steps = unsafe table[unchecked: Int(names[unchecked: position])]
-        if isFiltered && steps != 0 {
-            let (byChannel, byKind) = (stepsByChannel.span, stepsByKind.span)
-            unsafe steps &= byChannel[unchecked: Int(channels[unchecked: position])]
-            steps &= byKind[Int(kinds[unsafe Int(subjects[unchecked: position])])]
-        }
-        return steps
     }
 }

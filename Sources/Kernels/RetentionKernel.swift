@@ -57,16 +57,13 @@ struct RetentionState {
         hasStarted = false
         var isClear = false
         var period = 0
-        let (table, bounds) = (plan.rolesByName.span, plan.boundariesMs.span)
+        let bounds = plan.boundariesMs.span
         var i = begin
         while i < end {
             defer { i &+= 1 }
-            var roles = unsafe table[unchecked: Int(names[unchecked: i])]
+            let roles = unsafe plan.roles.met(
+                at: i, names: names, channels: channels, subjects: subjects, kinds: kinds)
             guard roles != 0 else { continue }
-            if plan.isFiltered {
-                roles = unsafe plan.roles(roles, at: i, channels: channels, subjects: subjects, kinds: kinds)
-                guard roles != 0 else { continue }
-            }
             let timeMs = unsafe times[unchecked: i]
             guard timeMs >= bounds[0] else {
                 if plan.isFirstOnly && roles & 1 != 0 { return }
@@ -92,7 +89,7 @@ struct RetentionState {
 
     /// The return first: an event that is both is no return to itself.
     @inline(__always)
-    private mutating func note(_ plan: RetentionPlan, _ roles: UInt8, _ period: Int) {
+    private mutating func note(_ plan: RetentionPlan, _ roles: UInt32, _ period: Int) {
         let (word, bit) = (period >> 6, 1 << UInt64(period & 63) as UInt64)
         if roles & 2 != 0 {
             returned[word] |= bit
@@ -155,15 +152,6 @@ struct RetentionState {
 }
 
 extension RetentionPlan {
-    @unsafe @inline(__always)
-    fileprivate func roles(
-        _ byName: UInt8, at position: Int, channels: Span<UInt8>, subjects: Span<UInt32>, kinds: Span<UInt8>
-    ) -> UInt8 {
-        let (byChannel, byKind) = (rolesByChannel.span, rolesByKind.span)
-        let roles = unsafe byName & byChannel[unchecked: Int(channels[unchecked: position])]
-        return byKind[Int(kinds[unsafe Int(subjects[unchecked: position])])] & roles
-    }
-
     /// The period that a time lies in: `period`, which that of the event before was, or a later one.
     @inline(__always)
     fileprivate func period(of timeMs: Int64, from period: Int) -> Int {

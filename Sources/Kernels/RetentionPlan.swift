@@ -2,19 +2,13 @@
 public struct RetentionPlan: Sendable {
     public static let periodCountMax = 1024
 
-    /// An event that counts, by name, and where given by channel and kind of subject.
-    public typealias Filter = FunnelPlan.Step
-
     let boundariesMs: [Int64]  // Shape [periods + 1]: period p is boundariesMs[p]..<boundariesMs[p + 1].
     public let cohortCount: Int  // Periods in which people start.
     public let columnCount: Int  // Periods that are looked at from the start on, its own among them.
     let endedCount: Int  // Periods that are over: only they are summed up over cohorts.
     let isFirstOnly: Bool
     let isRolling: Bool
-    let rolesByName: [UInt8]  // 2¹⁶ entries. Bit 0: may start; bit 1: may be the return.
-    let rolesByChannel: [UInt8]  // 2⁸ entries.
-    let rolesByKind: [UInt8]  // 2⁸ entries.
-    let isFiltered: Bool
+    let roles: FilterTables  // Bit 0: may start; bit 1: may be the return.
 
     /// - Parameters:
     ///   - start, return: Nil for an event that never happened.
@@ -25,7 +19,7 @@ public struct RetentionPlan: Sendable {
     ///   - isRolling: Someone is counted in each period up to their last return; else in those in which they return.
     /// - Precondition: 1 through `periodCountMax` periods, and 1 through that many cohorts and columns.
     public init(
-        start: Filter?, return returning: Filter?, boundariesMs: [Int64], cohortCount: Int, columnCount: Int,
+        start: CodedFilter?, return returning: CodedFilter?, boundariesMs: [Int64], cohortCount: Int, columnCount: Int,
         endedCount: Int, isFirstOnly: Bool, isRolling: Bool
     ) {
         let periodCount = boundariesMs.count - 1
@@ -38,21 +32,7 @@ public struct RetentionPlan: Sendable {
         self.endedCount = min(endedCount, periodCount)
         self.isFirstOnly = isFirstOnly
         self.isRolling = isRolling
-        let filters = [start, returning]
-        isFiltered = filters.contains { $0?.channel != nil || $0?.kind != nil }
-        var byName = [UInt8](repeating: 0, count: 1 << 16)
-        var byChannel = [UInt8](repeating: 0, count: 1 << 8)
-        var byKind = byChannel
-        for (role, filter) in filters.enumerated() {
-            guard let filter else { continue }
-            let bit: UInt8 = 1 << UInt8(role)
-            byName[Int(filter.name)] |= bit
-            for code in 0..<256 where filter.channel.map({ Int($0) == code }) ?? true { byChannel[code] |= bit }
-            for code in 0..<256 where filter.kind.map({ Int($0) == code }) ?? true { byKind[code] |= bit }
-        }
-        rolesByName = byName
-        rolesByChannel = byChannel
-        rolesByKind = byKind
+        roles = FilterTables([start, returning])
     }
 
     var periodCount: Int { boundariesMs.count - 1 }

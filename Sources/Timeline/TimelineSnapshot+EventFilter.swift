@@ -2,12 +2,12 @@ import Kernels
 
 extension TimelineSnapshot {
     /// In codes; nil where no event of the timeline can be meant.
-    func coded(_ filter: EventFilter) -> FunnelPlan.Step? {
+    func coded(_ filter: EventFilter) -> CodedFilter? {
         guard let name = code(of: filter.name) else { return nil }
         let channel = filter.channel.map { code(of: $0) }
         if case .some(.none) = channel { return nil }
         let kind = filter.subjectKind.map { Dictionaries.Tables.position(of: $0) }
-        return FunnelPlan.Step(name: name, channel: channel ?? nil, kind: kind)
+        return CodedFilter(name: name, channel: channel ?? nil, kind: kind)
     }
 
     /// Kinds are read where any filter asks for more than a name: by channel too, since one look serves both.

@@ -29,7 +29,7 @@ extension TimelineSnapshot {
 
     /// The funnel in codes. A step that never happened ends it early; nil where that is the first.
     private func plan(_ query: FunnelQuery) -> FunnelPlan? {
-        var steps: [FunnelPlan.Step] = []
+        var steps: [CodedFilter] = []
         for step in query.steps {
             guard let coded = coded(step) else { break }
             steps.append(coded)

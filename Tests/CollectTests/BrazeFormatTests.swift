@@ -105,6 +105,9 @@ import Testing
         IdentityCase(
             fields: #""external_id":"u","email":"Ana @shop.cn""#, person: "u", identifiers: ["login u"]),
         IdentityCase(
+            fields: #""external_id":"u","email":"Ana@shop.cn""#, person: "u",
+            identifiers: ["login u", "email_hash \(ContactIdentifierTests.email)"]),
+        IdentityCase(
             fields: #""external_id":"u","email":" Ana@shop.cn""#, person: "u",
             identifiers: ["login u", "email_hash \(ContactIdentifierTests.email)"]),
         IdentityCase(fields: #""external_id":7"#, person: "7", identifiers: ["login 7"]),

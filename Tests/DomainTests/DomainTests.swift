@@ -67,6 +67,11 @@ import Testing
         #expect(Subject(utf8: Array(text.utf8)[...]) == Subject(text))
     }
 
+    @Test func bytesThatAreNoTextAreNoSubject() {
+        #expect(Subject(utf8: Array("product:".utf8) + [0xFF]) == nil)
+        #expect(Subject(utf8: Array("product:1".utf8)[...]) != nil)
+    }
+
     @Test func everyKindOfSubjectIsKnownByItsBytesAndNothingElseIs() {
         for text in Subject.Kind.allCases.map(\.rawValue) + ["", "produc", "products", "Product"] {
             let bytes = Array(text.utf8)

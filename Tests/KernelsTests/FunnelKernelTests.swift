@@ -8,7 +8,7 @@ private struct DefinedFunnel {
     let plan: FunnelPlan
     let columns: RandomColumns
 
-    func isStep(_ step: FunnelPlan.Step, _ i: Int) -> Bool {
+    func isStep(_ step: CodedFilter, _ i: Int) -> Bool {
         step.name == columns.names[i] && plan.timesMs.contains(columns.times[i])
             && step.channel ?? columns.channels[i] == columns.channels[i]
             && step.kind ?? columns.kinds[Int(columns.subjects[i])] == columns.kinds[Int(columns.subjects[i])]
@@ -90,7 +90,7 @@ struct FunnelKernelTests {
         columns.channels = c.events.map { _ in 0 }
         columns.subjects = c.events.map { _ in 0 }
         columns.offsets = [0, UInt32(c.events.count)]
-        let steps = [1, 2, 3].map { FunnelPlan.Step(name: $0) }
+        let steps = [1, 2, 3].map { CodedFilter(name: $0) }
         let plan = FunnelPlan(steps: steps, windowMs: c.windowMs, timesMs: 0..<100)
         #expect(run(plan, columns, isByChannel: false).firstIndex(of: 1) == c.level)
     }
@@ -101,11 +101,11 @@ struct FunnelKernelTests {
         let moments = [20, 300, 100_000][Int(seed % 3)] as Int64
         let columns = RandomColumns(seed: seed, momentCount: moments)
         for isByChannel in [false, true] {
-            let steps = (0..<Int.random(in: 1...5, using: &random)).map { (k: Int) -> FunnelPlan.Step in
+            let steps = (0..<Int.random(in: 1...5, using: &random)).map { (k: Int) -> CodedFilter in
                 let name: UInt16 = seed % 4 == 3 ? .random(in: 0..<7, using: &random) : UInt16(k)
                 let hasChannel = seed % 5 == 0 && k % 2 == 1
                 let hasKind = seed % 7 == 0 && k != 1
-                return FunnelPlan.Step(name: name * 300, channel: hasChannel ? 127 : nil, kind: hasKind ? 1 : nil)
+                return CodedFilter(name: name * 300, channel: hasChannel ? 127 : nil, kind: hasKind ? 1 : nil)
             }
             let window = Int64.random(in: 0...moments / 3, using: &random)
             let begin = seed % 2 == 0 ? 0 : moments / 5
@@ -122,7 +122,7 @@ struct FunnelKernelTests {
         let moments = [20, 300, 100_000][Int(seed % 3)] as Int64
         let columns = RandomColumns(seed: seed, eventCountMax: 400, momentCount: moments)
         let long = columns.padded(by: FunnelState.shortCountMax + 1)
-        let steps = (0..<Int(seed % 5) + 1).map { FunnelPlan.Step(name: UInt16($0 % 4) * 300) }
+        let steps = (0..<Int(seed % 5) + 1).map { CodedFilter(name: UInt16($0 % 4) * 300) }
         for windowMs in [0, moments / 50, moments / 3] {
             let plan = FunnelPlan(steps: steps, windowMs: windowMs, timesMs: 0..<moments, coversAllTime: true)
             for isByChannel in [false, true] {

@@ -12,8 +12,8 @@ import Testing
         let boundaries = Self.boundaries(seed, moments, using: &random)
         let periodCount = boundaries.count - 1
         let question = DefinedRetention(
-            start: RetentionPlan.Filter(name: 300, channel: seed % 4 == 1 ? 127 : nil),
-            returning: RetentionPlan.Filter(name: seed % 3 == 0 ? 300 : 600, kind: seed % 5 == 2 ? 1 : nil),
+            start: CodedFilter(name: 300, channel: seed % 4 == 1 ? 127 : nil),
+            returning: CodedFilter(name: seed % 3 == 0 ? 300 : 600, kind: seed % 5 == 2 ? 1 : nil),
             boundaries: boundaries, cohortCount: Int.random(in: 1...periodCount, using: &random),
             columnCount: Int.random(in: 1...min(periodCount, 9) + 3, using: &random),
             endedCount: Int.random(in: 0...periodCount, using: &random), isFirstOnly: seed % 2 == 0,
@@ -101,8 +101,8 @@ import Testing
 
 /// Retention as it is said in words, person by person and cohort by cohort.
 private struct DefinedRetention {
-    let start: RetentionPlan.Filter
-    let returning: RetentionPlan.Filter
+    let start: CodedFilter
+    let returning: CodedFilter
     let boundaries: [Int64]
     let cohortCount: Int
     let columnCount: Int
@@ -158,7 +158,7 @@ private struct DefinedRetention {
         (0..<boundaries.count - 1).first { boundaries[$0] <= timeMs && timeMs < boundaries[$0 + 1] }
     }
 
-    private func matches(_ event: Int, _ filter: RetentionPlan.Filter, _ c: RandomColumns) -> Bool {
+    private func matches(_ event: Int, _ filter: CodedFilter, _ c: RandomColumns) -> Bool {
         c.names[event] == filter.name && filter.channel ?? c.channels[event] == c.channels[event]
             && (filter.kind == nil || filter.kind == c.kinds[Int(c.subjects[event])])
     }

@@ -60,8 +60,15 @@ public struct SecretBox: Sendable {
         return nonce + sealed
     }
 
-    /// Nil where it was sealed under another key, or is damaged.
-    func open(_ sealed: [UInt8]) -> String? {
+    /// - Throws: Where it was sealed under another key, or is damaged.
+    func open(_ sealed: [UInt8]) throws(DatabaseError) -> String {
+        guard let text = opened(sealed) else {
+            throw DatabaseError(reason: .corrupt, message: "a secret was sealed under another key than secret.key")
+        }
+        return text
+    }
+
+    private func opened(_ sealed: [UInt8]) -> String? {
         let (nonceCount, tagCount) = (Int(crypto_secretbox_NONCEBYTES), Int(crypto_secretbox_MACBYTES))
         guard sealed.count >= nonceCount + tagCount else { return nil }
         let nonce = Array(sealed.prefix(nonceCount))

@@ -54,9 +54,6 @@ public final class DouyinSecretStore: Sendable {
             return try row.step() ? row.bytes(at: 0) : nil
         }
         guard let sealed else { return nil }
-        guard let secret = box.open(sealed) else {
-            throw DatabaseError(reason: .corrupt, message: "a secret was sealed under another key than secret.key")
-        }
-        return secret
+        return try box.open(sealed)
     }
 }

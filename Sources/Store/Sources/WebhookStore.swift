@@ -64,11 +64,7 @@ public final class WebhookStore: Sendable {
             return (try Self.webhook(row), row.bytes(at: 3))
         }
         guard let (webhook, sealed) = found else { return nil }
-        guard !sealed.isEmpty else { return (webhook, "") }
-        guard let secret = box.open(sealed) else {
-            throw DatabaseError(reason: .corrupt, message: "a secret was sealed under another key than secret.key")
-        }
-        return (webhook, secret)
+        return (webhook, sealed.isEmpty ? "" : try box.open(sealed))
     }
 
     /// - Returns: False where there is none of this name.

@@ -1,0 +1,58 @@
+/// Which events are meant, in codes: those of this name, and where given, of this channel and this kind of subject.
+public struct CodedFilter: Sendable {
+    public let name: UInt16
+    public let channel: UInt8?
+    public let kind: UInt8?
+
+    public init(name: UInt16, channel: UInt8? = nil, kind: UInt8? = nil) {
+        self.name = name
+        self.channel = channel
+        self.kind = kind
+    }
+}
+
+/// Tables that turn an event's codes into the set of filters that it meets: bit k for filter k.
+struct FilterTables: Sendable {
+    static let countMax = 32
+
+    let isNarrow: Bool  // Whether channel and kind matter at all.
+    private let byName: [UInt32]  // One entry for each of the 2¹⁶ codes: no bounds to check.
+    private let byChannel: [UInt32]  // 2⁸ entries.
+    private let byKind: [UInt32]  // 2⁸ entries.
+
+    /// - Parameter filters: At most `countMax`; nil for one that no event meets.
+    init(_ filters: [CodedFilter?]) {
+        precondition(filters.count <= Self.countMax, "a set of filters has 32 bits")
+        isNarrow = filters.contains { $0?.channel != nil || $0?.kind != nil }
+        var byName = [UInt32](repeating: 0, count: 1 << 16)
+        var byChannel = [UInt32](repeating: 0, count: 1 << 8)
+        var byKind = byChannel
+        for (k, filter) in filters.enumerated() {
+            guard let filter else { continue }
+            let bit: UInt32 = 1 << UInt32(k)
+            byName[Int(filter.name)] |= bit
+            for code in 0..<256 where filter.channel.map({ Int($0) == code }) ?? true { byChannel[code] |= bit }
+            for code in 0..<256 where filter.kind.map({ Int($0) == code }) ?? true { byKind[code] |= bit }
+        }
+        self.byName = byName
+        self.byChannel = byChannel
+        self.byKind = byKind
+    }
+
+    /// The filters that the event at `position` meets, as a bit set.
+    ///
+    /// - Precondition: `position` lies within the columns.
+    @unsafe @inline(__always)
+    func met(
+        at position: Int, names: Span<UInt16>, channels: Span<UInt8>, subjects: Span<UInt32>, kinds: Span<UInt8>
+    ) -> UInt32 {
+        let table = byName.span
+        var met = unsafe table[unchecked: Int(names[unchecked: position])]
+        if isNarrow && met != 0 {
+            let (channelTable, kindTable) = (byChannel.span, byKind.span)
+            unsafe met &= channelTable[unchecked: Int(channels[unchecked: position])]
+            met &= kindTable[Int(kinds[unsafe Int(subjects[unchecked: position])])]
+        }
+        return met
+    }
+}
