@@ -11,6 +11,7 @@ public struct API: Sendable {
     let ports: APIPorts
     let options: APIOptions
     let query: Offload
+    let running = RunningQueries()
     let live: LiveTotals
     let values: PolicyValues
     let comparing: Offload  // Of how events would be cleaned, one at a time.
@@ -51,6 +52,7 @@ public struct API: Sendable {
         registerLive(on: &router)
         registerPeople(on: &router)
         registerIdentity(on: &router)
+        registerQueries(on: &router)
         registerFunnel(on: &router)
         registerRetention(on: &router)
         registerCampaigns(on: &router)

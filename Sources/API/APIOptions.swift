@@ -6,6 +6,7 @@ public struct APIOptions: Sendable {
     public var openAPIPath: String  // Of `openapi.json`, which is served as it is.
     public var version = ""  // Of this program, for clients that ask.
     public var queriesAtOnceMax = 2  // Heavy queries that run; each may use several threads of its own.
+    public var queryTimeMax = Duration.seconds(30)  // A query that takes longer is ended.
     public var queriesWaitingMax = 32  // More are answered with 503.
     public var livePeriod = Duration.seconds(1)  // Between two looks at the totals.
     public var liveSpan = Duration.seconds(300)  // After which a live stream ends, so that its caller is checked anew.

@@ -64,6 +64,10 @@ struct Fields {
         try required(name, Self.rule(range)) { Self.integer($0, in: range) }
     }
 
+    func flag(_ name: String) throws(Problem) -> Bool? {
+        try optional(name, "must be true or false") { $0.boolValue }
+    }
+
     func name<Name: NameText>(_ name: String, _: Name.Type = Name.self) throws(Problem) -> Name? {
         try optional(name, Self.rule(Name.self)) { $0.stringValue.flatMap { Name($0) } }
     }

@@ -1,45 +1,53 @@
-/// Which events are meant, in codes: those of this name, and where given, of this channel and this kind of subject.
+/// Which events are meant, in codes: where given, those of this name, channel, kind of subject, and subject.
 public struct CodedFilter: Sendable {
-    public let name: UInt16
+    public let name: UInt16?
     public let channel: UInt8?
     public let kind: UInt8?
+    public let subject: UInt32?
 
-    public init(name: UInt16, channel: UInt8? = nil, kind: UInt8? = nil) {
+    public init(name: UInt16?, channel: UInt8? = nil, kind: UInt8? = nil, subject: UInt32? = nil) {
         self.name = name
         self.channel = channel
         self.kind = kind
+        self.subject = subject
     }
 }
 
 /// Tables that turn an event's codes into the set of filters that it meets: bit k for filter k.
-struct FilterTables: Sendable {
-    static let countMax = 32
+public struct FilterTables: Sendable {
+    public static let countMax = 32
 
     let isNarrow: Bool  // Whether channel and kind matter at all.
+    let subjects: [(bit: UInt32, code: UInt32)]  // Filters for one subject, by their bits.
     private let byName: [UInt32]  // One entry for each of the 2¹⁶ codes: no bounds to check.
     private let byChannel: [UInt32]  // 2⁸ entries.
     private let byKind: [UInt32]  // 2⁸ entries.
 
     /// - Parameter filters: At most `countMax`; nil for one that no event meets.
-    init(_ filters: [CodedFilter?]) {
+    public init(_ filters: [CodedFilter?]) {
         precondition(filters.count <= Self.countMax, "a set of filters has 32 bits")
         isNarrow = filters.contains { $0?.channel != nil || $0?.kind != nil }
-        var byName = [UInt32](repeating: 0, count: 1 << 16)
+        var everyName: UInt32 = 0
+        for (k, filter) in filters.enumerated() where filter.map({ $0.name == nil }) ?? false { everyName |= 1 << k }
+        var byName = [UInt32](repeating: everyName, count: 1 << 16)
         var byChannel = [UInt32](repeating: 0, count: 1 << 8)
         var byKind = byChannel
+        var subjects: [(bit: UInt32, code: UInt32)] = []
         for (k, filter) in filters.enumerated() {
             guard let filter else { continue }
             let bit: UInt32 = 1 << UInt32(k)
-            byName[Int(filter.name)] |= bit
+            if let name = filter.name { byName[Int(name)] |= bit }
             for code in 0..<256 where filter.channel.map({ Int($0) == code }) ?? true { byChannel[code] |= bit }
             for code in 0..<256 where filter.kind.map({ Int($0) == code }) ?? true { byKind[code] |= bit }
+            if let subject = filter.subject { subjects.append((bit, subject)) }
         }
+        self.subjects = subjects
         self.byName = byName
         self.byChannel = byChannel
         self.byKind = byKind
     }
 
-    /// The filters that the event at `position` meets, as a bit set.
+    /// The filters that the event at `position` meets but for their subjects, as a bit set.
     ///
     /// - Precondition: `position` lies within the columns.
     @unsafe @inline(__always)

@@ -70,7 +70,7 @@ struct FunnelState {
 
     init(_ plan: FunnelPlan) {
         stepCount = plan.steps.count
-        codes = .init { $0 < plan.steps.count ? plan.steps[$0].name : 0 }
+        codes = .init { $0 < plan.steps.count ? plan.steps[$0].name ?? 0 : 0 }
     }
 
     /// Follows one person from the first event to the last that matters.

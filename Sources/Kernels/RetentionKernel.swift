@@ -8,27 +8,24 @@
 ///   - people: The rows of `offsets` to visit.
 ///   - skipped: A bit for each row that is passed over; as short as its last one.
 ///   - offsets: Shape `[people + 1]`; person p has the events `offsets[p]..<offsets[p + 1]`, in order of time.
-///   - times, names, channels, subjects: Shape `[events]`.
-///   - kinds: Shape `[subjects]`; read only where a filter asks for a channel or a kind.
+///   - times: Shape `[events]`.
+///   - masks: Shape `[events]`: bit 0 where the event may start, bit 1 where it may be the return.
 ///   - cells: Shape `[plan.cohortCount][plan.rowLength]`; added to.
 ///   - moments: Shape `[plan.columnCount]`; added to.
 /// - Complexity: O(events + people · cohorts they are in · columns) time, no allocation.
 public func retentionCounts(
     _ plan: RetentionPlan, people: Range<Int>, skipped: Span<UInt64>, offsets: Span<UInt32>, times: Span<Int64>,
-    names: Span<UInt16>, channels: Span<UInt8>, subjects: Span<UInt32>, kinds: Span<UInt8>,
-    into cells: inout MutableSpan<Int>, moments: inout MutableSpan<RetentionMoments>
+    masks: Span<UInt32>, into cells: inout MutableSpan<Int>, moments: inout MutableSpan<RetentionMoments>
 ) {
     precondition(people.lowerBound >= 0 && people.upperBound < max(offsets.count, 1), "each person has two offsets")
-    precondition(names.count == times.count && channels.count == times.count && subjects.count == times.count)
+    precondition(masks.count == times.count, "a set of filters for each event")
     precondition(cells.count == plan.cellCount && moments.count == plan.columnCount, "the shapes agree")
     var state = RetentionState(plan)
     for person in people where !isSet(person, in: skipped) {
         let begin = unsafe Int(offsets[unchecked: person])
         let end = unsafe Int(offsets[unchecked: person &+ 1])
         precondition(begin <= end && end <= times.count, "offsets ascend and stay within the columns")
-        unsafe state.follow(
-            plan, from: begin, to: end, times: times, names: names, channels: channels, subjects: subjects,
-            kinds: kinds)
+        unsafe state.follow(plan, from: begin, to: end, times: times, masks: masks)
         guard state.hasStarted else { continue }
         state.count(plan, into: &cells, moments: &moments)
     }
@@ -51,8 +48,7 @@ struct RetentionState {
     /// - Precondition: `begin...end` lies within the columns.
     @unsafe @inline(__always)
     mutating func follow(
-        _ plan: RetentionPlan, from begin: Int, to end: Int, times: Span<Int64>, names: Span<UInt16>,
-        channels: Span<UInt8>, subjects: Span<UInt32>, kinds: Span<UInt8>
+        _ plan: RetentionPlan, from begin: Int, to end: Int, times: Span<Int64>, masks: Span<UInt32>
     ) {
         hasStarted = false
         var isClear = false
@@ -61,9 +57,8 @@ struct RetentionState {
         var i = begin
         while i < end {
             defer { i &+= 1 }
-            let roles = unsafe plan.roles.met(
-                at: i, names: names, channels: channels, subjects: subjects, kinds: kinds)
-            guard roles != 0 else { continue }
+            let roles = unsafe masks[unchecked: i]
+            guard roles & 3 != 0 else { continue }
             let timeMs = unsafe times[unchecked: i]
             guard timeMs >= bounds[0] else {
                 if plan.isFirstOnly && roles & 1 != 0 { return }

@@ -8,10 +8,8 @@ public struct RetentionPlan: Sendable {
     let endedCount: Int  // Periods that are over: only they are summed up over cohorts.
     let isFirstOnly: Bool
     let isRolling: Bool
-    let roles: FilterTables  // Bit 0: may start; bit 1: may be the return.
 
     /// - Parameters:
-    ///   - start, return: Nil for an event that never happened.
     ///   - boundariesMs: Where periods begin, ascending; the last is where the last one ends.
     ///   - endedCount: How many of the periods lie wholly in what was observed.
     ///   - isFirstOnly: A person is in the cohort of their first start alone, and in none where that lies before the
@@ -19,8 +17,7 @@ public struct RetentionPlan: Sendable {
     ///   - isRolling: Someone is counted in each period up to their last return; else in those in which they return.
     /// - Precondition: 1 through `periodCountMax` periods, and 1 through that many cohorts and columns.
     public init(
-        start: CodedFilter?, return returning: CodedFilter?, boundariesMs: [Int64], cohortCount: Int, columnCount: Int,
-        endedCount: Int, isFirstOnly: Bool, isRolling: Bool
+        boundariesMs: [Int64], cohortCount: Int, columnCount: Int, endedCount: Int, isFirstOnly: Bool, isRolling: Bool
     ) {
         let periodCount = boundariesMs.count - 1
         precondition((1...Self.periodCountMax).contains(periodCount), "there are 1...1024 periods")
@@ -32,7 +29,6 @@ public struct RetentionPlan: Sendable {
         self.endedCount = min(endedCount, periodCount)
         self.isFirstOnly = isFirstOnly
         self.isRolling = isRolling
-        roles = FilterTables([start, returning])
     }
 
     var periodCount: Int { boundariesMs.count - 1 }

@@ -10,6 +10,7 @@ struct DictionaryCounts: Sendable, Equatable {
     var subjects = 0
     var decisions = 0
     var currencies = 0
+    var texts = 0
 }
 
 /// The texts behind the codes of a timeline. Codes are only ever added, so that readers of any age can share them.
@@ -26,6 +27,7 @@ final class Dictionaries: Sendable {
         var subjects = TextTable()  // The first byte is the position of the kind in `Subject.Kind.allCases`.
         var decisions = TextTable()
         var currencies = TextTable()
+        var texts = TextTable()  // Of indexed properties.
 
         init() {
             _ = subjects.intern("")
@@ -36,14 +38,15 @@ final class Dictionaries: Sendable {
         var counts: DictionaryCounts {
             DictionaryCounts(
                 people: people.count, names: names.count, channels: channels.count, subjects: subjects.count,
-                decisions: decisions.count, currencies: currencies.count)
+                decisions: decisions.count, currencies: currencies.count, texts: texts.count)
         }
 
         var byteCount: Int {
-            [people, names, channels, subjects, decisions, currencies].reduce(0) { $0 + $1.byteCount }
+            [people, names, channels, subjects, decisions, currencies, texts].reduce(0) { $0 + $1.byteCount }
         }
     }
 
+    let mark = UInt64.random(in: .min ... .max)  // Tells a timeline from all others.
     private let tables: Mutex<Tables>
 
     init(_ tables: Tables = Tables()) { self.tables = Mutex(tables) }
@@ -75,12 +78,16 @@ extension Dictionaries.Tables {
             } ?? 0)
     }
 
-    private mutating func intern(_ subject: Subject) -> UInt32 {
+    private mutating func intern(_ subject: Subject) -> UInt32 { subjects.intern(Self.key(of: subject).span) }
+
+    func code(of subject: Subject) -> UInt32? { subjects.code(of: Self.key(of: subject).span) }
+
+    private static func key(of subject: Subject) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(1 + subject.id.utf8.count)
-        text.append(Self.position(of: subject.kind))
+        text.append(position(of: subject.kind))
         text += subject.id.utf8
-        return subjects.intern(text.span)
+        return text
     }
 
     func subject(of code: UInt32) -> Subject? {

@@ -10,7 +10,8 @@ struct CodedEvent: Sendable, Equatable {
     var currency: UInt8
 }
 
-/// Events as columns: 23 bytes each. Order and meaning come from the owner.
+/// Events as columns: 23 bytes each, and what they have of the indexed properties. Order and meaning come from the
+/// owner.
 struct EventColumns: Sendable, Equatable {
     var times: [Int64] = []  // Milliseconds since 1970.
     var names: [UInt16] = []
@@ -18,6 +19,9 @@ struct EventColumns: Sendable, Equatable {
     var subjects: [UInt32] = []  // 0: none.
     var sequences: [UInt32] = []  // In the journal, relative to the owner's base.
     var extras: [UInt32] = []  // Row of `ExtraTable`; 0: none.
+    var properties: [PropertyColumn]  // One for each indexed property and kind.
+
+    init(properties: [PropertyColumn]) { self.properties = properties }
 
     static let bytesPerEvent = 8 + 2 + 1 + 4 + 4 + 4
 
@@ -40,10 +44,14 @@ struct EventColumns: Sendable, Equatable {
         subjects.removeAll(keepingCapacity: true)
         sequences.removeAll(keepingCapacity: true)
         extras.removeAll(keepingCapacity: true)
+        for column in properties.indices { properties[column].removeAll() }
     }
 
     mutating func append(_ other: EventColumns, _ range: Range<Int>) {
         guard !range.isEmpty else { return }
+        for column in properties.indices {
+            properties[column].append(other.properties[column], range, at: count)
+        }
         times += other.times[range]
         names += other.names[range]
         channels += other.channels[range]
@@ -52,7 +60,10 @@ struct EventColumns: Sendable, Equatable {
         extras += other.extras[range]
     }
 
-    mutating func append(_ event: HeadEvent, sequenceBase: UInt64, extra: UInt32) {
+    mutating func append(
+        _ event: HeadEvent, _ cells: ArraySlice<PropertyCell>, sequenceBase: UInt64, extra: UInt32
+    ) {
+        for cell in cells { properties[cell.column].append(cell, at: count) }
         times.append(event.timeMs)
         names.append(event.name)
         channels.append(event.channel)

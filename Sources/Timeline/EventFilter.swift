@@ -1,15 +1,23 @@
 public import Domain
 
-/// Which events are meant: those of this name, and where given, in this channel and about this kind of subject.
+/// Which events are meant: where given, those of this name, in this channel, about this kind of subject or this very
+/// one, and whose properties meet all conditions.
 public struct EventFilter: Sendable, Hashable {
-    public let name: EventName
+    public let name: EventName?  // Nil for any.
     public let channel: Channel?
     public let subjectKind: Subject.Kind?
+    public let subject: Subject?
+    public let conditions: [PropertyCondition]
 
-    public init(name: EventName, channel: Channel? = nil, subjectKind: Subject.Kind? = nil) {
+    public init(
+        name: EventName?, channel: Channel? = nil, subjectKind: Subject.Kind? = nil, subject: Subject? = nil,
+        conditions: [PropertyCondition] = []
+    ) {
         self.name = name
         self.channel = channel
         self.subjectKind = subjectKind
+        self.subject = subject
+        self.conditions = conditions
     }
 }
 

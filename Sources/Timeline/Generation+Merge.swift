@@ -1,13 +1,14 @@
 /// Writes people one after another: rows of a generation as they are, or merged with newer events.
 struct TimelineBuilder {
     private(set) var offsets: [UInt32] = [0]
-    private(set) var columns = EventColumns()
+    private(set) var columns: EventColumns
     private(set) var extras: ExtraTable
     private let old: Generation
 
     init(_ old: Generation, capacity: Int, personCapacity: Int) {
         self.old = old
         extras = old.extras
+        columns = EventColumns(properties: old.columns.properties.map(\.emptied))
         columns.reserveCapacity(capacity)
         offsets.reserveCapacity(personCapacity + 1)
     }
@@ -23,7 +24,7 @@ struct TimelineBuilder {
 
     /// Writes one person: the old events and `newer`, in order of time. Everything newer has a later sequence, so
     /// that at one time the old events come first.
-    mutating func merge(_ person: Int, with newer: ArraySlice<HeadEvent>) {
+    mutating func merge(_ person: Int, with newer: ArraySlice<HeadEvent>, of head: SortedHead) {
         let range = old.range(of: person)
         var next = range.lowerBound
         for event in newer {
@@ -31,7 +32,7 @@ struct TimelineBuilder {
             columns.append(old.columns, next..<stop)
             next = stop
             let extra = extras.append(minor: event.minor, currency: event.currency, decision: event.decision)
-            columns.append(event, sequenceBase: old.sequenceBase, extra: extra)
+            columns.append(event, head.cells(of: event), sequenceBase: old.sequenceBase, extra: extra)
         }
         columns.append(old.columns, next..<range.upperBound)
         offsets.append(UInt32(columns.count))
@@ -42,7 +43,7 @@ extension Generation {
     /// A new generation of these events and the sorted `newer` ones.
     ///
     /// - Complexity: O(events) time at the speed of copying memory.
-    func merged(with newer: [HeadEvent], counts: DictionaryCounts, sequenceEnd: UInt64) -> Generation {
+    func merged(with newer: SortedHead, counts: DictionaryCounts, sequenceEnd: UInt64) -> Generation {
         let capacity = count + newer.count
         precondition(capacity <= Int(UInt32.max), "a timeline holds at most 2³² − 1 events")
         var builder = TimelineBuilder(self, capacity: capacity, personCapacity: counts.people)
@@ -50,35 +51,11 @@ extension Generation {
         newer.forEachPerson { person, events in
             builder.copy(row..<max(row, min(person, personCount)))
             row = person + 1
-            builder.merge(person, with: events)
+            builder.merge(person, with: events, of: newer)
         }
         builder.copy(min(row, personCount)..<personCount)
         return Generation(
             offsets: builder.offsets, columns: builder.columns, extras: builder.extras, sequenceBase: sequenceBase,
             sequenceEnd: sequenceEnd, timesMs: union(timesMs, newer.timesMs), dictionaryCounts: counts)
-    }
-}
-
-extension [HeadEvent] {
-    /// Calls `body` for each person with the slice of their events; the array is sorted by person.
-    func forEachPerson(_ body: (Int, ArraySlice<HeadEvent>) -> Void) {
-        var begin = 0
-        while begin < count {
-            let person = self[begin].person
-            var end = begin + 1
-            while end < count, self[end].person == person { end += 1 }
-            body(Int(person), self[begin..<end])
-            begin = end
-        }
-    }
-
-    var timesMs: ClosedRange<Int64>? {
-        guard var least = first?.timeMs else { return nil }
-        var most = least
-        for event in self {
-            least = Swift.min(least, event.timeMs)
-            most = Swift.max(most, event.timeMs)
-        }
-        return least...most
     }
 }

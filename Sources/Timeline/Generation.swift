@@ -21,9 +21,12 @@ final class Generation: Sendable {
         self.dictionaryCounts = dictionaryCounts
     }
 
-    static let empty = Generation(
-        offsets: [0], columns: EventColumns(), extras: ExtraTable(), sequenceBase: 0, sequenceEnd: 0, timesMs: nil,
-        dictionaryCounts: Dictionaries.Tables().counts)
+    static func empty(_ properties: PropertyIndex) -> Generation {
+        Generation(
+            offsets: [0], columns: EventColumns(properties: properties.columns), extras: ExtraTable(), sequenceBase: 0,
+            sequenceEnd: 0,
+            timesMs: nil, dictionaryCounts: Dictionaries.Tables().counts)
+    }
 
     var personCount: Int { offsets.count - 1 }
     var count: Int { columns.count }

@@ -10,6 +10,8 @@ struct HeadEvent: Sendable {
     var name: UInt16
     var channel: UInt8
     var currency: UInt8
+    var cellCount: UInt8 = 0  // What it has of the indexed properties,
+    var cellsBegin = 0  // and where that begins among the cells of its chunk, or of a sorted head.
 
     init(
         timeMs: Int64, sequence: UInt64, person: UInt32, subject: UInt32, decision: UInt32, minor: Int64, name: UInt16,
@@ -42,6 +44,7 @@ struct Head: Sendable {
     static let chunkCount = 2048
 
     private(set) var chunks: [[HeadEvent]] = []
+    private var cells: [[PropertyCell]] = []  // Of the events of each chunk.
     private var chunksBegin = 0  // Position of the first event of the first chunk.
     private(set) var begin = 0  // Of the first event that is not merged yet.
     private(set) var end = 0
@@ -50,13 +53,14 @@ struct Head: Sendable {
     var count: Int { end - begin }
     var byteCount: Int {
         chunks.reduce(0) { $0 + $1.capacity } * MemoryLayout<HeadEvent>.stride + lastByPerson.capacity * 8
+            + cells.reduce(0) { $0 + $1.capacity } * MemoryLayout<PropertyCell>.stride
     }
 
     private subscript(position: Int) -> HeadEvent {
         chunks[(position - chunksBegin) / Self.chunkCount][(position - chunksBegin) % Self.chunkCount]
     }
 
-    mutating func append(_ event: HeadEvent) {
+    mutating func append(_ event: HeadEvent, _ eventCells: ArraySlice<PropertyCell>) {
         var event = event
         let person = Int(event.person)
         while lastByPerson.count <= person { lastByPerson.append(Self.none) }
@@ -65,7 +69,10 @@ struct Head: Sendable {
         if (end - chunksBegin) % Self.chunkCount == 0 {
             chunks.append([])
             chunks[chunks.count - 1].reserveCapacity(Self.chunkCount)
+            cells.append([])
         }
+        event.cellsBegin = cells[cells.count - 1].count
+        cells[cells.count - 1] += eventCells
         chunks[chunks.count - 1].append(event)
         end += 1
     }
@@ -87,29 +94,81 @@ struct Head: Sendable {
         begin = position
         let whole = min((position - chunksBegin) / Self.chunkCount, chunks.count)
         chunks.removeFirst(whole)
+        cells.removeFirst(whole)
         chunksBegin += whole * Self.chunkCount
     }
 
     /// The events not merged yet, sorted by person, time and sequence, without the cost of the links.
-    var frozen: FrozenHead { FrozenHead(chunks: chunks, skipped: begin - chunksBegin, end: end) }
+    var frozen: FrozenHead { FrozenHead(chunks: chunks, cells: cells, skipped: begin - chunksBegin, end: end) }
 }
 
 /// The head as it was at one moment.
 struct FrozenHead: Sendable {
     private let chunks: [[HeadEvent]]
+    private let cells: [[PropertyCell]]
     private let skipped: Int
     let end: Int  // The position that `Head.drop(before:)` takes once these are merged.
 
-    init(chunks: [[HeadEvent]], skipped: Int, end: Int) {
+    init(chunks: [[HeadEvent]], cells: [[PropertyCell]], skipped: Int, end: Int) {
         self.chunks = chunks
+        self.cells = cells
         self.skipped = skipped
         self.end = end
     }
 
     /// - Complexity: O(n log n).
-    var sorted: [HeadEvent] {
-        var events = Array(chunks.joined().dropFirst(skipped))
+    var sorted: SortedHead {
+        var events: [HeadEvent] = []
+        events.reserveCapacity(chunks.reduce(0) { $0 + $1.count })
+        var cellsBegin = 0
+        for (chunk, chunkCells) in zip(chunks, cells) {
+            let first = events.count
+            events += chunk
+            if !chunkCells.isEmpty { for i in first..<events.count { events[i].cellsBegin += cellsBegin } }
+            cellsBegin += chunkCells.count
+        }
+        events.removeFirst(skipped)
         events.sort { ($0.person, $0.timeMs, $0.sequence) < ($1.person, $1.timeMs, $1.sequence) }
-        return events
+        return SortedHead(events: events, cells: Array(cells.joined()))
+    }
+}
+
+/// Newer events sorted by person, time and sequence.
+struct SortedHead: Sendable {
+    let events: [HeadEvent]
+    private let cells: [PropertyCell]
+
+    init(events: [HeadEvent], cells: [PropertyCell]) {
+        self.events = events
+        self.cells = cells
+    }
+
+    var isEmpty: Bool { events.isEmpty }
+    var count: Int { events.count }
+
+    func cells(of event: HeadEvent) -> ArraySlice<PropertyCell> {
+        cells[event.cellsBegin..<event.cellsBegin + Int(event.cellCount)]
+    }
+
+    /// Calls `body` for each person with the slice of their events.
+    func forEachPerson(_ body: (Int, ArraySlice<HeadEvent>) -> Void) {
+        var begin = 0
+        while begin < count {
+            let person = events[begin].person
+            var end = begin + 1
+            while end < count, events[end].person == person { end += 1 }
+            body(Int(person), events[begin..<end])
+            begin = end
+        }
+    }
+
+    var timesMs: ClosedRange<Int64>? {
+        guard var least = events.first?.timeMs else { return nil }
+        var most = least
+        for event in events {
+            least = min(least, event.timeMs)
+            most = max(most, event.timeMs)
+        }
+        return least...most
     }
 }

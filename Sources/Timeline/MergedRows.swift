@@ -66,9 +66,13 @@ struct GatheredPeople {
         func isAfter(_ other: Source) -> Bool { (timeMs, sequence) > (other.timeMs, other.sequence) }
     }
 
-    private(set) var columns = EventColumns()
+    private(set) var columns: EventColumns
     private(set) var offsets: [UInt32] = []
     private var sources: [Source] = []  // Of one person, the one with the earliest event last.
+
+    init(_ generation: EventColumns) {
+        columns = EventColumns(properties: generation.properties.map(\.emptied))
+    }
 
     /// - Complexity: O(events + changes from one id to another · ids of the person).
     mutating func fill(_ groups: Range<Int>, of rows: MergedRows, _ generation: EventColumns, _ overlay: EventColumns) {

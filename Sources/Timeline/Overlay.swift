@@ -6,7 +6,7 @@ struct Overlay: Sendable {
     let extras: ExtraTable
     let timesMs: ClosedRange<Int64>?  // Of the newer events only.
 
-    init(_ generation: Generation, newer: [HeadEvent]) {
+    init(_ generation: Generation, newer: SortedHead) {
         var people: [UInt32] = []
         var capacity = newer.count
         newer.forEachPerson { person, _ in
@@ -14,7 +14,7 @@ struct Overlay: Sendable {
             capacity += generation.range(of: person).count
         }
         var builder = TimelineBuilder(generation, capacity: capacity, personCapacity: people.count)
-        newer.forEachPerson { builder.merge($0, with: $1) }
+        newer.forEachPerson { builder.merge($0, with: $1, of: newer) }
         self.people = people
         offsets = builder.offsets
         columns = builder.columns

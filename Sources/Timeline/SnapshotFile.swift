@@ -11,9 +11,11 @@ enum SnapshotSection: UInt64, CaseIterable {
     case minors, currencies, decisions
     case peopleBytes, peopleEnds, nameBytes, nameEnds, channelBytes, channelEnds
     case subjectBytes, subjectEnds, decisionBytes, decisionEnds, currencyBytes, currencyEnds
+    case propertyIndex, textBytes, textEnds
+    case propertyBits, propertyCodes, propertyNumbers  // For each column of a property.
 
     static let magic: UInt64 = 0x4C54_5559_4E41_5551  // "QUANYUTL".
-    static let version: UInt64 = 2  // 1: amounts had 32 bits.
+    static let version: UInt64 = 3  // 1: amounts had 32 bits; 2: without properties.
 }
 
 /// An open file; closed once, at the end of its life.

@@ -8,9 +8,11 @@ extension Timeline {
         let summary = try file.read(.summary, of: UInt64.self)
         guard (5...6).contains(summary.count) else { throw .inconsistent(section: "summary") }
         let offsets = try file.read(.offsets, of: UInt32.self)
-        let columns = try file.readColumns()
+        let properties = PropertyIndex(options.properties)
+        var columns = try file.readColumns()
         let extras = try file.readExtras()
         let tables = try file.readTables()
+        columns.properties = try file.readProperties(of: properties, eventCount: columns.count, tables.texts)
         try check(offsets, columns, extras, tables)
         let first = Int64(clamping: summary[3])
         let generation = Generation(
@@ -18,7 +20,7 @@ extension Timeline {
             timesMs: summary[2] == 0 ? nil : first...max(first, Int64(clamping: summary[4])),
             dictionaryCounts: tables.counts)
         return Timeline(
-            options: options, dictionaries: Dictionaries(tables), generation: generation,
+            options: options, dictionaries: Dictionaries(tables), properties: properties, generation: generation,
             basis: summary.count == 6 ? summary[5] : 0)
     }
 
@@ -47,7 +49,7 @@ extension Timeline {
 
 extension SnapshotFile {
     borrowing fileprivate func readColumns() throws(TimelineError) -> EventColumns {
-        var columns = EventColumns()
+        var columns = EventColumns(properties: [])
         columns.times = try read(.times, of: Int64.self)
         columns.names = try read(.names, of: UInt16.self)
         columns.channels = try read(.channels, of: UInt8.self)
@@ -76,10 +78,31 @@ extension SnapshotFile {
         tables.subjects = try readTable(.subjectBytes, .subjectEnds)
         tables.decisions = try readTable(.decisionBytes, .decisionEnds)
         tables.currencies = try readTable(.currencyBytes, .currencyEnds)
+        tables.texts = try readTable(.textBytes, .textEnds)
         for table in [tables.subjects, tables.decisions, tables.currencies] where table.ends.first != 0 {
             throw .inconsistent(section: "dictionaries")  // Code 0 is "none".
         }
         return tables
+    }
+
+    borrowing fileprivate func readProperties(
+        of properties: PropertyIndex, eventCount: Int, _ texts: TextTable
+    ) throws(TimelineError) -> [PropertyColumn] {
+        let fingerprint = try read(.propertyIndex, of: UInt8.self)
+        guard fingerprint == Array(properties.fingerprint.utf8) else { throw .ofOtherProperties }
+        var columns: [PropertyColumn] = []
+        for number in properties.columns.indices {
+            let kind = PropertyIndex.kind(ofColumn: number)
+            let column = PropertyColumn(
+                kind: kind, words: try read(.propertyBits, of: UInt64.self),
+                codes: try read(.propertyCodes, of: UInt32.self), numbers: try read(.propertyNumbers, of: Double.self))
+            let codeEnd = kind == .text ? texts.count : 2
+            guard let column, column.isWithin(eventCount: eventCount, codeEnd: codeEnd) else {
+                throw .inconsistent(section: "properties")
+            }
+            columns.append(column)
+        }
+        return columns
     }
 
     private borrowing func readTable(

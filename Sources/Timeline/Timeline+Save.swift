@@ -17,6 +17,7 @@ extension Timeline {
             try file.begin()
             try file.write(generation, basis: basis)
             try write(generation.dictionaryCounts, to: file)
+            try file.write(generation.columns.properties, of: properties)
             try file.synchronize()
         } catch {
             _ = unsafe unlink(temporary)
@@ -38,6 +39,7 @@ extension Timeline {
         try write({ $0.subjects }, counts.subjects, to: file, .subjectBytes, .subjectEnds)
         try write({ $0.decisions }, counts.decisions, to: file, .decisionBytes, .decisionEnds)
         try write({ $0.currencies }, counts.currencies, to: file, .currencyBytes, .currencyEnds)
+        try write({ $0.texts }, counts.texts, to: file, .textBytes, .textEnds)
     }
 
     /// Writes the first `count` texts: those the generation knows.
@@ -73,5 +75,16 @@ extension SnapshotFile {
         try write(.minors, generation.extras.minors)
         try write(.currencies, generation.extras.currencies)
         try write(.decisions, generation.extras.decisions)
+    }
+
+    borrowing fileprivate func write(
+        _ columns: [PropertyColumn], of properties: PropertyIndex
+    ) throws(TimelineError) {
+        try write(.propertyIndex, Array(properties.fingerprint.utf8))
+        for column in columns {
+            try write(.propertyBits, column.words)
+            try write(.propertyCodes, column.codes)
+            try write(.propertyNumbers, column.numbers)
+        }
     }
 }

@@ -21,14 +21,21 @@ public final class Timeline: Sendable {
     /// What who saved it noted of how its events were made; 0 where it was not loaded or nothing was noted.
     public let basis: UInt64
     let dictionaries: Dictionaries
+    let properties: PropertyIndex
     let state: Mutex<State>
     let merging = Mutex<Void>(())  // Held through a merge, so that there is one at a time.
 
     public convenience init(options: TimelineOptions = TimelineOptions()) {
-        self.init(options: options, dictionaries: Dictionaries(), generation: .empty)
+        let properties = PropertyIndex(options.properties)
+        self.init(
+            options: options, dictionaries: Dictionaries(), properties: properties, generation: .empty(properties))
     }
 
-    init(options: TimelineOptions, dictionaries: Dictionaries, generation: Generation, basis: UInt64 = 0) {
+    init(
+        options: TimelineOptions, dictionaries: Dictionaries, properties: PropertyIndex, generation: Generation,
+        basis: UInt64 = 0
+    ) {
+        self.properties = properties
         self.options = options
         self.basis = basis
         self.dictionaries = dictionaries
@@ -50,17 +57,26 @@ public final class Timeline: Sendable {
             let batch = rest.prefix(Self.batchCount)
             rest = rest.dropFirst(Self.batchCount)
             precondition(last.sequence < UInt64(UInt32.max), "a timeline counts journal records with 32 bits")
-            let (coded, counts) = dictionaries.withTables { tables in
+            let (coded, cells, counts) = dictionaries.withTables { tables in
                 var coded: [HeadEvent] = []
+                var cells: [PropertyCell] = []
                 coded.reserveCapacity(batch.count)
                 for index in batch.indices {
+                    let begin = cells.count
+                    properties.cells(of: batch[index].event, texts: &tables.texts, into: &cells)
                     coded.append(tables.encode(batch[index].event, sequence: batch[index].sequence))
+                    coded[coded.count - 1].cellCount = UInt8(cells.count - begin)
                 }
-                return (coded, tables.counts)
+                return (coded, cells, tables.counts)
             }
             state.withLock { state in
                 state.latest = nil
-                for event in coded { state.head.append(event) }
+                var begin = 0
+                for event in coded {
+                    let end = begin + Int(event.cellCount)
+                    state.head.append(event, cells[begin..<end])
+                    begin = end
+                }
                 state.counts = counts
                 state.sequenceEnd = last.sequence + 1
             }
@@ -73,7 +89,7 @@ public final class Timeline: Sendable {
             if let latest = state.latest { return latest }
             let snapshot = TimelineSnapshot(
                 generation: state.generation, head: state.head.frozen, counts: state.counts,
-                sequenceEnd: state.sequenceEnd, dictionaries: dictionaries, options: options)
+                sequenceEnd: state.sequenceEnd, dictionaries: dictionaries, properties: properties, options: options)
             state.latest = snapshot
             return snapshot
         }
@@ -113,6 +129,7 @@ public final class Timeline: Sendable {
             events: generation.count,
             columnBytes: generation.count * EventColumns.bytesPerEvent + generation.offsets.count * 4,
             sideTableBytes: generation.extras.count * ExtraTable.bytesPerRow,
+            propertyBytes: generation.columns.properties.reduce(0) { $0 + $1.byteCount },
             dictionaryBytes: dictionaries.withTables { $0.byteCount }, headBytes: headBytes)
     }
 }

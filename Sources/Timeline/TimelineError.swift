@@ -6,4 +6,5 @@ public enum TimelineError: Error, Sendable, Equatable {
     case truncated(section: String)
     case checksumMismatch(section: String)
     case inconsistent(section: String)
+    case ofOtherProperties  // It indexes others than are asked for now.
 }

@@ -1,3 +1,5 @@
+public import Domain
+
 /// How a timeline uses its machine.
 public struct TimelineOptions: Sendable {
     /// Threads of one query over a large timeline.
@@ -7,11 +9,17 @@ public struct TimelineOptions: Sendable {
     public var headCountMin: Int
     /// Queries over fewer events run on the caller's thread alone.
     public var parallelCountMin: Int
+    /// What of an event's properties queries may ask for.
+    public var properties: [IndexedProperty]
 
-    public init(threadCount: Int = 2, headCountMin: Int = 65_536, parallelCountMin: Int = 1_000_000) {
+    public init(
+        threadCount: Int = 2, headCountMin: Int = 65_536, parallelCountMin: Int = 1_000_000,
+        properties: [IndexedProperty] = IndexedProperty.standard
+    ) {
         self.threadCount = max(1, threadCount)
         self.headCountMin = max(1, headCountMin)
         self.parallelCountMin = parallelCountMin
+        self.properties = properties
     }
 }
 
@@ -20,10 +28,11 @@ public struct TimelineMemory: Sendable, Equatable {
     public let events: Int  // Sealed events; the head is counted in bytes only.
     public let columnBytes: Int  // The columns and the offsets of people.
     public let sideTableBytes: Int  // Values and decisions of the events that have them.
+    public let propertyBytes: Int  // Indexed properties of the events that have them.
     public let dictionaryBytes: Int
     public let headBytes: Int
 
     /// Of an event without value and decision; 0 without events.
     public var bytesPerEvent: Double { events == 0 ? 0 : Double(columnBytes) / Double(events) }
-    public var totalBytes: Int { columnBytes + sideTableBytes + dictionaryBytes + headBytes }
+    public var totalBytes: Int { columnBytes + sideTableBytes + propertyBytes + dictionaryBytes + headBytes }
 }

@@ -7,8 +7,8 @@ extension TimelineSnapshot {
     /// - Complexity: One pass over the events.
     public func retention(_ query: RetentionQuery, observedUntil: EventTime) -> RetentionResult {
         let plan = plan(query, observedUntil)
-        let kinds = kinds(for: [query.start, query.returning])
         let partials = scan(
+            matching: [query.start, query.returning],
             start: { RetentionCells(plan) },
             visit: { partial, people in
                 var taken: [RetentionMoments] = []  // Out for the call: two spans into one value would overlap.
@@ -17,10 +17,9 @@ extension TimelineSnapshot {
                 var moments = taken.mutableSpan
                 var cells = partial.cells.mutableSpan
                 retentionCounts(
-                    plan, people: people.rows, skipped: people.skipped.span, offsets: people.offsets.span,
-                    times: people.columns.times.span, names: people.columns.names.span,
-                    channels: people.columns.channels.span, subjects: people.columns.subjects.span,
-                    kinds: kinds.span, into: &cells, moments: &moments)
+                    plan, people: people.people, skipped: people.skipped.span, offsets: people.offsets.span,
+                    times: people.columns.times.span.extracting(people.events), masks: people.masks.span,
+                    into: &cells, moments: &moments)
             })
         let sum = partials.reduce(into: RetentionCells(plan)) { $0.add($1) }
         let cohorts = (0..<query.cohortCount).map { cohort in
@@ -37,10 +36,9 @@ extension TimelineSnapshot {
 
     private func plan(_ query: RetentionQuery, _ observedUntil: EventTime) -> RetentionPlan {
         RetentionPlan(
-            start: coded(query.start), return: coded(query.returning), boundariesMs: query.boundaries.map(\.unixMs),
-            cohortCount: query.cohortCount, columnCount: query.columnCount,
-            endedCount: endedCount(query, observedUntil), isFirstOnly: query.isFirstOnly,
-            isRolling: query.counting == .rolling)
+            boundariesMs: query.boundaries.map(\.unixMs), cohortCount: query.cohortCount,
+            columnCount: query.columnCount, endedCount: endedCount(query, observedUntil),
+            isFirstOnly: query.isFirstOnly, isRolling: query.counting == .rolling)
     }
 
     private func endedCount(_ query: RetentionQuery, _ observedUntil: EventTime) -> Int {

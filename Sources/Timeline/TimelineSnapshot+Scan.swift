@@ -74,7 +74,7 @@ extension TimelineSnapshot {
     ///
     /// - Parameters:
     ///   - start: Makes the empty result of one thread.
-    ///   - visit: Adds one run to it.
+    ///   - visit: Adds one run to it; runs are left out once the snapshot's budget is spent.
     /// - Returns: One result for each thread.
     func scan<Partial: Sendable>(
         start: @Sendable () -> Partial, visit: @Sendable (inout Partial, PersonRows) -> Void
@@ -84,10 +84,10 @@ extension TimelineSnapshot {
         let isLarge = generation.count + overlay.columns.count >= options.parallelCountMin
         let next = Atomic<Int>(0)
         let results = Mutex<[Partial]>([])
-        let work = { @Sendable (_: Int) in
+        let work = { @Sendable [generation, budget] (_: Int) in
             var partial = start()
-            var gathered = GatheredPeople()
-            while true {
+            var gathered = GatheredPeople(generation.columns)
+            while budget?.allowsMore() ?? true {
                 let number = next.add(1, ordering: .relaxed).oldValue
                 guard number < runs.count else { break }
                 visit(&partial, self.rows(of: runs[number], overlay, merged, &gathered))

@@ -9,16 +9,19 @@ public final class TimelineSnapshot: Sendable {
     let generation: Generation
     let counts: DictionaryCounts
     let dictionaries: Dictionaries
+    let properties: PropertyIndex
     let options: TimelineOptions
     let merges: PersonMerges
+    let budget: QueryBudget?
     private let head: FrozenHead
     private let overlayMade: OverlayMade
     private let mergedMade = Mutex<MergedRows?>(nil)
 
     init(
         generation: Generation, head: FrozenHead, counts: DictionaryCounts, sequenceEnd: UInt64,
-        dictionaries: Dictionaries, options: TimelineOptions
+        dictionaries: Dictionaries, properties: PropertyIndex, options: TimelineOptions
     ) {
+        self.properties = properties
         self.generation = generation
         self.head = head
         self.counts = counts
@@ -26,25 +29,40 @@ public final class TimelineSnapshot: Sendable {
         self.dictionaries = dictionaries
         self.options = options
         merges = .none
+        budget = nil
         overlayMade = OverlayMade()
     }
 
-    private init(_ snapshot: TimelineSnapshot, merging merges: PersonMerges) {
+    private init(_ snapshot: TimelineSnapshot, merging merges: PersonMerges, within budget: QueryBudget?) {
         sequenceEnd = snapshot.sequenceEnd
         generation = snapshot.generation
         head = snapshot.head
         counts = snapshot.counts
         dictionaries = snapshot.dictionaries
+        properties = snapshot.properties
         options = snapshot.options
         overlayMade = snapshot.overlayMade
         self.merges = merges
+        self.budget = budget
     }
 
     /// The same moment, where the ids of one person are one to everything that counts, finds or lists people. What asks
     /// about ids (`entries(of:)`, `summary(of:)`) answers as before.
     ///
     /// - Parameter merges: Of this timeline.
-    public func merging(_ merges: PersonMerges) -> TimelineSnapshot { TimelineSnapshot(self, merging: merges) }
+    public func merging(_ merges: PersonMerges) -> TimelineSnapshot {
+        TimelineSnapshot(self, merging: merges, within: budget)
+    }
+
+    /// The same moment, whose queries stop where the budget is spent.
+    public func within(_ budget: QueryBudget) -> TimelineSnapshot {
+        let snapshot = TimelineSnapshot(self, merging: merges, within: budget)
+        mergedMade.withLock { made in snapshot.mergedMade.withLock { $0 = made } }
+        return snapshot
+    }
+
+    /// Tells this state of this timeline from every other, until the process ends.
+    public var stateMark: String { String(dictionaries.mark, radix: 36) + "." + String(sequenceEnd, radix: 36) }
 
     /// Made by the first query that needs it, and kept.
     var overlay: Overlay {

@@ -1,4 +1,5 @@
 import Base
+import Kernels
 
 /// A small random timeline in columns: short and long people, equal times, names that are no step.
 struct RandomColumns {
@@ -41,6 +42,22 @@ struct RandomColumns {
             padded.offsets.append(UInt32(padded.times.count))
         }
         return padded
+    }
+
+    /// Whether an event is what a filter means, as it is said in words.
+    func meets(_ event: Int, _ filter: CodedFilter) -> Bool {
+        filter.name ?? names[event] == names[event] && filter.channel ?? channels[event] == channels[event]
+            && (filter.kind == nil || filter.kind == kinds[Int(subjects[event])])
+            && (filter.subject == nil || filter.subject == subjects[event])
+    }
+
+    /// For each event, a bit for each filter that it meets.
+    func masks(_ filters: [CodedFilter?]) -> [UInt32] {
+        times.indices.map { event in
+            filters.enumerated().reduce(0) { mask, filter in
+                filter.element.map { meets(event, $0) } ?? false ? mask | 1 << UInt32(filter.offset) : mask
+            }
+        }
     }
 
     var people: Range<Int> { 0..<offsets.count - 1 }

@@ -18,7 +18,7 @@ import Testing
             columnCount: Int.random(in: 1...min(periodCount, 9) + 3, using: &random),
             endedCount: Int.random(in: 0...periodCount, using: &random), isFirstOnly: seed % 2 == 0,
             isRolling: seed % 7 < 3)
-        let (cells, sums) = run(question.plan, columns)
+        let (cells, sums) = run(question.plan, columns, [question.start, question.returning])
         let people = columns.people.map { question.cohorts(of: $0, columns) }
         #expect(cells == question.cells(people))
         #expect(sums == question.moments(people))
@@ -56,9 +56,10 @@ import Testing
         columns.offsets = [0, UInt32(c.names.count)]
         let isSame = !c.names.contains(2)
         let plan = RetentionPlan(
-            start: .init(name: 1), return: .init(name: isSame ? 1 : 2), boundariesMs: [0, 10, 20], cohortCount: 1,
-            columnCount: 2, endedCount: 2, isFirstOnly: false, isRolling: false)
-        #expect(run(plan, columns).cells == c.cells, "\(c.what)")
+            boundariesMs: [0, 10, 20], cohortCount: 1, columnCount: 2, endedCount: 2, isFirstOnly: false,
+            isRolling: false)
+        let filters = [CodedFilter(name: 1), CodedFilter(name: isSame ? 1 : 2)]
+        #expect(run(plan, columns, filters).cells == c.cells, "\(c.what)")
     }
 
     @Test func somebodyOfTwoCohortsIsOnePersonInTheMoments() {
@@ -68,22 +69,25 @@ import Testing
         columns.subjects = [0, 0, 0]
         columns.offsets = [0, 3]
         let plan = RetentionPlan(
-            start: .init(name: 1), return: .init(name: 1), boundariesMs: [0, 10, 20, 30], cohortCount: 3,
-            columnCount: 2, endedCount: 3, isFirstOnly: false, isRolling: false)
-        let next = run(plan, columns).moments[1]
+            boundariesMs: [0, 10, 20, 30], cohortCount: 3, columnCount: 2, endedCount: 3, isFirstOnly: false,
+            isRolling: false)
+        let next = run(plan, columns, [CodedFilter(name: 1), CodedFilter(name: 1)]).moments[1]
         #expect([next.people, next.expected, next.returned, next.expectedSquares, next.products] == [1, 2, 2, 4, 4])
     }
 
     /// One by one, and all in one call: what one person leaves behind must not reach the next.
-    private func run(_ plan: RetentionPlan, _ c: RandomColumns) -> (cells: [Int], moments: [RetentionMoments]) {
-        let together = count(plan, c, [c.people])
-        let apart = count(plan, c, c.people.map { $0..<$0 + 1 })
+    private func run(
+        _ plan: RetentionPlan, _ c: RandomColumns, _ filters: [CodedFilter]
+    ) -> (cells: [Int], moments: [RetentionMoments]) {
+        let masks = c.masks(filters)
+        let together = count(plan, c, masks, [c.people])
+        let apart = count(plan, c, masks, c.people.map { $0..<$0 + 1 })
         #expect(together.cells == apart.cells && together.moments == apart.moments)
         return together
     }
 
     private func count(
-        _ plan: RetentionPlan, _ c: RandomColumns, _ runs: [Range<Int>]
+        _ plan: RetentionPlan, _ c: RandomColumns, _ masks: [UInt32], _ runs: [Range<Int>]
     ) -> (cells: [Int], moments: [RetentionMoments]) {
         var cells = [Int](repeating: 0, count: plan.cellCount)
         var moments = [RetentionMoments](repeating: RetentionMoments(), count: plan.columnCount)
@@ -92,8 +96,7 @@ import Testing
         for people in runs {
             retentionCounts(
                 plan, people: people, skipped: Span(), offsets: c.offsets.span, times: c.times.span,
-                names: c.names.span, channels: c.channels.span, subjects: c.subjects.span, kinds: c.kinds.span,
-                into: &cellSpan, moments: &momentSpan)
+                masks: masks.span, into: &cellSpan, moments: &momentSpan)
         }
         return (cells, moments)
     }
@@ -112,8 +115,8 @@ private struct DefinedRetention {
 
     var plan: RetentionPlan {
         RetentionPlan(
-            start: start, return: returning, boundariesMs: boundaries, cohortCount: cohortCount,
-            columnCount: columnCount, endedCount: endedCount, isFirstOnly: isFirstOnly, isRolling: isRolling)
+            boundariesMs: boundaries, cohortCount: cohortCount, columnCount: columnCount,
+            endedCount: endedCount, isFirstOnly: isFirstOnly, isRolling: isRolling)
     }
 
     func cells(_ people: [[Int: [Bool]]]) -> [Int] {
@@ -140,12 +143,12 @@ private struct DefinedRetention {
     /// For each cohort of a person, whether they are counted in each of its columns.
     func cohorts(of person: Int, _ c: RandomColumns) -> [Int: [Bool]] {
         let events = Array(c.events(of: person))
-        var starts = events.filter { matches($0, start, c) }
+        var starts = events.filter { c.meets($0, start) }
         if isFirstOnly { starts = Array(starts.prefix(1)) }
         var found: [Int: [Bool]] = [:]
         for cohort in Set(starts.compactMap { period(of: c.times[$0]) }) where cohort < cohortCount {
             guard let first = starts.first(where: { period(of: c.times[$0]) == cohort }) else { continue }
-            let returns = events.filter { $0 > first && matches($0, returning, c) }
+            let returns = events.filter { $0 > first && c.meets($0, returning) }
                 .compactMap { period(of: c.times[$0]) }
             found[cohort] = (0..<min(columnCount, boundaries.count - 1 - cohort)).map { column in
                 returns.contains { isRolling ? $0 >= cohort + column : $0 == cohort + column }
@@ -156,10 +159,5 @@ private struct DefinedRetention {
 
     private func period(of timeMs: Int64) -> Int? {
         (0..<boundaries.count - 1).first { boundaries[$0] <= timeMs && timeMs < boundaries[$0 + 1] }
-    }
-
-    private func matches(_ event: Int, _ filter: CodedFilter, _ c: RandomColumns) -> Bool {
-        c.names[event] == filter.name && filter.channel ?? c.channels[event] == c.channels[event]
-            && (filter.kind == nil || filter.kind == c.kinds[Int(c.subjects[event])])
     }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import Timeline
 
 /// A random timeline, in which random ids are one person.
-private struct MergedWorld {
+struct MergedWorld {
     let plain: PlainTimeline  // Each event is its person's.
     let apart: TimelineAgreementTests  // Each event is its id's.
     let groups: [(person: PersonID, members: [PersonID])]
@@ -39,12 +39,14 @@ private struct MergedWorld {
 extension Timeline {
     /// Without events, and with the codes of another.
     fileprivate convenience init(sharing other: Timeline) {
-        self.init(options: TimelineOptions(), dictionaries: other.dictionaries, generation: .empty)
+        self.init(
+            options: other.options, dictionaries: other.dictionaries, properties: other.properties,
+            generation: .empty(other.properties))
     }
 }
 
 extension PlainTimeline {
-    fileprivate init(_ other: PlainTimeline, renaming people: [PersonID: PersonID]) {
+    init(_ other: PlainTimeline, renaming people: [PersonID: PersonID]) {
         self.init([])
         for (id, events) in other.entries { entries[people[id] ?? id, default: []] += events }
         for person in entries.keys { entries[person]?.sort { $0.cursor < $1.cursor } }

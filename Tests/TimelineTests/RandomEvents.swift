@@ -30,7 +30,32 @@ enum RandomEvents {
             value: hasValue
                 ? Money(minor: Int64(random.next() % 900) * 1_000_000_000_000, currency: person % 2 == 0 ? .cny : .usd)
                 : nil,
-            decision: random.next() % 5 == 0 ? DecisionID(validated: "d\(random.next() % 50)") : nil)
+            decision: random.next() % 5 == 0 ? DecisionID(validated: "d\(random.next() % 50)") : nil,
+            properties: properties(using: &random))
+    }
+}
+
+extension RandomEvents {
+    /// Of every kind, under several names of one property, and of no use to queries.
+    private static func properties(using random: inout SeededGenerator) -> JSONObject {
+        var properties = JSONObject()
+        if Bool.random(using: &random) { properties.append("city", .string("city \(random.next() % 5)")) }
+        switch random.next() % 5 {
+        case 0: properties.append("campaign", .int(Int64(random.next() % 3)))
+        case 1: properties.append("utm_campaign", .string("autumn \(random.next() % 3)"))
+        case 2:
+            properties.append("context", ["campaign": ["name": .string("spring \(random.next() % 3)")]])
+            if Bool.random(using: &random) { properties.append("campaign", .string("1")) }
+        default: properties.append("note", "not indexed")
+        }
+        switch random.next() % 6 {
+        case 0: properties.append("price", .double(Double(random.next() % 100) / 8))
+        case 1: properties.append("price", .int(Int64(random.next() % 12)))
+        case 2: properties.append("price", .bool(Bool.random(using: &random)))
+        case 3: properties.append("price", "ask us")
+        default: break
+        }
+        return properties
     }
 }
 

@@ -6,13 +6,14 @@ import Testing
 
 /// Every query against the plain timeline, with events in the generation, in the head, and in both.
 struct TimelineAgreementTests {
+    let events: [TimelineEvent]
     let plain: PlainTimeline
     let timeline: Timeline
     let seed: UInt64
 
     init(seed: UInt64) {
         self.seed = seed
-        let events = RandomEvents.make(seed: seed, count: 900, momentCount: seed % 2 == 0 ? 60 : 100_000)
+        events = RandomEvents.make(seed: seed, count: 900, momentCount: seed % 2 == 0 ? 60 : 100_000)
         plain = PlainTimeline(events)
         timeline = Timeline(options: TimelineOptions(threadCount: 2, parallelCountMin: seed % 3 == 0 ? 0 : 1_000_000))
         let cuts = [0, Int(seed * 37 % 400), Int(400 + seed * 53 % 400), 900]

@@ -54,7 +54,7 @@ struct TimelineFileTests {
         let path = folder.path("timeline")
         try Timeline().save(to: path)
         var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-        #expect(bytes[8] == 2)
+        #expect(bytes[8] == 3)
         bytes[8] = 1  // Amounts of 32 bits.
         try Data(bytes).write(to: URL(fileURLWithPath: path))
         #expect(throws: TimelineError.unknownVersion(1)) { try Timeline.load(from: path) }

@@ -5,6 +5,7 @@ import Dispatch
 import Domain
 import Journal
 import Store
+import Timeline
 
 /// Changes how events are read: from now on, or for all history.
 ///
@@ -160,7 +161,8 @@ actor CleaningControl {
         var record = try await store.cleaning.record()
         guard let wanted = try await store.cleaning.version(version) else { return }
         (record.spans, record.versions) = ([CleaningSpan(sequenceStart: 0, version: version)], [wanted])
-        let making = TimelinesMaking(history: try Self.history(record), journal: journal)
+        let making = TimelinesMaking(
+            history: try Self.history(record), journal: journal, options: view.timelines.counted.options)
         self.making = making
         repeat {
             try await read(making, to: journal.sequenceEnd)

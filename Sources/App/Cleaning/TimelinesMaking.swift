@@ -3,18 +3,20 @@ import Cleaning
 import Domain
 import Journal
 import Synchronization
+import Timeline
 
 /// Timelines on their way: all history read again, while the old ones are in use.
 final class TimelinesMaking: Sendable {
     private static let batchCountMax = 4096
 
-    let timelines = Timelines()
+    let timelines: Timelines
     private let history: CleaningHistory
     private let journal: Journal
     private let progress = Mutex<UInt64>(0)
     private let isCancelled = Mutex(false)
 
-    init(history: CleaningHistory, journal: Journal) {
+    init(history: CleaningHistory, journal: Journal, options: TimelineOptions) {
+        timelines = Timelines(options: options)
         self.history = history
         self.journal = journal
     }

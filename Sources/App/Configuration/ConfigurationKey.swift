@@ -89,6 +89,14 @@ extension ConfigurationKey {
     static let qualitySeconds = Self(
         name: "quality_seconds", fallback: .whole(60, in: 1...86_400),
         meaning: "How often the quality of events is judged, so that alarms are raised and cleared.")
+    static let querySecondsMax = Self(
+        name: "query_seconds_max", fallback: .whole(30, in: 1...3600),
+        meaning: "How long one query may take before it is ended.")
+    static let indexedProperties = Self(
+        name: "indexed_properties", fallback: .list([]),
+        meaning:
+            "Properties of events that queries may filter and group by, beside the standard ones; a change reads the "
+            + "journal again at the next start.")
     static let explorationFloor = Self(
         name: "exploration_floor", fallback: .number(0.05, in: 0.0001...1),
         meaning: "Share of every draw that is uniform over the candidates.")
@@ -137,7 +145,7 @@ extension ConfigurationKey {
             sourceEventsPerSecondMax, sourceEventsPerDayMax, sourceBytesUnderWayMax, receiptDays, connectionsMax,
             idleTimeoutSeconds, shutdownTimeoutSeconds, corsOrigins, trustForwardedProto,
             trustForwardedFor, journalSegmentBytes, journalKeysInMemoryMax, snapshotSeconds, qualitySeconds,
-            explorationFloor,
+            querySecondsMax, indexedProperties, explorationFloor,
             outcomeWindowSeconds,
             popularityHalfLifeDays, douyinSecret, followFolders,
             importBytesMax,

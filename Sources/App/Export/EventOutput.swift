@@ -67,13 +67,7 @@ final class CSVOutput: EventOutput {
             event.value.map { String($0.minor) } ?? "", event.value?.currency.code ?? "", event.decision?.text ?? "",
             event.properties.isEmpty ? "" : JSON.object(event.properties).text,
         ]
-        try bytes.append { out in
-            for (index, field) in fields.enumerated() {
-                if index > 0 { out.append(UInt8(ascii: ",")) }
-                Self.write(field, to: &out)
-            }
-            out.append(0x0A)
-        }
+        try bytes.append { CSVText.append(fields, to: &$0) }
     }
 
     func finish() throws {
@@ -85,20 +79,6 @@ final class CSVOutput: EventOutput {
         guard !isBegun else { return }
         isBegun = true
         try bytes.append { $0 += (Self.header + "\n").utf8 }
-    }
-
-    private static func write(_ field: String, to out: inout [UInt8]) {
-        let special: [UInt8] = [UInt8(ascii: "\""), UInt8(ascii: ","), 0x0A, 0x0D]
-        guard field.utf8.contains(where: special.contains) else {
-            out += field.utf8
-            return
-        }
-        out.append(UInt8(ascii: "\""))
-        for byte in field.utf8 {
-            if byte == UInt8(ascii: "\"") { out.append(byte) }
-            out.append(byte)
-        }
-        out.append(UInt8(ascii: "\""))
     }
 }
 

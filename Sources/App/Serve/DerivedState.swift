@@ -26,7 +26,8 @@ struct DerivedState: Sendable {
     /// From the snapshots where they are sound; one that is not is set aside, and the journal is replayed instead.
     init(
         folder: DataFolder, journal: Journal, options: DecideOptions, identityRules: IdentityRules,
-        orderRules: OrderRules, catalogue: [Subject: CatalogItem], plan: PlanSlot, history: CleaningHistory, log: Log
+        orderRules: OrderRules, catalogue: [Subject: CatalogItem], plan: PlanSlot, history: CleaningHistory,
+        timelineOptions: TimelineOptions = TimelineOptions(), log: Log
     ) throws(JournalError) {
         let paths = SnapshotPaths(folder)
         let item: @Sendable (Subject) -> CatalogItem? = { catalogue[$0] }
@@ -55,23 +56,23 @@ struct DerivedState: Sendable {
             Self.loaded(paths.orders, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(OrderSnapshotError) in
                 try OrderBook.load(from: paths.orders, rules: orderRules)
             } ?? OrderBook(rules: orderRules)
-        let counted = Self.timeline(paths.timeline, upTo: end, history, log)
+        let counted = Self.timeline(paths.timeline, upTo: end, history, timelineOptions, log)
         // Saved before the other: where it is missing, nothing had been marked, or all is read anew.
-        let marked = Self.timeline(paths.marked, upTo: end, history, log)
+        let marked = Self.timeline(paths.marked, upTo: end, history, timelineOptions, log)
         let isWhole = counted.map { marked != nil || history.basis(before: $0.sequenceEnd) == 0 } ?? false
-        let kept = (isWhole ? counted : nil) ?? Timeline()
+        let kept = (isWhole ? counted : nil) ?? Timeline(options: timelineOptions)
         let timelines = Timelines(
-            counted: kept, marked: marked ?? Timeline(),
+            counted: kept, marked: marked ?? Timeline(options: timelineOptions),
             decisions: try Self.index(kept.snapshot(), journal, history), sequenceStart: kept.sequenceEnd)
         view = CleanedView(history: history, timelines: timelines)
     }
 
     /// Nil also where its events were read by another history than the one that holds.
     private static func timeline(
-        _ path: String, upTo end: UInt64, _ history: CleaningHistory, _ log: Log
+        _ path: String, upTo end: UInt64, _ history: CleaningHistory, _ options: TimelineOptions, _ log: Log
     ) -> Timeline? {
         let timeline = loaded(path, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(TimelineError) in
-            try Timeline.load(from: path)
+            try Timeline.load(from: path, options: options)
         }
         guard let timeline, timeline.basis != history.basis(before: timeline.sequenceEnd) else { return timeline }
         log.info(

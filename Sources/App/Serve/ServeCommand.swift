@@ -79,7 +79,8 @@ struct ServeCommand {
         let state = try DerivedState(
             folder: folder, journal: journal, options: decideOptions, identityRules: identityRules,
             orderRules: try configuration.orderRules, catalogue: try await catalogue(of: store), plan: plan,
-            history: try CleaningHistory(await store.cleaning.record()), log: log)
+            history: try CleaningHistory(await store.cleaning.record()),
+            timelineOptions: try configuration.timelineOptions, log: log)
         let projector = Projector(
             journal: journal, state: state, snapshotInterval: .seconds(Int64(configuration.whole(.snapshotSeconds))),
             log: log)

@@ -48,6 +48,7 @@ struct Services {
             metrics: metrics, log: log)
         var options = APIOptions(openAPIPath: (installation.webFolder ?? "web") + "/openapi.json")
         options.version = Version.text
+        options.queryTimeMax = .seconds(Int64(configuration.whole(.querySecondsMax)))
         options.receiptLife = .days(Int64(configuration.whole(.receiptDays)))
         options.douyinSecret = configuration.text(.douyinSecret)
         quality = QualityDesk(quality: state.quality, ledger: state.ledger, store: store.quality, plan: plan)

@@ -14,10 +14,13 @@ struct Timelines: Sendable {
     let decisions: DecisionIndex
     let sequenceStart: UInt64  // Where the three go on.
 
-    init(
-        counted: Timeline = Timeline(), marked: Timeline = Timeline(), decisions: DecisionIndex = DecisionIndex(),
-        sequenceStart: UInt64 = 0
-    ) {
+    init(options: TimelineOptions) {
+        self.init(
+            counted: Timeline(options: options), marked: Timeline(options: options), decisions: DecisionIndex(),
+            sequenceStart: 0)
+    }
+
+    init(counted: Timeline, marked: Timeline, decisions: DecisionIndex, sequenceStart: UInt64) {
         self.counted = counted
         self.marked = marked
         self.decisions = decisions

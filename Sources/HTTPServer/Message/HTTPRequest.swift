@@ -33,6 +33,14 @@ public struct HTTPRequest: Sendable {
         return field[..<(end ?? field.endIndex)].lowercased()
     }
 
+    /// Whether the client has what is tagged so, and asked for something else only (RFC 9110, 13.1.2).
+    public func knows(entityTag: String) -> Bool {
+        headers.values(of: "If-None-Match").flatMap { $0.split(separator: ",") }.contains { listed in
+            let tag = listed.drop(while: \.isWhitespace)
+            return tag == "*" || (tag.hasPrefix("W/") ? tag.dropFirst(2) : tag) == entityTag
+        }
+    }
+
     /// By name; of two of one name the first counts (RFC 6265).
     public var cookies: [String: String] {
         var cookies: [String: String] = [:]

@@ -41,12 +41,7 @@ extension HTTPResponse {
         var headers = headers
         headers["ETag"] = file.entityTag
         if headers["Cache-Control"] == nil { headers["Cache-Control"] = "no-cache" }
-        let known = request.headers.values(of: "If-None-Match").flatMap { $0.split(separator: ",") }
-            .map { tag in
-                let tag = tag.drop(while: \.isWhitespace)
-                return tag.hasPrefix("W/") ? tag.dropFirst(2) : tag
-            }
-        if known.contains(where: { $0 == file.entityTag || $0 == "*" }) { return Self(status: 304, headers: headers) }
+        if request.knows(entityTag: file.entityTag) { return Self(status: 304, headers: headers) }
         headers["Content-Type"] = file.mediaType
         return Self(status: 200, headers: headers, body: .file(file))
     }

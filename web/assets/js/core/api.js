@@ -29,8 +29,8 @@ function withQuery(path, query = {}) {
   return `/api/v1${path}${text ? `?${text}` : ''}`;
 }
 
-async function call(method, path, { query, body, bytes, signal } = {}) {
-  const headers = { Accept: 'application/json' };
+async function call(method, path, { query, body, bytes, signal, headers: more, isKept } = {}) {
+  const headers = { Accept: 'application/json', ...more };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (method !== 'GET') headers['X-Quanyu-CSRF'] = csrfToken();
   if (bytes) headers['Content-Type'] = 'application/octet-stream';
@@ -38,7 +38,7 @@ async function call(method, path, { query, body, bytes, signal } = {}) {
   let answer;
   try {
     answer = await fetch(
-      withQuery(path, query), { method, headers, body: content, signal, credentials: 'same-origin' }
+      withQuery(path, query), { method, headers, body: content, signal, credentials: 'same-origin', keepalive: isKept }
     );
   } catch (error) {
     if (error.name === 'AbortError') throw error;
@@ -53,8 +53,21 @@ async function call(method, path, { query, body, bytes, signal } = {}) {
   throw error;
 }
 
+/** Asks a query that ends on the server too once nobody waits for it. */
+async function ask(kind, body, signal) {
+  const name = crypto.getRandomValues(new Uint32Array(4)).join('-');
+  const end = () => call('DELETE', `/queries/${name}`, { isKept: true }).catch(() => {});
+  signal?.addEventListener('abort', end, { once: true });
+  try {
+    return await call('POST', `/query/${kind}`, { body, signal, headers: { 'X-Quanyu-Query': name } });
+  } finally {
+    signal?.removeEventListener('abort', end);
+  }
+}
+
 export const api = {
   get: (path, query, signal) => call('GET', path, { query, signal }),
+  ask,
   post: (path, body, signal) => call('POST', path, { body, signal }),
   put: (path, body) => call('PUT', path, { body }),
   putBytes: (path, query, bytes, signal) => call('PUT', path, { query, bytes, signal }),

@@ -61,7 +61,7 @@ async function ask(question, query, signal) {
     start: question.start, return: question.back, period: question.period, columns: question.columns,
     counting: question.counting, first_only: question.isFirstOnly, time_zone: preferences.zone, ...asQuery(range),
   };
-  return { question, ...await api.post('/query/retention', body, signal) };
+  return { question, ...await api.ask('retention', body, signal) };
 }
 
 function edit(question, words, query) {

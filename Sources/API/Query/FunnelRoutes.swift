@@ -34,8 +34,8 @@ extension API {
     private func funnel(_ request: HTTPRequest) throws(Problem) -> (FunnelQuery, PersonBasis) {
         let fields = try Fields(body: request, known: ["steps", "window_ms", "from", "to", "by", "identities"])
         var steps: [EventFilter] = []
-        for step in try fields.objects("steps", count: 1...Self.stepCountMax, known: EventFilter.fields) {
-            steps.append(try EventFilter(step))
+        for step in try fields.objects("steps", count: 1...Self.stepCountMax, known: ["name", "channel"]) {
+            steps.append(EventFilter(name: try step.requiredName("name"), channel: try step.name("channel")))
         }
         let windowMs = try fields.requiredInteger("window_ms", in: 1...Self.windowMsMax)
         let by = try fields.optional("by", "must be \"channel\" or null") { $0 == "channel" ? true : nil }
@@ -87,7 +87,7 @@ extension FunnelResult {
         let rows = steps.indices.map { index -> JSON in
             let before = people[max(0, index - 1)]
             return [
-                "name": .string(steps[index].name.text), "people": .count(people[index]),
+                "name": .text(steps[index].name?.text), "people": .count(people[index]),
                 "rate_from_first": .rate(people[index], of: people[0]),
                 "rate_from_previous": .rate(people[index], of: before),
             ]

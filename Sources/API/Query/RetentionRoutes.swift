@@ -2,34 +2,27 @@ import Base
 import Domain
 import HTTPServer
 import Measure
-import Orders
 import Statistics
 import Timeline
 
 extension API {
     private static let known = [
-        "start", "return", "period", "columns", "counting", "first_only", "from", "to", "time_zone", "identities",
+        "start", "return", "period", "columns", "counting", "first_only", "from", "to", "time_zone",
     ]
     private static let columnCountUsual = 8
     private static let lookback = Milliseconds.days(28)
 
     func registerRetention(on router: inout Router) {
-        on(.post, "/api/v1/query/retention", .read, &router) { request, _ throws(Problem) in
-            let observedUntil = ports.newestTime() ?? ports.now()
-            let question = try retention(request, observedUntil)
-            return .json(
-                try await query { () throws(Problem) in
-                    let snapshot = try ports.people(ports.timeline(), question.basis)
-                    let clock = ContinuousClock()
-                    let start = clock.now
-                    let result = snapshot.retention(question.query, observedUntil: observedUntil)
-                    return result.json(question, observedUntil: observedUntil, duration: clock.now - start)
-                })
-        }
+        let kind = QueryKind(
+            name: "retention", fields: Self.known, read: { fields throws(Problem) in try retention(fields) },
+            answer: { question, snapshot throws(Problem) in
+                snapshot.retention(question.query, observedUntil: question.observedUntil).answer(question)
+            })
+        onQuery(kind, on: &router)
     }
 
-    private func retention(_ request: HTTPRequest, _ observedUntil: EventTime) throws(Problem) -> RetentionQuestion {
-        let fields = try Fields(body: request, known: Self.known)
+    private func retention(_ fields: Fields) throws(Problem) -> RetentionQuestion {
+        let observedUntil = ports.newestTime() ?? ports.now()
         guard let start = try fields.filter("start") else {
             throw .missing("start", "must name the event that starts")
         }
@@ -37,18 +30,14 @@ extension API {
         let period = try fields.choice("period", CalendarPeriod.self) ?? .day
         let columns = try fields.integer("columns", in: 1...RetentionQuery.columnCountMax) ?? Self.columnCountUsual
         let counting = try fields.choice("counting", RetentionQuery.Counting.self) ?? .bracketed
-        let isFirstOnly = try fields.optional("first_only", "must be true or false") { $0.boolValue } ?? false
-        let asked = try fields.optional("time_zone", "must be a zone of the IANA database, such as Asia/Shanghai") {
-            $0.stringValue.flatMap { ports.zone($0) }
-        }
-        let zone = asked ?? ports.orders.book.zone
+        let isFirstOnly = try fields.flag("first_only") ?? false
+        let zone = try zone(fields)
         let range = try fields.range(endingAt: observedUntil.advanced(by: Milliseconds(1)), length: Self.lookback)
-        let basis = try fields.basis()
         do throws(TimelineQueryError) {
             let query = try RetentionQuery(
                 start: start, returning: returning, range: range, period: period,
                 zone: zone, columnCount: columns, counting: counting, isFirstOnly: isFirstOnly)
-            return RetentionQuestion(query: query, period: period, zone: zone, basis: basis)
+            return RetentionQuestion(query: query, period: period, zone: zone, observedUntil: observedUntil)
         } catch {
             throw Problem(error)
         }
@@ -59,12 +48,12 @@ private struct RetentionQuestion: Sendable {
     let query: RetentionQuery
     let period: CalendarPeriod
     let zone: DayZone
-    let basis: PersonBasis
+    let observedUntil: EventTime
 }
 
 extension RetentionResult {
-    fileprivate func json(_ question: RetentionQuestion, observedUntil: EventTime, duration: Duration) -> JSON {
-        let (query, zone) = (question.query, question.zone)
+    fileprivate func answer(_ question: RetentionQuestion) -> QueryAnswer {
+        let (query, zone, observedUntil) = (question.query, question.zone, question.observedUntil)
         let rows = cohorts.enumerated().map { index, cohort -> JSON in
             let columns = cohort.returned.enumerated().map { column, people -> JSON in
                 guard query.boundaries[index + column] <= observedUntil else { return .null }
@@ -77,12 +66,30 @@ extension RetentionResult {
                 "people": .count(cohort.people), "returned": .array(columns),
             ]
         }
-        return [
+        let json: JSON = [
             "period": .string(question.period.rawValue), "time_zone": .string(zone.name),
             "counting": .string(query.counting.rawValue), "first_only": .bool(query.isFirstOnly),
             "observed_until": .time(observedUntil), "cohorts": .array(rows),
-            "overall": .array(overall.map(\.json)), "duration_ms": .double(duration / .milliseconds(1)),
+            "overall": .array(overall.map(\.json)),
         ]
+        return QueryAnswer(json.objectValue ?? JSONObject(), table: table(question))
+    }
+
+    /// A row for each cohort and column that had begun.
+    private func table(_ question: RetentionQuestion) -> QueryTable {
+        let rows = cohorts.enumerated().flatMap { index, cohort in
+            cohort.returned.enumerated().filter { column, _ in
+                question.query.boundaries[index + column] <= question.observedUntil
+            }.map { column, people -> [JSON] in
+                let rate = JSON.rate(people, of: cohort.people)
+                return [
+                    .string("\(question.zone.day(of: cohort.start))"), .count(column), .count(cohort.people),
+                    .count(people), rate["rate"] ?? .null, rate["low"] ?? .null, rate["high"] ?? .null,
+                    .bool(index + column < endedCount),
+                ]
+            }
+        }
+        return QueryTable(["day", "column", "people", "returned", "rate", "low", "high", "is_over"], rows)
     }
 }
 

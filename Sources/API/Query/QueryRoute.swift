@@ -1,0 +1,104 @@
+import Base
+import Domain
+import HTTPServer
+import Measure
+import Timeline
+
+/// One kind of query: how its question is read, and answered from a timeline.
+struct QueryKind<Question: Sendable>: Sendable {
+    let name: String  // In the path.
+    let fields: [String]  // `identities` is one of every kind.
+    let read: @Sendable (Fields) throws(Problem) -> Question
+    /// Runs where blocking is allowed; what it makes of a snapshot whose budget was spent is thrown away.
+    let answer: @Sendable (Question, TimelineSnapshot) throws(Problem) -> QueryAnswer
+}
+
+extension API {
+    /// A header by which a caller names a query, to end it with `DELETE /api/v1/queries/{name}`.
+    private static let nameHeader = "X-Quanyu-Query"
+
+    /// `POST /api/v1/query/{kind}`: JSON or CSV, as `Accept` says. An answer has an entity tag of the question and the
+    /// state of the timeline: who has it is answered with 304, and nothing is counted again.
+    func onQuery<Question: Sendable>(_ kind: QueryKind<Question>, on router: inout Router) {
+        on(.post, "/api/v1/query/\(kind.name)", .read, &router) { request, caller throws(Problem) in
+            let fields = try Fields(body: request, known: kind.fields + ["identities"])
+            let basis = try fields.basis()
+            let question = try kind.read(fields)
+            let snapshot = ports.timeline()
+            let tag = Self.entityTag(kind.name, request, snapshot)
+            let headers: HTTPHeaders = ["ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept"]
+            if request.knows(entityTag: tag) { return HTTPResponse(status: 304, headers: headers) }
+            let answer = try await run(request, caller) { budget throws(Problem) in
+                let people = try ports.people(snapshot, basis).within(budget)
+                let clock = ContinuousClock()
+                let start = clock.now
+                var answer = try kind.answer(question, people)
+                answer.json.append("duration_ms", .double((clock.now - start) / .milliseconds(1)))
+                return answer
+            }
+            guard request.wantsCSV else { return .json(.object(answer.json), headers: headers) }
+            return HTTPResponse(
+                status: 200, headers: headers.with("Content-Type", "text/csv; charset=utf-8"),
+                body: .bytes(answer.table.csv))
+        }
+    }
+
+    func registerQueries(on router: inout Router) {
+        on(.delete, "/api/v1/queries/{name}", .read, &router) { request, caller throws(Problem) in
+            let name = request.parameters["name"] ?? ""
+            guard running.cancel(name, of: caller) else { throw .notFound("query of yours under way by that name") }
+            return .noContent()
+        }
+    }
+
+    /// Runs a query within the time it may take, under the name that the request gave it.
+    private func run(
+        _ request: HTTPRequest, _ caller: Identity,
+        _ work: @escaping @Sendable (QueryBudget) throws(Problem) -> QueryAnswer
+    ) async throws(Problem) -> QueryAnswer {
+        let deadline = ContinuousClock.now + options.queryTimeMax
+        let budget = QueryBudget(until: deadline)
+        let name = request.headers[Self.nameHeader]
+        if let name {
+            guard (1...64).contains(name.utf8.count) else {
+                throw .parameter(Self.nameHeader, "must have 1 to 64 characters")
+            }
+            guard running.begin(name, of: caller, budget) else {
+                throw Problem(
+                    status: 409, code: "query_under_way",
+                    detail: "a query of yours is under way by the name in `\(Self.nameHeader)`: choose another")
+            }
+        }
+        defer { if let name { running.end(name, of: caller) } }
+        return try await query { () throws(Problem) in
+            let answer = try work(budget)
+            guard budget.isSpent else { return answer }
+            throw ContinuousClock.now >= deadline ? .queryTooLong(options.queryTimeMax) : .queryCancelled
+        }
+    }
+
+    private static func entityTag(_ kind: String, _ request: HTTPRequest, _ snapshot: TimelineSnapshot) -> String {
+        let question = Array("\(kind) \(request.wantsCSV) ".utf8) + request.body
+        return "\"\(snapshot.stateMark)-\(String(checksum64(of: question), radix: 36))\""
+    }
+}
+
+extension HTTPHeaders {
+    fileprivate func with(_ name: String, _ value: String) -> HTTPHeaders {
+        var headers = self
+        headers[name] = value
+        return headers
+    }
+}
+
+extension Problem {
+    static func queryTooLong(_ timeMax: Duration) -> Problem {
+        Problem(
+            status: 422, code: "query_too_long",
+            detail: "the query took longer than \(timeMax.components.seconds) s and was ended: ask for a shorter "
+                + "period, fewer steps or fewer groups")
+    }
+
+    static let queryCancelled = Problem(
+        status: 409, code: "query_cancelled", detail: "the query was ended by its caller: nothing was counted")
+}

@@ -1,0 +1,24 @@
+import Domain
+import Timeline
+
+extension Configuration {
+    /// The standard properties, and those that are asked for beside them.
+    var timelineOptions: TimelineOptions {
+        get throws(ConfigurationError) {
+            var properties = IndexedProperty.standard
+            for text in list(.indexedProperties) where !properties.contains(where: { $0.name.text == text }) {
+                guard let name = PropertyName(text) else {
+                    throw ConfigurationError(
+                        description: "setting indexed_properties: a name has 1 to \(PropertyName.utf8CountMax) bytes")
+                }
+                properties.append(IndexedProperty(name: name))
+            }
+            guard properties.count <= IndexedProperty.countMax else {
+                throw ConfigurationError(
+                    description: "setting indexed_properties: at most \(IndexedProperty.countMax) properties are "
+                        + "indexed, \(IndexedProperty.standard.count) of which always are")
+            }
+            return TimelineOptions(properties: properties)
+        }
+    }
+}

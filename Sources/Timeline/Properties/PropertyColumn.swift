@@ -1,0 +1,123 @@
+import Kernels
+
+/// Which of its values a column of a property holds: one property has one of each, since senders differ.
+enum PropertyKind: Int, CaseIterable, Sendable {
+    case text, number, flag
+}
+
+/// One value of one event, in codes.
+struct PropertyCell: Sendable, Equatable, BitwiseCopyable {
+    var column: Int
+    var code: UInt32  // Of a text; 0 or 1 for a flag.
+    var number: Double
+}
+
+/// What some of the events of a table have: a bit for each event, and the values in the order of the events.
+///
+/// Costs an eighth of a byte and half a bit for each event up to the last that has a value, and 4 or 8 bytes a value.
+struct PropertyColumn: Sendable, Equatable {
+    private(set) var words: [UInt64] = []
+    private(set) var ranks: [UInt32] = []  // Values before each word.
+    private(set) var codes: [UInt32] = []  // Of texts and flags.
+    private(set) var numbers: [Double] = []
+    let isOfNumbers: Bool
+
+    init(kind: PropertyKind) { isOfNumbers = kind == .number }
+
+    /// Nil unless there is a value for each bit.
+    init?(kind: PropertyKind, words: [UInt64], codes: [UInt32], numbers: [Double]) {
+        isOfNumbers = kind == .number
+        guard (isOfNumbers ? codes.count : numbers.count) == 0 else { return nil }
+        var count = 0
+        ranks.reserveCapacity(words.count)
+        for word in words {
+            ranks.append(UInt32(truncatingIfNeeded: count))
+            count += word.nonzeroBitCount
+        }
+        guard count == (isOfNumbers ? numbers.count : codes.count) else { return nil }
+        self.words = words
+        self.codes = codes
+        self.numbers = numbers
+    }
+
+    /// Whether no event past the last one has a value, and no code is past the last one.
+    func isWithin(eventCount: Int, codeEnd: Int) -> Bool {
+        let last = words.count - 1
+        guard words.isEmpty || words[last] == 0 || last << 6 + 63 - words[last].leadingZeroBitCount < eventCount,
+            words.count <= (eventCount + 63) >> 6
+        else { return false }
+        return codes.allSatisfy { Int($0) < codeEnd }
+    }
+
+    /// A column of the kind without values.
+    var emptied: PropertyColumn { PropertyColumn(kind: isOfNumbers ? .number : .text) }
+
+    var valueCount: Int { isOfNumbers ? numbers.count : codes.count }
+    var byteCount: Int { words.count * 12 + codes.count * 4 + numbers.count * 8 }
+
+    func hasValue(_ position: Int) -> Bool { isSet(position, in: words.span) }
+
+    /// The values of the events before `position`.
+    func rank(_ position: Int) -> Int {
+        let (word, bit) = (position >> 6, UInt64(position & 63))
+        guard word < words.count else { return valueCount }
+        return Int(ranks[word]) + (words[word] & ((1 << bit) - 1)).nonzeroBitCount
+    }
+
+    /// - Precondition: No event at `position` or behind it has a value yet.
+    mutating func append(_ cell: PropertyCell, at position: Int) {
+        mark(position)
+        if isOfNumbers { numbers.append(cell.number) } else { codes.append(cell.code) }
+    }
+
+    /// Adds the values of `range` in another column of the kind, the first of its events being the one at `position`.
+    ///
+    /// - Precondition: No event at `position` or behind it has a value yet.
+    /// - Complexity: O(values added + words between them); O(1) where there is none.
+    mutating func append(_ other: PropertyColumn, _ range: Range<Int>, at position: Int) {
+        guard other.valueCount > 0 else { return }
+        let values = other.rank(range.lowerBound)..<other.rank(range.upperBound)
+        guard !values.isEmpty else { return }
+        markBits(of: other, range, at: position)
+        if isOfNumbers { numbers += other.numbers[values] } else { codes += other.codes[values] }
+    }
+
+    mutating func removeAll() {
+        words.removeAll(keepingCapacity: true)
+        ranks.removeAll(keepingCapacity: true)
+        codes.removeAll(keepingCapacity: true)
+        numbers.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func mark(_ position: Int) {
+        reach(position >> 6, valueCount: valueCount)
+        words[position >> 6] |= 1 << UInt64(position & 63)
+    }
+
+    /// Words up to `word`, the new ones empty and behind `valueCount` values.
+    private mutating func reach(_ word: Int, valueCount: Int) {
+        while words.count <= word {
+            words.append(0)
+            ranks.append(UInt32(valueCount))
+        }
+    }
+
+    /// Copies the bits of a range, up to 64 at a time: as many as lie in one word there and here.
+    private mutating func markBits(of other: PropertyColumn, _ range: Range<Int>, at position: Int) {
+        var count = valueCount
+        var (from, to) = (range.lowerBound, position)
+        let end = min(range.upperBound, other.words.count << 6)
+        while from < end {
+            let length = min(64 - from & 63, 64 - to & 63, end - from)
+            let mask = length == 64 ? UInt64.max : (1 << UInt64(length)) - 1
+            let bits = other.words[from >> 6] >> UInt64(from & 63) & mask
+            if bits != 0 {
+                reach(to >> 6, valueCount: count)
+                words[to >> 6] |= bits << UInt64(to & 63)
+                count += bits.nonzeroBitCount
+            }
+            from += length
+            to += length
+        }
+    }
+}
