@@ -53,23 +53,23 @@ struct RetentionState {
         hasStarted = false
         var isClear = false
         var period = 0
-        let bounds = plan.boundariesMs.span
+        let (beginMs, endMs) = (plan.periods.beginMs, plan.periods.endMs)
         var i = begin
         while i < end {
             defer { i &+= 1 }
             let roles = unsafe masks[unchecked: i]
             guard roles & 3 != 0 else { continue }
             let timeMs = unsafe times[unchecked: i]
-            guard timeMs >= bounds[0] else {
+            guard timeMs >= beginMs else {
                 if plan.isFirstOnly && roles & 1 != 0 { return }
                 continue
             }
-            guard timeMs < bounds[bounds.count - 1] else { return }
+            guard timeMs < endMs else { return }
             if !isClear {
                 clear()
                 isClear = true
             }
-            period = plan.period(of: timeMs, from: period)
+            period = plan.periods.stretch(of: timeMs, from: period)
             note(plan, roles, period)
         }
     }
@@ -143,20 +143,5 @@ struct RetentionState {
             return word << 6 | (63 &- returned[word].leadingZeroBitCount)
         }
         return -1
-    }
-}
-
-extension RetentionPlan {
-    /// The period that a time lies in: `period`, which that of the event before was, or a later one.
-    @inline(__always)
-    fileprivate func period(of timeMs: Int64, from period: Int) -> Int {
-        let bounds = boundariesMs.span
-        guard timeMs >= bounds[period + 1] else { return period }
-        var (low, high) = (period + 1, periodCount - 1)
-        while low < high {
-            let middle = (low + high + 1) / 2
-            if bounds[middle] <= timeMs { low = middle } else { high = middle - 1 }
-        }
-        return low
     }
 }

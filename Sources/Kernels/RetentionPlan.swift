@@ -2,7 +2,7 @@
 public struct RetentionPlan: Sendable {
     public static let periodCountMax = 1024
 
-    let boundariesMs: [Int64]  // Shape [periods + 1]: period p is boundariesMs[p]..<boundariesMs[p + 1].
+    let periods: PeriodBounds
     public let cohortCount: Int  // Periods in which people start.
     public let columnCount: Int  // Periods that are looked at from the start on, its own among them.
     let endedCount: Int  // Periods that are over: only they are summed up over cohorts.
@@ -19,11 +19,11 @@ public struct RetentionPlan: Sendable {
     public init(
         boundariesMs: [Int64], cohortCount: Int, columnCount: Int, endedCount: Int, isFirstOnly: Bool, isRolling: Bool
     ) {
-        let periodCount = boundariesMs.count - 1
+        let periods = PeriodBounds(boundariesMs)
+        let periodCount = periods.count
         precondition((1...Self.periodCountMax).contains(periodCount), "there are 1...1024 periods")
         precondition((1...periodCount).contains(cohortCount) && columnCount >= 1, "cohorts are among the periods")
-        precondition(zip(boundariesMs, boundariesMs.dropFirst()).allSatisfy { $0 < $1 }, "boundaries ascend")
-        self.boundariesMs = boundariesMs
+        self.periods = periods
         self.cohortCount = cohortCount
         self.columnCount = columnCount
         self.endedCount = min(endedCount, periodCount)
@@ -31,7 +31,7 @@ public struct RetentionPlan: Sendable {
         self.isRolling = isRolling
     }
 
-    var periodCount: Int { boundariesMs.count - 1 }
+    var periodCount: Int { periods.count }
     /// A cohort's cells: its people, and how many of them were there in each column.
     public var rowLength: Int { columnCount + 1 }
     public var cellCount: Int { cohortCount * rowLength }
