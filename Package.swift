@@ -52,7 +52,7 @@ let rooms: [Target] = [
     room("Statistics", ["Base"], isHot: true),
     // Tier 2: parts.
     room("Journal", ["Base", "CCRC32C", "CPrefetch"], unsafe: true, isHot: true),
-    room("Timeline", ["Base", "Domain", "Kernels"], unsafe: true, isHot: true),
+    room("Timeline", ["Base", "Domain", "Kernels", "Statistics"], unsafe: true, isHot: true),
     room("Identities", ["Base", "Domain"], isHot: true),
     room("Orders", ["Base", "Domain"]),
     room("Quality", ["Base", "Domain", "Statistics"]),

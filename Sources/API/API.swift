@@ -55,6 +55,7 @@ public struct API: Sendable {
         registerQueries(on: &router)
         registerFunnel(on: &router)
         registerRetention(on: &router)
+        registerSegmentation(on: &router)
         registerCampaigns(on: &router)
         registerPolicies(on: &router)
         registerQuarantine(on: &router)

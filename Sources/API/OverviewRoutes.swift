@@ -54,9 +54,19 @@ extension TimelineSnapshot {
     fileprivate func vocabulary(surfaces: [String], newest: EventTime?) -> JSON {
         [
             "names": .array(names.map { .string($0.text) }), "channels": .array(channels.map { .string($0.text) }),
+            "properties": .array(seenProperties(textCountMax: 50).map(\.json)),
             "surfaces": .array(surfaces.map { .string($0) }), "first_time": .time(times?.lowerBound),
             "last_time": .time(times?.upperBound), "newest_time": .time(newest), "people": .count(peopleCount),
             "events": .count(eventCount),
+        ]
+    }
+}
+
+extension SeenProperty {
+    fileprivate var json: JSON {
+        [
+            "name": .string(name.text), "has_texts": .bool(hasTexts), "has_numbers": .bool(hasNumbers),
+            "has_flags": .bool(hasFlags), "texts": .array(texts.map { .string($0) }),
         ]
     }
 }

@@ -84,11 +84,15 @@ extension Problem {
             self = .field("at_least", "is \(count); it must be at least 1")
         case .columnCountOutOfRange(let count, let max):
             self = .field("columns", "is \(count); 1 to \(max) are allowed")
+        case .dimensionsOutOfRange(let count, let max):
+            self = .field("by", "holds \(count) names; up to \(max) different ones are allowed")
+        case .groupCountOutOfRange(let count, let max):
+            self = .field("limit", "is \(count); 1 to \(max) are allowed")
         case .tooManyPeriods(let max):
             self.init(
                 status: 400, code: "range_too_wide",
                 detail:
-                    "the periods of `from` to `to` and the `columns` after them may be \(max) together: narrow them, "
+                    "the periods of `from` to `to`, with the `columns` after them, may be \(max): narrow them, "
                     + "or count by a longer `period`")
         }
     }

@@ -111,7 +111,7 @@ public func countEvents(
 
 extension CountCell {
     @inline(__always)
-    fileprivate mutating func count(_ mark: UInt32) {
+    mutating func count(_ mark: UInt32) {
         events &+= 1
         people &+= personLast == mark ? 0 : 1
         personLast = mark

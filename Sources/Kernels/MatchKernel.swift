@@ -90,3 +90,33 @@ public func copyCodes(
         unsafe found[unchecked: i] = value.map { codes[$0] &+ 1 } ?? 0
     }
 }
+
+/// Writes the number that each event has in a column; not a number where it has none.
+///
+/// - Parameters: As `keepTexts`.
+public func copyNumbers(
+    events: Range<Int>, words: Span<UInt64>, ranks: Span<UInt32>, numbers: Span<Double>,
+    into found: inout MutableSpan<Double>
+) {
+    precondition(found.count >= events.count && words.count == ranks.count, "the shapes agree")
+    for i in 0..<events.count {
+        let value = valuePosition(of: events.lowerBound &+ i, words, ranks)
+        unsafe found[unchecked: i] = value.map { numbers[$0] } ?? .nan
+    }
+}
+
+/// Writes the value of each event in minor units of a currency; not a number where it has none in it.
+///
+/// - Parameters:
+///   - extras: Shape `[all events]`.
+///   - minors, currencies: Shape `[extra rows]`; row 0 stands for "none".
+public func copyAmounts(
+    events: Range<Int>, extras: Span<UInt32>, minors: Span<Int64>, currencies: Span<UInt8>, currency: UInt8,
+    into found: inout MutableSpan<Double>
+) {
+    precondition(events.upperBound <= extras.count && found.count >= events.count, "the shapes agree")
+    for i in 0..<events.count {
+        let row = unsafe Int(extras[unchecked: events.lowerBound &+ i])
+        unsafe found[unchecked: i] = row != 0 && currencies[row] == currency ? Double(minors[row]) : .nan
+    }
+}

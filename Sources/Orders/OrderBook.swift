@@ -32,6 +32,7 @@ public final class OrderBook: Sendable {
     public var sequenceEnd: UInt64 { table.withLock { $0.sequenceEnd } }
     public var orderCount: Int { table.withLock { $0.records.count } }
     public var restatementCount: Int { table.withLock { $0.restatements.countDropped + $0.restatements.rows.count } }
+    public var currency: Currency { table.withLock { $0.rules.currency } }
     public var zone: DayZone { table.withLock { $0.rules.zone } }
 
     /// Applies one event; a sequence that was applied before changes nothing.

@@ -8,4 +8,6 @@ public enum TimelineQueryError: Error, Sendable, Equatable {
     case countBelowOne(Int)
     case columnCountOutOfRange(count: Int, max: Int)
     case tooManyPeriods(max: Int)
+    case dimensionsOutOfRange(count: Int, max: Int)
+    case groupCountOutOfRange(Int, max: Int)
 }

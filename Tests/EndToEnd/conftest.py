@@ -20,12 +20,22 @@ def server(tmp_path_factory):
     assert server.stop() == 0, server.log()
 
 
-@pytest.fixture
-def fresh(tmp_path):
-    """A server on an empty folder, for one test alone."""
-    server = Server(tmp_path / "data").start()
+def started(folder):
+    server = Server(folder).start()
     server.write_token = server.token("write", "shop")
     server.read_token = server.token("read")
     server.admin_token = server.token("admin")
     yield server
     server.stop()
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """A server on an empty folder, for one test alone."""
+    yield from started(tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def fresh_module(tmp_path_factory):
+    """A server on an empty folder, for the tests of one file."""
+    yield from started(tmp_path_factory.mktemp("module") / "data")

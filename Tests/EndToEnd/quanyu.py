@@ -110,9 +110,10 @@ class Server:
             self.url + path, headers={"Authorization": f"Bearer {token}"}, timeout=60, **options
         )
 
-    def post(self, path, token, body, **options):
+    def post(self, path, token, body, headers=None, **options):
         return requests.post(
-            self.url + path, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=60, **options
+            self.url + path, json=body, headers={"Authorization": f"Bearer {token}", **(headers or {})}, timeout=60,
+            **options
         )
 
     def wait_applied(self, timeout=30):

@@ -120,6 +120,17 @@ import Testing
         let city = Self.conditions.firstIndex { $0 == [.init(Self.city, .isPresent)] } ?? 0
         #expect(Self.found(timeline.snapshot())[city].isEmpty)
     }
+
+    @Test func whatOccursIsNamedWithSomeOfItsTexts() {
+        let timeline = Timeline()
+        timeline.append(RandomEvents.make(seed: 8, count: 300))
+        timeline.merge()
+        let seen = timeline.snapshot().seenProperties(textCountMax: 3)
+        #expect(seen.map(\.name) == [Self.campaign, Self.price, Self.city])
+        #expect(seen.map(\.hasTexts) == [true, true, true] && seen.map(\.hasNumbers) == [false, true, false])
+        #expect(seen.map(\.hasFlags) == [false, true, false])
+        #expect(seen[2].texts == ["city 0", "city 1", "city 2"])
+    }
 }
 
 @Suite struct QueryBudgetTests {
