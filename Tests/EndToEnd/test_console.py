@@ -53,6 +53,7 @@ def pages_of(server):
         "decision": f"/decisions/{decision['decision']}",
         "funnel": "/funnel?steps=product_view,add_to_cart,order_paid&by=channel",
         "audience": "/funnel?view=audience&did=product_view:1&not=order_paid:1",
+        "segmentation": "/segmentation?range=all&event=product_view&measure=people&by=channel",
         "retention": "/retention?range=all&start=product_view&return=order_paid&period=day",
         "campaigns": "/campaigns",
         "policies": "/policies",

@@ -380,3 +380,28 @@ def test_a_stream_that_ends_by_plan_is_followed_without_a_word(console, canned, 
         return states;
     """
     assert evaluate(console, body, len(states)) == states
+
+
+# Filters of events in an address.
+
+
+@pytest.mark.parametrize(
+    "filter,text",
+    [
+        ({"name": "a"}, "a"), ({"name": "a,b", "channel": "c@d"}, "a%2Cb@c%40d"),
+        ({"name": "a", "where": [{"property": "p", "is": "present"}]}, "a;p=present"),
+        ({"name": "a", "where": [{"property": "p", "is": "=", "value": "1"}]}, "a;p=is=1"),
+        ({"name": "a", "where": [{"property": "p", "is": "=", "value": 1}]}, "a;p=is=*1"),
+        ({"name": "a", "where": [{"property": "p", "is": "=", "value": "*1"}]}, "a;p=is=%2A1"),
+        ({"name": "a", "where": [{"property": "p", "is": "=", "value": True}]}, "a;p=is=*true"),
+        ({"name": "a", "channel": "c", "where": [
+            {"property": "城;", "is": "in", "value": ["杭|州", "b=c"]}, {"property": "q", "is": "<=", "value": -0.5},
+        ]}, "a@c;%E5%9F%8E%3B=in=%E6%9D%AD%7C%E5%B7%9E|b%3Dc;q=le=*-0.5"),
+    ],
+)
+def test_a_filter_comes_back_from_the_address_as_it_went(console, filter, text):
+    body = """
+        const { filterFrom, filterText } = await load('pages/funnel_question');
+        return [filterText(given[0]), filterFrom(given[1])];
+    """
+    assert evaluate(console, body, filter, text) == [text, filter]

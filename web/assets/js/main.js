@@ -23,6 +23,7 @@ addRoute('/people/:id', load('person'), { page: 'people' });
 addRoute('/decisions', load('decisions'), { page: 'decisions' });
 addRoute('/decisions/:id', load('decision'), { page: 'decisions' });
 addRoute('/funnel', load('funnel'), { page: 'funnel', usesRange: true });
+addRoute('/segmentation', load('segmentation'), { page: 'segmentation', usesRange: true });
 addRoute('/retention', load('retention'), { page: 'retention', usesRange: true });
 addRoute('/campaigns', load('campaigns'), { page: 'campaigns' });
 addRoute('/orders', load('orders'), { page: 'orders', usesRange: true });

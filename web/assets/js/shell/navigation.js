@@ -20,6 +20,7 @@ export const GROUPS = [
     heading: 'nav.group_measure',
     pages: [
       { name: 'orders', path: '/orders', key: 'r' }, { name: 'funnel', path: '/funnel', key: 'f' },
+      { name: 'segmentation', path: '/segmentation', key: 'g' },
       { name: 'retention', path: '/retention', key: 'e' }, { name: 'campaigns', path: '/campaigns', key: 'm' },
     ],
   },
