@@ -84,11 +84,12 @@ function edit(question, words, query) {
       choice('measure', MEASURES.map((one) => [one, t(`segmentation.measure_${one}`)]), question.measure, 'people'),
       OF_VALUES.includes(question.measure) && choice('of', ofPairs, question.of ?? '', ''),
       question.measure === 'quantile'
-        && choice('quantile', QUANTILES.map((one) => [one, t('segmentation.quantile_at', { share: Number(one) * 100 })]),
-          question.quantile, QUANTILES[0]),
+        && choice('quantile', QUANTILES.map((one) => [one, quantileText(one)]), question.quantile, QUANTILES[0]),
       byField(question, words, 0, put), question.by.length > 0 && byField(question, words, 1, put),
       choice('period', PERIODS.map((one) => [one, t(`segmentation.period_${one}`)]), question.period, 'day'))));
 }
+
+const quantileText = (quantile) => t('segmentation.quantile_at', { share: Number(quantile) * 100 });
 
 function byField({ by }, { properties }, place, put) {
   const names = ['channel', 'name', 'subject', ...properties.filter((one) => one.has_texts).map(({ name }) => name)];
@@ -143,7 +144,8 @@ function sentence(answer) {
   const told = t(`segmentation.sentence_${question.measure}`, {
     event: eventText(question.event), value: total.value === null ? '–' : long(total.value),
     interval: total.low === null ? '' : interval(total, long), people: total.people, events: total.events,
-    share: Number(question.quantile) * 100, of: question.of ? wordFor('property', question.of) : t('segmentation.value'),
+    share: Number(question.quantile) * 100,
+    of: question.of ? wordFor('property', question.of) : t('segmentation.value'),
   });
   if (before?.value === null || before?.value === undefined) return told;
   return `${told}${t('segmentation.before', { value: long(before.value) })}`;

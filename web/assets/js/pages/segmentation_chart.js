@@ -55,6 +55,7 @@ export function barsChart({ bars, title, columns, rows, short, long }) {
     };
   };
   return chart({
-    name: 'segmentation-groups', label: title, option, columns, rows, height: Math.max(120, bars.length * BAR_HEIGHT + 40),
+    name: 'segmentation-groups', label: title, option, columns, rows,
+    height: Math.max(120, bars.length * BAR_HEIGHT + 40),
   });
 }

@@ -64,7 +64,9 @@ export function valueAxis(colour, write, more = {}) {
   return {
     type: 'value', splitNumber: 4, axisLine: { show: false }, axisTick: { show: false },
     splitLine: { lineStyle: { color: colour.line } },
-    axisLabel: { color: colour['ink-faint'], fontFamily: colour.font, fontSize: 12, formatter: write, hideOverlap: true },
+    axisLabel: {
+      color: colour['ink-faint'], fontFamily: colour.font, fontSize: 12, formatter: write, hideOverlap: true,
+    },
     ...more,
   };
 }
