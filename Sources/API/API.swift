@@ -54,6 +54,7 @@ public struct API: Sendable {
         registerIdentity(on: &router)
         registerQueries(on: &router)
         registerFunnel(on: &router)
+        registerAudience(on: &router)
         registerRetention(on: &router)
         registerSegmentation(on: &router)
         registerCampaigns(on: &router)

@@ -86,6 +86,13 @@ extension Problem {
             self = .field("columns", "is \(count); 1 to \(max) are allowed")
         case .dimensionsOutOfRange(let count, let max):
             self = .field("by", "holds \(count) names; up to \(max) different ones are allowed")
+        case .exclusionOutOfPlace:
+            self = .field(
+                "exclusions",
+                "stand between two steps, at most \(FunnelQuery.exclusionCountMax) of them, and not in a "
+                    + "strict funnel, where nothing stands between steps")
+        case .stepWindowWithoutOrder:
+            self = .field("steps", "have no windows of their own where they come in any order")
         case .groupCountOutOfRange(let count, let max):
             self = .field("limit", "is \(count); 1 to \(max) are allowed")
         case .tooManyPeriods(let max):

@@ -9,5 +9,7 @@ public enum TimelineQueryError: Error, Sendable, Equatable {
     case columnCountOutOfRange(count: Int, max: Int)
     case tooManyPeriods(max: Int)
     case dimensionsOutOfRange(count: Int, max: Int)
+    case exclusionOutOfPlace
+    case stepWindowWithoutOrder
     case groupCountOutOfRange(Int, max: Int)
 }

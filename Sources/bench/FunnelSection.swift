@@ -20,7 +20,7 @@ private struct FunnelCase {
     func query() throws -> FunnelQuery {
         try FunnelQuery(
             steps: stepCodes.map { EventFilter(name: ShopTraffic.names[$0]) }, window: Self.window,
-            isByChannel: isByChannel)
+            breakdown: isByChannel ? .dimension(.channel) : nil)
     }
 
     var json: JSON {
@@ -35,7 +35,7 @@ private struct FunnelCase {
         let people = JSON.array(result.people.map { .int(Int64($0)) })
         guard isByChannel else { return ["people": people] }
         let shares = ShopTraffic.channels.map { channel -> JSON in
-            let share = result.byChannel.first { $0.channel == channel }
+            let share = result.groups.first { $0.key == .text(channel.text) }
             return .array((share?.people ?? stepCodes.map { _ in 0 }).map { .int(Int64($0)) })
         }
         return ["people": people, "by_channel": .array(shares)]

@@ -51,7 +51,7 @@ import Testing
     /// The numbers that must agree, asked as of `identities`: who viewed, who of them bought, who is an audience.
     private static func numbers(_ world: World, _ identities: JSON) async throws -> [JSON?] {
         let funnel = try await world.post(
-            "/api/v1/funnel",
+            "/api/v1/query/funnel",
             [
                 "steps": [["name": "page_view"], ["name": "order_paid"]], "window_ms": 31_536_000_000,
                 "identities": identities,

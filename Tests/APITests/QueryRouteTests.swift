@@ -47,10 +47,10 @@ struct QueryRouteTests {
         let steps: JSON = [["name": "product_view"], ["name": "add_to_cart"], ["name": "order_paid"]]
         let week: JSON = .int(7 * 86_400_000)
         let funnel = try await world.post(
-            "/api/v1/funnel", ["steps": steps, "window_ms": week, "by": "channel", "from": "2025-03-01"])
+            "/api/v1/query/funnel", ["steps": steps, "window_ms": week, "by": "channel", "from": "2025-03-01"])
         #expect(funnel["steps"]?.each("people") == [10, 6, 3])
         #expect(funnel["steps"]?[2]?["rate_from_previous"]?["rate"] == 0.5)
-        #expect(funnel["by"] == [["channel": "live", "people": [10, 6, 3]]])
+        #expect(funnel["by"] == [["key": "live", "others": false, "people": [10, 6, 3]]])
         let audience = try await world.post(
             "/api/v1/audience", ["did": [["name": "add_to_cart"]], "did_not": [["name": "order_paid"]], "limit": 2])
         #expect(audience == ["count": 3, "of": 10, "people": ["p3", "p4"]])
@@ -92,7 +92,7 @@ struct QueryRouteTests {
             "overview", "vocabulary", "people", "decisions", "campaigns", "policies/logs", "quarantine",
         ]
         for path in paths { _ = try await world.get("/api/v1/\(path)") }
-        let funnel = try await world.post("/api/v1/funnel", ["steps": [["name": "a"]], "window_ms": 1])
+        let funnel = try await world.post("/api/v1/query/funnel", ["steps": [["name": "a"]], "window_ms": 1])
         #expect(funnel["steps"]?[0]?["rate_from_first"]?["low"] == .null)
         _ = try await world.post("/api/v1/audience", ["did": [["name": "a"]]])
         let retention = try await world.post("/api/v1/query/retention", ["start": ["name": "a"]])
@@ -122,14 +122,39 @@ struct QueryRouteTests {
     }
 
     static let badQuestions: [(String, JSON, String)] = [
-        ("funnel", ["window_ms": 1], "`steps`"), ("funnel", ["steps": [], "window_ms": 1], "`steps`"),
-        ("funnel", ["steps": [["name": ""]], "window_ms": 1], "`steps[0].name`"),
-        ("funnel", ["steps": [["name": "a"]]], "`window_ms`"),
-        ("funnel", ["steps": [["name": "a"]], "window_ms": 0], "`window_ms`"),
-        ("funnel", ["steps": [["name": "a"]], "window_ms": 1, "by": "name"], "`by`"),
-        ("funnel", ["steps": [["name": "a", "chanel": "x"]], "window_ms": 1], "`steps[0].chanel`"),
-        ("funnel", ["steps": ["a"], "window_ms": 1], "`steps[0]`"),
-        ("funnel", ["steps": [["name": "a"]], "window_ms": 1, "from": "2025-01-02", "to": "2025-01-01"], "`from`"),
+        ("query/funnel", ["window_ms": 1], "`steps`"), ("query/funnel", ["steps": [], "window_ms": 1], "`steps`"),
+        ("query/funnel", ["steps": [["name": ""]], "window_ms": 1], "`steps[0].name`"),
+        ("query/funnel", ["steps": [["name": "a"]]], "`window_ms`"),
+        ("query/funnel", ["steps": [["name": "a"]], "window_ms": 0], "`window_ms`"),
+        ("query/funnel", ["steps": [["name": "a"]], "window_ms": 1, "by": ""], "`by`"),
+        ("query/funnel", ["steps": [["name": "a", "chanel": "x"]], "window_ms": 1], "`steps[0].chanel`"),
+        ("query/funnel", ["steps": ["a"], "window_ms": 1], "`steps[0]`"),
+        ("query/funnel", ["steps": [["name": "a", "within_ms": 0]], "window_ms": 1], "`steps[0].within_ms`"),
+        ("query/funnel", ["steps": [["name": "a"]], "window_ms": 1, "order": "none"], "`order`"),
+        (
+            "query/funnel",
+            ["steps": [["name": "a"], ["name": "b", "within_ms": 5]], "window_ms": 1, "order": "any"],
+            "`steps`"
+        ),
+        ("query/funnel", ["steps": [["name": "a"], ["name": "b"]], "window_ms": 1, "exclusions": [[:]]], ".event`"),
+        (
+            "query/funnel",
+            [
+                "steps": [["name": "a"], ["name": "b"]], "window_ms": 1,
+                "exclusions": [["event": ["name": "c"], "after": 2, "before": 2]],
+            ], "`exclusions[0].after`"
+        ),
+        (
+            "query/funnel",
+            [
+                "steps": [["name": "a"], ["name": "b"]], "window_ms": 1, "order": "strict",
+                "exclusions": [["event": ["name": "c"]]],
+            ], "`exclusions`"
+        ),
+        (
+            "query/funnel", ["steps": [["name": "a"]], "window_ms": 1, "from": "2025-01-02", "to": "2025-01-01"],
+            "`from`"
+        ),
         ("audience", [:], "`did`"), ("audience", ["did": [["name": "a", "at_least": 0]]], "`did[0].at_least`"),
         ("audience", ["did": [["name": "a", "channel": ""]]], "`did[0].channel`"),
         ("audience", ["did": [["name": "a"]], "limit": 1001], "`limit`"), ("audience", [], "object"),

@@ -116,7 +116,8 @@ def test_who_views_without_signing_in_and_buys_signed_in_is_one_person_in_every_
     def numbers(identities=None):
         steps = [{"name": name} for name in ("page_view", "product_view", "order_paid")]
         asked = {"identities": identities} if identities else {}
-        funnel = fresh.post("/api/v1/funnel", fresh.read_token, {"steps": steps, "window_ms": 86_400_000, **asked})
+        question = {"steps": steps, "window_ms": 86_400_000, **asked}
+        funnel = fresh.post("/api/v1/query/funnel", fresh.read_token, question)
         assert funnel.status_code == 200, funnel.text
         viewers = {"did": [{"name": "page_view"}], **asked}
         audience = fresh.post("/api/v1/audience", fresh.read_token, viewers).json()

@@ -90,10 +90,10 @@ def test_overview_and_funnel_agree_with_the_events_that_were_sent(fresh):
     assert overview["conversion"]["low"] < 0.3 < overview["conversion"]["high"]
     steps = [{"name": name} for name in ["product_view", "add_to_cart", "order_paid"]]
     question = {"steps": steps, "window_ms": 7 * 86_400_000, "by": "channel", **span}
-    funnel = fresh.post("/api/v1/funnel", fresh.read_token, question).json()
+    funnel = fresh.post("/api/v1/query/funnel", fresh.read_token, question).json()
     assert [step["people"] for step in funnel["steps"]] == [10, 6, 3]
-    assert funnel["by"] == [{"channel": "live", "people": [10, 6, 3]}]
-    narrow = fresh.post("/api/v1/funnel", fresh.read_token, dict(question, window_ms=86_400_000)).json()
+    assert funnel["by"] == [{"key": "live", "others": False, "people": [10, 6, 3]}]
+    narrow = fresh.post("/api/v1/query/funnel", fresh.read_token, dict(question, window_ms=86_400_000)).json()
     assert [step["people"] for step in narrow["steps"]] == [10, 6, 0]
     audience = {"did": [{"name": "add_to_cart", "at_least": 1}], "did_not": [{"name": "order_paid"}], "limit": 10}
     answer = fresh.post("/api/v1/audience", fresh.read_token, audience).json()

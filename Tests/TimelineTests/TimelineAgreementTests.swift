@@ -63,16 +63,30 @@ struct TimelineAgreementTests {
         let window = Milliseconds(Int64.random(in: 0...300_000, using: &random))
         let range =
             seed % 3 == 1 ? EventTime(clampingUnixMs: 1_000_200)..<EventTime(clampingUnixMs: 1_500_000) : nil
-        let query = try FunnelQuery(steps: steps, window: window, range: range, isByChannel: true)
+        let query = try FunnelQuery(steps: steps, window: window, range: range, breakdown: .dimension(.channel))
         let result = snapshot.funnel(query)
         let levels = plain.entries.keys.map { plain.level($0, query) }
         #expect(result.people == steps.indices.map { step in levels.count { $0 > step } })
         #expect(result.peopleTotal == plain.entries.count)
         for step in steps.indices {
-            #expect(result.byChannel.reduce(0) { $0 + $1.people[step] } == result.people[step])
+            #expect(result.groups.reduce(0) { $0 + $1.people[step] } == result.people[step])
         }
         let whole = try FunnelQuery(steps: steps, window: window, range: range)
         #expect(snapshot.funnel(whole).people == result.people)
+    }
+
+    @Test(arguments: seeds)
+    func aPlainFunnelIsWhatFollowingEachPersonGives(seed: UInt64) throws {
+        try TimelineAgreementTests.check(seed) { world in
+            let steps = RandomEvents.names.prefix(1 + Int(seed % 4)).map { EventFilter(name: $0) }
+            let window = Milliseconds(Int64(seed) * 9000)
+            let query = try FunnelQuery(
+                steps: steps, window: window, breakdown: seed % 2 == 0 ? .dimension(.channel) : nil)
+            let snapshot = world.timeline.snapshot()
+            let followed = snapshot.funnelProgress(query)
+            #expect(snapshot.funnel(query) == followed)
+            #expect(followed.people[0] > 0)
+        }
     }
 
     @Test(arguments: seeds)

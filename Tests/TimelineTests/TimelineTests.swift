@@ -140,11 +140,11 @@ struct TimelineTests {
     @Test
     func impossibleQuestionsAreRefused() throws {
         let step = EventFilter(name: .click)
-        #expect(throws: TimelineQueryError.stepCountOutOfRange(count: 0, max: 32)) {
+        #expect(throws: TimelineQueryError.stepCountOutOfRange(count: 0, max: 16)) {
             try FunnelQuery(steps: [], window: .hours(1))
         }
-        #expect(throws: TimelineQueryError.stepCountOutOfRange(count: 33, max: 32)) {
-            try FunnelQuery(steps: .init(repeating: step, count: 33), window: .hours(1))
+        #expect(throws: TimelineQueryError.stepCountOutOfRange(count: 17, max: 16)) {
+            try FunnelQuery(steps: .init(repeating: step, count: 17), window: .hours(1))
         }
         #expect(throws: TimelineQueryError.windowOutOfRange(ms: -1)) {
             try FunnelQuery(steps: [step], window: Milliseconds(-1))

@@ -84,7 +84,7 @@ extension Fields {
 }
 
 extension SegmentationQuery.Dimension {
-    fileprivate init?(_ text: String) {
+    init?(_ text: String) {
         switch text {
         case "name": self = .name
         case "channel": self = .channel
@@ -150,7 +150,7 @@ extension SegmentationResult {
 
 extension SegmentationResult.Key {
     /// Null for none, and for all that are not named.
-    fileprivate var json: JSON { if case .text(let text) = self { .string(text) } else { .null } }
+    var json: JSON { if case .text(let text) = self { .string(text) } else { .null } }
 }
 
 extension SegmentationResult.Cell {

@@ -78,6 +78,13 @@ export function interval({ low, high }, write = percent) {
   );
 }
 
+/** A length of time in the largest unit of which it is more than one. */
+export function duration(ms) {
+  const units = [['d', DAY_MS], ['h', DAY_MS / 24], ['m', 60_000], ['s', 1000]];
+  const [unit, length] = units.find(([, one]) => ms >= one) ?? ['ms', 1];
+  return t(`duration.${unit}`, { value: decimal(ms / length, ms / length < 10 && unit !== 'ms' ? 1 : 0) });
+}
+
 /** How much one share is above another, in percentage points, with its sign. */
 export function points(difference) {
   const value = formatter(Intl.NumberFormat, { maximumFractionDigits: 2, signDisplay: 'exceptZero' });

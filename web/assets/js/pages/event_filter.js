@@ -60,7 +60,7 @@ function conditions(filter, { properties = [] }, put) {
   const where = filter.where ?? [];
   const change = (next) => put({ ...filter, where: next.length > 0 ? next : undefined });
   const add = () => change([...where, { property: properties[0].name, is: operatorsOf(properties[0])[0], value: '' }]);
-  return h('div.conditions', {},
+  return h('div.filter-conditions', {},
     ...where.map((condition, index) => conditionRow(condition, properties, {
       put: (changed) => change(where.map((one, at) => (at === index ? changed : one))),
       remove: () => change(where.filter((_, at) => at !== index)),
@@ -91,5 +91,5 @@ function conditionRow(condition, properties, { put, remove }) {
     }),
     h('datalist', { id: listID }, ...known.texts.map((text) => h('option', { value: text }))));
   const close = button({ label: t('filter.remove'), sign: 'close', kind: 'quiet', onclick: remove });
-  return h('div.field-row.condition', {}, property, operator, value, close);
+  return h('div.field-row.filter-condition', {}, property, operator, value, close);
 }

@@ -3,9 +3,10 @@
 
 const STEPS_MAX = 8;
 const CONDITIONS_MAX = 8;
+const EXCLUSIONS_MAX = 8;
 const TIMES_MAX = 1_000_000;
 
-export { CONDITIONS_MAX, STEPS_MAX };
+export { CONDITIONS_MAX, EXCLUSIONS_MAX, STEPS_MAX };
 
 /** What someone typed by hand may not be encoded: then it is taken as it is. */
 function decoded(text) {
@@ -69,6 +70,20 @@ export function stepsFrom(text) {
 
 export function stepsText(steps) {
   return steps.map(eventText).join(',');
+}
+
+/** What must not happen, as `event:after-before`, parted by commas; steps count from 1. */
+export function exclusionsFrom(text, stepCount) {
+  return parts(text, EXCLUSIONS_MAX).map((one) => {
+    const [event, places = ''] = one.split(':');
+    const [after, before] = places.split('-').map((place) => Math.trunc(Number(place)) || 0);
+    const isPlaced = after >= 1 && after < before && before <= stepCount;
+    return { ...eventFrom(event), ...(isPlaced ? { after, before } : { after: 1, before: stepCount }) };
+  });
+}
+
+export function exclusionsText(exclusions) {
+  return exclusions.map((one) => `${eventText(one)}:${one.after}-${one.before}`).join(',') || null;
 }
 
 /** Whole, and within what the API takes. */

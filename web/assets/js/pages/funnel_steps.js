@@ -2,22 +2,33 @@
 
 import { api } from '../core/api.js';
 import { h } from '../core/dom.js';
-import { compact, decimal, exact, interval, percent } from '../core/format.js';
+import { compact, decimal, duration, exact, interval, percent } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { asQuery, currentRange } from '../core/range.js';
-import { setQuery, withQuery } from '../core/router.js';
-import { button, field, select, withTitle } from '../ui/controls.js';
+import { withQuery } from '../core/router.js';
+import { withTitle } from '../ui/controls.js';
 import { panel } from '../ui/panel.js';
 import { note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
-import { channelSelect, eventName } from '../ui/words.js';
+import { eventName, subjectText } from '../ui/words.js';
+import { isWhole } from './event_filter.js';
 import { funnelChart } from './funnel_chart.js';
-import { conditionsText, droppedConditions, STEPS_MAX, stepsFrom, stepsText } from './funnel_question.js';
+import { funnelEditor, ORDERS, WINDOWS } from './funnel_editor.js';
+import { conditionsText, droppedConditions, exclusionsFrom, stepsFrom } from './funnel_question.js';
 import { questionView } from './question_view.js';
 
-const HOUR_MS = 3_600_000;
-const WINDOWS = { '1h': HOUR_MS, '1d': 24 * HOUR_MS, '7d': 168 * HOUR_MS, '28d': 672 * HOUR_MS, '90d': 2160 * HOUR_MS };
 const USUAL = ['product_exposure', 'product_view', 'product_click', 'add_to_cart', 'order_paid'];
+
+function read(query, { names }) {
+  const within = (query.get('within') ?? '').split(',').map((key) => (key in WINDOWS ? key : undefined));
+  const steps = stepsOf(query, names).map((step, index) => ({ ...step, within: within[index] }));
+  const order = ORDERS.includes(query.get('order')) ? query.get('order') : 'ordered';
+  const mayExclude = order !== 'strict' && steps.length > 1;
+  return {
+    steps, order, window: query.get('window') in WINDOWS ? query.get('window') : '7d', by: query.get('by') || null,
+    exclusions: mayExclude ? exclusionsFrom(query.get('not'), steps.length) : [],
+  };
+}
 
 function stepsOf(query, names) {
   const given = stepsFrom(query.get('steps'));
@@ -27,78 +38,39 @@ function stepsOf(query, names) {
 }
 
 export function stepsView(query) {
-  return questionView('funnel', query, {
-    read: (now, words) => stepsOf(now, words.names), edit: stepsEditor, ask, draw,
-  });
+  return questionView('funnel', query, { read, edit: funnelEditor, ask, draw });
 }
 
-async function ask(steps, query, signal) {
+/** As the API takes it: without conditions that are not finished. */
+const asked = ({ name, channel, where }) => ({ name, channel, where: where?.filter(isWhole) });
+
+async function ask(question, query, signal) {
   const range = await currentRange(query);
-  const window = query.get('window') in WINDOWS ? query.get('window') : '7d';
-  const by = query.get('by') === 'channel' ? 'channel' : null;
-  const body = { steps, window_ms: WINDOWS[window], by, ...asQuery(range) };
-  return { asked: steps, window, ...await api.post('/funnel', body, signal) };
-}
-
-function stepsEditor(steps, words, query) {
-  const change = (next) => setQuery({ steps: stepsText(next) }, { isReplacing: true });
-  const rows = steps.map((step, index) => stepRow(steps, index, words, change));
-  const add = steps.length < STEPS_MAX && button({
-    text: t('funnel.add'), sign: 'plus', onclick: () => change([...steps, { name: words.names[0] }]),
-  });
-  const windows = Object.keys(WINDOWS).map((key) => [key, t(`funnel.window_${key}`)]);
-  const window = select(windows, query.get('window') ?? '7d', {
-    onchange: (event) => setQuery(
-      { window: event.target.value === '7d' ? null : event.target.value }, { isReplacing: true }
-    ),
-  });
-  const breakdown = select([['', t('funnel.by_none')], ['channel', t('funnel.by_channel')]], query.get('by') ?? '', {
-    onchange: (event) => setQuery({ by: event.target.value }, { isReplacing: true }),
-  });
-  const options = h('div.field-row', {}, field(t('funnel.window'), window), field(t('funnel.by'), breakdown));
-  return panel(t('funnel.steps'), h('div.stack', {}, h('ol.steps', {}, ...rows), add, options));
-}
-
-function stepRow(steps, index, { names, channels }, change) {
-  const step = steps[index];
-  const number = index + 1;
-  const known = names.includes(step.name) ? names : [step.name, ...names];
-  const put = (changes) => change(steps.map((one, at) => (at === index ? { ...one, ...changes } : one)));
-  const name = select(known.map((one) => [one, wordFor('event', one)]), step.name, {
-    'aria-label': t('funnel.step_event', { number }), onchange: (event) => put({ name: event.target.value }),
-  });
-  const channel = channelSelect(channels, step.channel, {
-    'aria-label': t('funnel.step_channel', { number }),
-    onchange: (event) => put({ channel: event.target.value || undefined }),
-  });
-  const swap = () => {
-    const next = [...steps];
-    [next[index - 1], next[index]] = [next[index], next[index - 1]];
-    change(next);
+  const { steps, order, window, by, exclusions } = question;
+  const body = {
+    steps: steps.map((step) => ({
+      ...asked(step), within_ms: order !== 'any' && step.within ? WINDOWS[step.within] : null,
+    })),
+    window_ms: WINDOWS[window], order, by, times: true,
+    exclusions: exclusions.map((one) => ({ event: asked(one), after: one.after, before: one.before })),
+    ...asQuery(range),
   };
-  const up = button({
-    label: t('funnel.step_up', { number }), sign: 'up', kind: 'quiet', disabled: index === 0, onclick: swap,
-  });
-  const remove = button({
-    label: t('funnel.step_remove', { number }), sign: 'close', kind: 'quiet', disabled: steps.length <= 1,
-    onclick: () => change(steps.filter((one, at) => at !== index)),
-  });
-  return h('li.step', {}, h('span.step-number', { 'aria-hidden': 'true' }, String(number)), name, channel, up, remove);
+  return { asked: steps, question, window, ...await api.ask('funnel', body, signal) };
 }
 
 function draw(answer) {
   const { steps, window } = answer;
   const [first, last] = [steps[0], steps.at(-1)];
   if (first.people === 0) return note(t('funnel.nobody', { name: wordFor('event', first.name) }), 'watch');
-  const sentence = t('funnel.sentence', {
+  const sentence = t(answer.order === 'any' ? 'funnel.sentence_any' : 'funnel.sentence', {
     first: wordFor('event', first.name), last: wordFor('event', last.name), start: first.people, end: last.people,
     rate: percent(last.rate_from_first.rate), interval: interval(last.rate_from_first),
-    window: t(`funnel.window_${window}`),
+    window: t(`funnel.window_${window}`), steps: steps.length,
   });
   const speed = t('funnel.speed', { people: answer.people, ms: decimal(answer.duration_ms, 1) });
   return h('div.stack', {},
     h('p.result-sentence', {}, sentence, ' ', h('span.faint.small.nowrap', {}, speed)),
-    resultPanel(answer), answer.by.length > 0 && channelsPanel(answer));
+    resultPanel(answer), timesPanel(answer), answer.by.length > 0 && groupsPanel(answer));
 }
 
 function resultPanel({ steps, asked }) {
@@ -159,20 +131,58 @@ function droppedLink(asked) {
   return h('p.panel-link', {}, h('a.link', { href }, words));
 }
 
-function channelsPanel({ steps, by }) {
+function groupsPanel({ steps, by, question }) {
+  const name = groupName(question.by);
   const columns = [
-    {
-      title: t('column.channel'), isHeader: true, cell: (row) => wordFor('channel', row.channel),
-      csv: (row) => row.channel,
-    },
+    { title: t('funnel.group'), isHeader: true, cell: name, csv: (row) => row.key },
     ...steps.map((step, index) => ({
       title: wordFor('event', step.name), isNumber: true, csv: (row) => row.people[index],
       cell: (row) => h('span', {}, exact(row.people[index]), index > 0 && row.people[0] > 0
         && h('span.faint.small', {}, `  ${percent(row.people[index] / row.people[0])}`)),
     })),
   ];
-  const title = t('funnel.channels');
+  const title = t('funnel.groups');
   return panel(title, table(title, columns, by), {
-    tools: [csvButton('funnel-channels', columns, by)], isFlush: true, hint: t('funnel.channels_hint'),
+    tools: [csvButton('funnel-groups', columns, by)], isFlush: true, hint: t('funnel.groups_hint'),
   });
+}
+
+/** How a group is called, by what people are grouped by. */
+function groupName(by) {
+  return ({ key, others }) => {
+    if (key === null) return t(others ? 'segmentation.others' : 'segmentation.none');
+    if (by === 'channel') return wordFor('channel', key);
+    if (by === 'minute') return t('funnel.minute', { number: Number(key) + 1 });
+    return ['subject', 'pinned_product'].includes(by) ? subjectText(key) : key;
+  };
+}
+
+/** How long it took: of those who reached a step, the quantiles of the time since the first. */
+function timesPanel({ steps, times }) {
+  const rows = times.map((one, index) => ({ ...one, name: steps[index].name, number: index + 1 }))
+    .filter(({ people, number }) => number > 1 && people > 0);
+  if (rows.length === 0) return null;
+  const shares = rows[0].quantiles.map(({ share }) => share);
+  const columns = [
+    {
+      title: t('column.step'), isHeader: true, csv: (row) => row.name,
+      cell: (row) => h('span', {}, h('span.faint', {}, `${row.number}  `), eventName(row.name)),
+    },
+    { title: t('figure.people'), isNumber: true, cell: (row) => exact(row.people), csv: (row) => row.people },
+    ...shares.map((share, index) => ({
+      title: t('funnel.within_share', { share: Math.round(share * 100) }), isNumber: true,
+      cell: (row) => timeCell(row.quantiles[index]), csv: (row) => row.quantiles[index].ms,
+    })),
+  ];
+  const title = t('funnel.times');
+  return panel(title, table(title, columns, rows), {
+    tools: [csvButton('funnel-times', columns, rows)], isFlush: true, hint: t('funnel.times_hint'),
+  });
+}
+
+function timeCell({ ms, low_ms: low, high_ms: high }) {
+  const span = low === null ? t('funnel.times_few') : t('number.interval_95', {
+    interval: t('number.interval', { low: duration(low), high: duration(high) }),
+  });
+  return h('span.nowrap', { title: span }, duration(ms));
 }

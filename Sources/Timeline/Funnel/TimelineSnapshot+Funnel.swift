@@ -3,13 +3,18 @@ import Domain
 import Kernels
 
 extension TimelineSnapshot {
+    /// - Complexity: One pass over the events; over the names alone, and what they lead to, where the steps ask for no
+    ///   more than names in order.
     public func funnel(_ query: FunnelQuery) -> FunnelResult {
-        let plan = plan(query)
-        guard let plan else {
-            return FunnelResult(people: query.steps.map { _ in 0 }, byChannel: [], peopleTotal: peopleCount)
+        query.isPlain ? plainFunnel(query) : funnelProgress(query)
+    }
+
+    private func plainFunnel(_ query: FunnelQuery) -> FunnelResult {
+        guard let plan = plan(query) else {
+            return FunnelResult(people: query.steps.map { _ in 0 }, groups: [], times: [], peopleTotal: peopleCount)
         }
         let kinds = kinds(for: query.steps)
-        let isByChannel = query.isByChannel
+        let isByChannel = query.breakdown != nil
         let partials = scan(
             start: { [Int](repeating: 0, count: plan.cellCount(isByChannel: isByChannel)) },
             visit: { cells, people in
@@ -51,13 +56,18 @@ extension TimelineSnapshot {
         }
         let rows = (0..<cells.count / levelCount).map { people(from: $0 * levelCount) }
         let sums = query.steps.indices.map { step in rows.reduce(0) { $0 + $1[step] } }
-        guard query.isByChannel else { return FunnelResult(people: sums, byChannel: [], peopleTotal: peopleCount) }
-        let shares = dictionaries.withTables { tables in
+        guard query.breakdown != nil else {
+            return FunnelResult(people: sums, groups: [], times: [], peopleTotal: peopleCount)
+        }
+        let groups = dictionaries.withTables { tables in
             rows.enumerated().filter { $1[0] > 0 }.map { code, people in
-                FunnelResult.ChannelShare(
-                    channel: Channel(validated: tables.channels.text(of: UInt32(code))), people: people)
+                (code: code, key: tables.channels.text(of: UInt32(code)), people: people)
             }
-        }.sorted { ($1.people[0], $0.channel) < ($0.people[0], $1.channel) }
-        return FunnelResult(people: sums, byChannel: shares, peopleTotal: peopleCount)
+        }.sorted { ($1.people[0], $0.code) < ($0.people[0], $1.code) }
+        return FunnelResult(
+            people: sums,
+            groups: FunnelResult.cut(
+                groups.map { FunnelResult.Group(key: .text($0.key), people: $0.people) }, countMax: query.groupCount),
+            times: [], peopleTotal: peopleCount)
     }
 }
