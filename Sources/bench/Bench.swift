@@ -11,6 +11,7 @@ struct Section: Sendable {
 struct Bench {
     static let sections = [
         Section(name: "funnel") { try measureFunnels($0) },
+        Section(name: "query") { try measureQueries($0) },
         Section(name: "bytes-per-event") { measureMemory($0) },
         Section(name: "timeline") { try measureTimeline($0) },
         Section(name: "journal") { try await measureJournal($0) },

@@ -102,7 +102,11 @@ struct ShopTraffic {
             person: personIDs[Int(people[index])], name: Self.names[Int(name)],
             channel: Self.channels[Int(channelCodes[index])], time: time, receivedAt: time,
             subject: Subject(kind: kind, id: String(subjects[index])),
-            value: name == Self.orderPaid ? Money(minor: Int64(subjects[index]) + 990, currency: .cny) : nil)
+            value: amount(at: index).flatMap { Money(minor: $0, currency: .cny) })
+    }
+
+    private func amount(at index: Int) -> Int64? {
+        nameCodes[index] == Self.orderPaid ? Int64(subjects[index]) + 990 : nil
     }
 
     /// Writes the columns as plain little-endian files, for peers to read.
@@ -111,6 +115,7 @@ struct ShopTraffic {
         try Self.bytes(people).write(to: folder.appending(path: "person.u32"))
         try Self.bytes(nameCodes).write(to: folder.appending(path: "name.u8"))
         try Self.bytes(channelCodes).write(to: folder.appending(path: "channel.u8"))
+        try Self.bytes(times.indices.map { amount(at: $0) ?? -1 }).write(to: folder.appending(path: "value.i64"))
     }
 
     private static func bytes<Number: BitwiseCopyable>(_ column: [Number]) -> Data {
