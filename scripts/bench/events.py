@@ -6,7 +6,7 @@ import numpy as np
 
 
 def arrow_table(folder, start_ms, values=False):
-    """person, ts (milliseconds since start_ms), name, channel, seq (place in order of arrival), and where asked value."""
+    """person, ts (milliseconds since start_ms), name, channel, seq (place in order of arrival); where asked, value."""
     import pyarrow as pa
 
     def column(name, kind):

@@ -1,7 +1,7 @@
 """The questions of the query benchmark by chDB and DuckDB over the events that it dumped.
 
-Each question is written for each engine with what that engine has for it; the ways of one engine compete, and the fastest
-counts. Answers are plain numbers in a fixed order, so that they can be held against ours.
+Each question is written for each engine with what that engine has for it; the ways of one engine compete, and the
+fastest counts. Answers are plain numbers in a fixed order, so that they can be held against ours.
 """
 
 import os
@@ -53,7 +53,8 @@ def retention_sql(day):
     """Everybody's days of starting and of coming back, then each pair of them."""
     return f"""
         WITH days AS (SELECT DISTINCT person, {day} AS day, name FROM events WHERE name IN (3, 5)),
-        starts AS (SELECT person, day FROM days WHERE name = 3), returns AS (SELECT person, day FROM days WHERE name = 5)
+        starts AS (SELECT person, day FROM days WHERE name = 3),
+        returns AS (SELECT person, day FROM days WHERE name = 5)
         SELECT s.day, 0 AS col, count(*) FROM starts s GROUP BY s.day
         UNION ALL
         SELECT s.day, r.day - s.day AS col, count(*) FROM starts s JOIN returns r ON s.person = r.person
@@ -89,7 +90,8 @@ class DuckDB:
         }[case]
 
     def any_order(self):
-        window = f"(PARTITION BY person ORDER BY CAST(ts AS BIGINT) RANGE BETWEEN {WINDOW_MS} PRECEDING AND CURRENT ROW)"
+        frame = f"RANGE BETWEEN {WINDOW_MS} PRECEDING AND CURRENT ROW"
+        window = f"(PARTITION BY person ORDER BY CAST(ts AS BIGINT) {frame})"
         steps = " + ".join(f"CAST(max(name = {step}) OVER {window} AS INTEGER)" for step in STEPS)
         return f"""
             SELECT {", ".join(f"count(*) FILTER (level >= {k})" for k in (1, 2, 3))} FROM (
@@ -100,7 +102,8 @@ class DuckDB:
         """The latest start of a chain that came to each step; of those that got to the last, the first to do so."""
         window = "(PARTITION BY person ORDER BY ts RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
         ts = "CAST(ts AS BIGINT)"
-        sql = f"SELECT person, {ts} AS ts, name, if(name = {STEPS[0]}, {ts}, NULL) AS s1 FROM events WHERE name IN {STEPS}"
+        start = f"if(name = {STEPS[0]}, {ts}, NULL) AS s1"
+        sql = f"SELECT person, {ts} AS ts, name, {start} FROM events WHERE name IN {STEPS}"
         for k, step in enumerate(STEPS[1:], start=2):
             sql = f"SELECT *, max(s{k - 1}) OVER {window} AS p{k} FROM ({sql})"
             sql = f"SELECT *, if(name = {step} AND ts - p{k} <= {WINDOW_MS}, p{k}, NULL) AS s{k} FROM ({sql})"
@@ -158,7 +161,8 @@ class ChDB:
                 SELECT {", ".join(f"countIf(level >= {k})" for k in (1, 2, 3))} FROM (
                     SELECT person, max(steps) AS level FROM (
                         SELECT person, {any_level} AS steps FROM events WHERE name IN {STEPS}
-                        WINDOW w AS (PARTITION BY person ORDER BY toInt64(ts) RANGE BETWEEN {WINDOW_MS} PRECEDING AND CURRENT ROW)
+                        WINDOW w AS (PARTITION BY person ORDER BY toInt64(ts)
+                                     RANGE BETWEEN {WINDOW_MS} PRECEDING AND CURRENT ROW)
                     ) GROUP BY person)"""},
             "query-time-to-convert": {"window functions": self.time_to_convert()},
             "query-audience": {"GROUP BY": """
