@@ -64,7 +64,7 @@ let rooms: [Target] = [
     // Tier 3: use cases; siblings never import each other.
     room("Collect", ["Base", "Compression", "Domain", "Statistics"]),
     room("Decide", ["Base", "Domain", "Learning"]),
-    room("Measure", ["Base", "Domain", "Identities", "Kernels", "Learning", "Statistics", "Timeline"]),
+    room("Measure", ["Base", "Domain", "Identities", "Kernels", "Learning", "Statistics", "Timeline"], isHot: true),
     // Tier 4: bytes to use cases, and pages.
     room(
         "API",

@@ -57,6 +57,7 @@ public struct API: Sendable {
         registerAudience(on: &router)
         registerRetention(on: &router)
         registerSegmentation(on: &router)
+        registerAttribution(on: &router)
         registerCampaigns(on: &router)
         registerPolicies(on: &router)
         registerQuarantine(on: &router)

@@ -101,6 +101,8 @@ extension Problem {
                 detail:
                     "the periods of `from` to `to`, with the `columns` after them, may be \(max): narrow them, "
                     + "or count by a longer `period`")
+        case .touchCountOutOfRange(let count, let max):
+            self = .field("touches", "holds \(count) events; 1 to \(max) are allowed")
         }
     }
 

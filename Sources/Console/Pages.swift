@@ -4,9 +4,9 @@ import HTTPServer
 struct Pages: Sendable {
     static let paths = [
         "/", "/overview", "/people", "/people/{id}", "/decisions", "/decisions/{id}", "/funnel", "/retention",
-        "/segmentation",
-        "/campaigns", "/policies", "/collect", "/quarantine", "/import", "/import/{id}", "/plan", "/plan/{name}",
-        "/quality", "/cleaning", "/orders", "/catalogue", "/catalogue/{subject}", "/settings", "/sign-in", "/setup",
+        "/segmentation", "/attribution", "/campaigns", "/policies", "/collect", "/quarantine", "/import",
+        "/import/{id}", "/plan", "/plan/{name}", "/quality", "/cleaning", "/orders", "/catalogue",
+        "/catalogue/{subject}", "/settings", "/sign-in", "/setup",
     ]
 
     /// Scripts and styles come from files of this server alone. Styles that a script sets on an element are no

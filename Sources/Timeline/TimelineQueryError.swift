@@ -12,4 +12,5 @@ public enum TimelineQueryError: Error, Sendable, Equatable {
     case exclusionOutOfPlace
     case stepWindowWithoutOrder
     case groupCountOutOfRange(Int, max: Int)
+    case touchCountOutOfRange(count: Int, max: Int)
 }

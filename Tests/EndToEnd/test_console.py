@@ -55,6 +55,7 @@ def pages_of(server):
         "audience": "/funnel?view=audience&did=product_view:1&not=order_paid:1",
         "segmentation": "/segmentation?range=all&event=product_view&measure=people&by=channel",
         "retention": "/retention?range=all&start=product_view&return=order_paid&period=day",
+        "attribution": "/attribution?range=all&touches=product_view&by=product",
         "campaigns": "/campaigns",
         "policies": "/policies",
         "collect": "/collect?source=shop",

@@ -57,6 +57,9 @@ struct PropertyColumn: Sendable, Equatable {
 
     func hasValue(_ position: Int) -> Bool { isSet(position, in: words.span) }
 
+    /// Of a text or a flag; nil where the event has none.
+    func code(_ position: Int) -> UInt32? { hasValue(position) ? codes[rank(position)] : nil }
+
     /// The values of the events before `position`.
     func rank(_ position: Int) -> Int {
         let (word, bit) = (position >> 6, UInt64(position & 63))

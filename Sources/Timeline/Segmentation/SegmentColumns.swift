@@ -125,7 +125,7 @@ extension TimelineSnapshot {
         }
     }
 
-    private func column(_ name: PropertyName, _ kind: PropertyKind) -> Int? {
+    func column(_ name: PropertyName, _ kind: PropertyKind) -> Int? {
         properties.properties.firstIndex { $0.name == name }.map { PropertyIndex.column(property: $0, kind: kind) }
     }
 

@@ -25,6 +25,7 @@ addRoute('/decisions/:id', load('decision'), { page: 'decisions' });
 addRoute('/funnel', load('funnel'), { page: 'funnel', usesRange: true });
 addRoute('/segmentation', load('segmentation'), { page: 'segmentation', usesRange: true });
 addRoute('/retention', load('retention'), { page: 'retention', usesRange: true });
+addRoute('/attribution', load('attribution'), { page: 'attribution', usesRange: true });
 addRoute('/campaigns', load('campaigns'), { page: 'campaigns' });
 addRoute('/orders', load('orders'), { page: 'orders', usesRange: true });
 addRoute('/catalogue', load('catalogue'), { page: 'catalogue' });

@@ -21,7 +21,8 @@ export const GROUPS = [
     pages: [
       { name: 'orders', path: '/orders', key: 'r' }, { name: 'funnel', path: '/funnel', key: 'f' },
       { name: 'segmentation', path: '/segmentation', key: 'g' },
-      { name: 'retention', path: '/retention', key: 'e' }, { name: 'campaigns', path: '/campaigns', key: 'm' },
+      { name: 'retention', path: '/retention', key: 'e' },
+      { name: 'attribution', path: '/attribution', key: 'a' }, { name: 'campaigns', path: '/campaigns', key: 'm' },
     ],
   },
 ];
