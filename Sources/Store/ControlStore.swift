@@ -25,6 +25,7 @@ public final class ControlStore: Sendable {
     public let logs: FollowedLogStore
     public let importJobs: ImportJobStore
     public let cleaning: CleaningStore
+    public let stageModels: StageModelStore
 
     /// Opens or makes the database. Blocks while migrations run: meant for the start of the program.
     ///
@@ -53,6 +54,7 @@ public final class ControlStore: Sendable {
         logs = FollowedLogStore(connections)
         importJobs = ImportJobStore(connections)
         cleaning = CleaningStore(connections)
+        stageModels = StageModelStore(connections)
     }
 }
 

@@ -34,6 +34,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case cleaningRerun = "cleaning_rerun"
     case cleaningRerunCancelled = "cleaning_rerun_cancelled"
     case ratesAdded = "rates_added"
+    case stageModelSaved = "stage_model_saved"
+    case stageModelRemoved = "stage_model_removed"
 }
 
 /// Who did what to what.

@@ -217,6 +217,14 @@ CREATE TABLE source_limit (
     events_per_day_max    INTEGER CHECK (events_per_day_max > 0)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE sqlite_sequence(name,seq);
+CREATE TABLE stage_model (
+    id       TEXT    NOT NULL,
+    version  INTEGER NOT NULL CHECK (version > 0),
+    model    TEXT    CHECK (model IS NULL OR json_valid(model)),  -- Null: removed by this version.
+    author   TEXT    NOT NULL,
+    saved_ms INTEGER NOT NULL,
+    PRIMARY KEY (id, version)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE token (
     id           INTEGER PRIMARY KEY,
     hash         BLOB    NOT NULL UNIQUE CHECK (length(hash) = 32),
