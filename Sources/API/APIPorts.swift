@@ -39,6 +39,7 @@ public struct APIPorts: Sendable {
     public var imports: ImportPorts
     public var plan: PlanPorts
     public var quality: QualityPorts
+    public var stageModels: StageModelPorts
     public var health: @Sendable () -> Health
     public var audit: @Sendable (AuditEntry) async -> Void
     public var metrics: Metrics
@@ -59,7 +60,7 @@ public struct APIPorts: Sendable {
         titles: @escaping @Sendable ([Subject]) async -> [Subject: CatalogItem],
         campaigns: @escaping @Sendable () async throws(ReadFailure) -> [Campaign], quarantine: QuarantinePorts,
         orders: OrderPorts, catalogue: CataloguePorts, webhooks: WebhookPorts, logs: LogPorts, imports: ImportPorts,
-        plan: PlanPorts, quality: QualityPorts,
+        plan: PlanPorts, quality: QualityPorts, stageModels: StageModelPorts,
         health: @escaping @Sendable () -> Health, audit: @escaping @Sendable (AuditEntry) async -> Void,
         metrics: Metrics, now: @escaping @Sendable () -> EventTime,
         zone: @escaping @Sendable (_ name: String) -> DayZone?
@@ -88,6 +89,7 @@ public struct APIPorts: Sendable {
         self.imports = imports
         self.plan = plan
         self.quality = quality
+        self.stageModels = stageModels
         self.health = health
         self.audit = audit
         self.metrics = metrics

@@ -24,7 +24,7 @@ struct Fields {
         }
     }
 
-    private init(_ json: JSON, place: String, known: [String]) throws(Problem) {
+    init(_ json: JSON, place: String, known: [String]) throws(Problem) {
         guard let object = json.objectValue else {
             let what = place.isEmpty ? "the body" : "`\(place)`"
             throw Problem(

@@ -106,6 +106,26 @@ extension Problem {
         }
     }
 
+    init(_ error: StageModelError) {
+        switch error {
+        case .stageCountOutOfRange(let count, let max):
+            self = .field("stages", "holds \(count) stages; 1 to \(max) are allowed")
+        case .repeatedStage(let index):
+            self = .field("stages[\(index)].id", "is the id of a stage before: each needs its own")
+        case .ruleCountOutOfRange(let stage, let count, let max):
+            self = .field("stages[\(stage)].rules", "holds \(count) rules; 1 to \(max) are allowed")
+        case .leastOutOfRange(let stage, let rule, let least, let max):
+            self = .field("stages[\(stage)].rules[\(rule)].at_least", "is \(least); 1 to \(max) are allowed")
+        case .windowOutOfRange(let stage, let rule, let days, let max):
+            self = .field("stages[\(stage)].rules[\(rule)].within_days", "is \(days); 1 to \(max) are allowed")
+        case .tooManyFilters(let count, let max):
+            self = .field(
+                "stages", "ask for \(count) different events in all; at most \(max) are told apart: leave some out")
+        case .tooManySums(let count, let max):
+            self = .field("stages", "sum \(count) different properties in all; at most \(max) are: leave some out")
+        }
+    }
+
     /// - Parameter log: As the caller named it.
     init(_ error: EvaluatePoliciesError, log: String) {
         switch error {

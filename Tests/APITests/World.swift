@@ -53,11 +53,13 @@ final class World: Sendable {
     let qualityRecord = QualityRecord()
     private let router = Mutex(Router())
     private let contract: Contract
+    private let stages: StageShelf
 
     init(change: (inout APIOptions) -> Void = { _ in }) throws {
         contract = try Contract()
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
+        stages = try StageShelf(folder: root.appendingPathComponent("web/rules/stages"))
         var options = APIOptions(openAPIPath: root.appendingPathComponent("web/openapi.json").path)
         change(&options)
         let api = API(ports: ports, options: options)
@@ -185,6 +187,7 @@ final class World: Sendable {
             webhooks: sourceShelf.ports, logs: sourceShelf.logPorts,
             imports: sourceShelf.importPorts,
             plan: plan.ports(quality, clock), quality: qualityRecord.ports(quality, plan),
+            stageModels: stages.ports,
             health: { self.health.withLock { $0 } },
             audit: { entry in self.audited.withLock { $0.append(entry) } }, metrics: Metrics(),
             now: { self.clock.now },

@@ -11,6 +11,8 @@ struct QueryKind<Question: Sendable>: Sendable {
     let read: @Sendable (Fields) throws(Problem) -> Question
     /// Runs where blocking is allowed; what it makes of a snapshot whose budget was spent is thrown away.
     let answer: @Sendable (Question, TimelineSnapshot) throws(Problem) -> QueryAnswer
+    /// What the answer depends on beside the request and the timeline: a part of the entity tag.
+    var mark: @Sendable (Question) -> String = { _ in "" }
 }
 
 extension API {
@@ -25,7 +27,7 @@ extension API {
             let basis = try fields.basis()
             let question = try kind.read(fields)
             let snapshot = ports.timeline()
-            let tag = Self.entityTag(kind.name, request, snapshot)
+            let tag = Self.entityTag("\(kind.name) \(kind.mark(question))", request, snapshot)
             let headers: HTTPHeaders = ["ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept"]
             if request.knows(entityTag: tag) { return HTTPResponse(status: 304, headers: headers) }
             let answer = try await run(request, caller) { budget throws(Problem) in

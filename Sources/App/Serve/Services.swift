@@ -52,6 +52,8 @@ struct Services {
         options.receiptLife = .days(Int64(configuration.whole(.receiptDays)))
         options.douyinSecret = configuration.text(.douyinSecret)
         quality = QualityDesk(quality: state.quality, ledger: state.ledger, store: store.quality, plan: plan)
+        let models = try await StageModels(
+            folder: installation.webFolder.map { $0 + "/rules/stages" }, store: store.stageModels)
         let api = API(
             ports: Self.ports(
                 wiring, wiring.logs(follower, folders), wiring.imports(imports), console.guardian, state, projector,
@@ -59,7 +61,7 @@ struct Services {
                 CleaningWiring(
                     journal: journal, store: store, view: state.view, control: cleaning,
                     botRulesPath: installation.webFolder.map { $0 + "/rules/bots.json" }
-                ).ports, metrics, log),
+                ).ports, models.ports, metrics, log),
             options: options)
         var router = Router()
         api.register(on: &router)
@@ -70,7 +72,8 @@ struct Services {
 
     private static func ports(
         _ wiring: PortWiring, _ logs: LogPorts, _ imports: ImportPorts, _ guardian: Guard, _ state: DerivedState,
-        _ projector: Projector, _ quality: QualityDesk, _ cleaning: CleaningPorts, _ metrics: Metrics, _ log: Log
+        _ projector: Projector, _ quality: QualityDesk, _ cleaning: CleaningPorts,
+        _ stageModels: StageModelPorts, _ metrics: Metrics, _ log: Log
     ) -> APIPorts {
         let (journal, store) = (wiring.journal, wiring.store)
         let startEnd = journal.sequenceEnd
@@ -92,7 +95,7 @@ struct Services {
             quarantine: wiring.quarantine, orders: wiring.orders(state.orders), catalogue: wiring.catalogue,
             webhooks: wiring.webhooks, logs: logs, imports: imports,
             plan: PlanPorts(store.plan, wiring.plan, state.quality),
-            quality: QualityPorts(quality),
+            quality: QualityPorts(quality), stageModels: stageModels,
             health: {
                 Health(of: journal, appliedEnd: projector.sequenceEnd, startEnd: startEnd)
             },
