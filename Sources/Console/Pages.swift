@@ -4,7 +4,7 @@ import HTTPServer
 struct Pages: Sendable {
     static let paths = [
         "/", "/overview", "/people", "/people/{id}", "/decisions", "/decisions/{id}", "/funnel", "/retention",
-        "/segmentation", "/attribution", "/campaigns", "/policies", "/collect", "/quarantine", "/import",
+        "/segmentation", "/attribution", "/stages", "/campaigns", "/policies", "/collect", "/quarantine", "/import",
         "/import/{id}", "/plan", "/plan/{name}", "/quality", "/cleaning", "/orders", "/catalogue",
         "/catalogue/{subject}", "/settings", "/sign-in", "/setup",
     ]

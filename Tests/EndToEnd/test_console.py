@@ -56,6 +56,8 @@ def pages_of(server):
         "segmentation": "/segmentation?range=all&event=product_view&measure=people&by=channel",
         "retention": "/retention?range=all&start=product_view&return=order_paid&period=day",
         "attribution": "/attribution?range=all&touches=product_view&by=product",
+        "stages": "/stages?range=all&day=whole&was=outside&is=A5",
+        "rfm": "/stages?view=rfm&range=all",
         "campaigns": "/campaigns",
         "policies": "/policies",
         "collect": "/collect?source=shop",
@@ -136,6 +138,21 @@ def test_the_period_is_in_the_address_and_back_returns_to_it(english):
     english.driver.back()
     wait_for(lambda: "range=" not in english.driver.current_url)
     assert english.text(".range-control button") == "Last 28 days"
+
+
+def test_a_threshold_is_edited_in_the_address_and_a_cell_shows_its_people(server, english):
+    english.open("/stages?range=all&day=whole")
+    before = english.all(".figure dd")[0].text
+    english.one("details.details summary").click()
+    english.all("details.details input")[0].send_keys(Keys.CONTROL + "a" + Keys.NULL, "5", Keys.TAB)
+    wait_for(lambda: "edit=A5%3A0%3A5%3A365" in english.driver.current_url)
+    english.settle()
+    after = english.all(".figure dd")[0].text
+    assert int(after) < int(before)
+    english.all("a.heat")[-1].click()
+    wait_for(lambda: "is=A5" in english.driver.current_url)
+    english.settle()
+    assert f"{after} people" in english.text()
 
 
 def test_pages_are_reached_by_keyboard_and_get_the_focus(english):

@@ -26,6 +26,7 @@ addRoute('/funnel', load('funnel'), { page: 'funnel', usesRange: true });
 addRoute('/segmentation', load('segmentation'), { page: 'segmentation', usesRange: true });
 addRoute('/retention', load('retention'), { page: 'retention', usesRange: true });
 addRoute('/attribution', load('attribution'), { page: 'attribution', usesRange: true });
+addRoute('/stages', load('stages'), { page: 'stages', usesRange: true });
 addRoute('/campaigns', load('campaigns'), { page: 'campaigns' });
 addRoute('/orders', load('orders'), { page: 'orders', usesRange: true });
 addRoute('/catalogue', load('catalogue'), { page: 'catalogue' });

@@ -22,7 +22,8 @@ export const GROUPS = [
       { name: 'orders', path: '/orders', key: 'r' }, { name: 'funnel', path: '/funnel', key: 'f' },
       { name: 'segmentation', path: '/segmentation', key: 'g' },
       { name: 'retention', path: '/retention', key: 'e' },
-      { name: 'attribution', path: '/attribution', key: 'a' }, { name: 'campaigns', path: '/campaigns', key: 'm' },
+      { name: 'attribution', path: '/attribution', key: 'a' }, { name: 'stages', path: '/stages', key: 'n' },
+      { name: 'campaigns', path: '/campaigns', key: 'm' },
     ],
   },
 ];

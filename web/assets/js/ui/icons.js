@@ -17,6 +17,7 @@ const PATHS = {
   segmentation: 'M8 2v6l5 3.5M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12Z',
   retention: 'M2.5 8a5.5 5.5 0 1 0 1.7-4M2.5 2v3h3M8 5v3.2l2.2 1.3',
   attribution: 'M3 3.5h2.5M3 8h2.5M3 12.5h2.5M5.5 3.5 10 8M5.5 8H10M5.5 12.5 10 8M10 8h3.5M11.8 6.2 13.5 8l-1.7 1.8',
+  stages: 'M2 13.5h12M2.5 13.5v-3h3v-3h3v-3h3v-2h2v11',
   campaigns: 'M2 6.5v3h2.5L11 13V3L4.5 6.5ZM13 6.5c.8 1 .8 2 0 3M4.5 9.5l1 4',
   orders: 'M3 2h10v12l-2-1.3-1.5 1.3L8 12.7 6.5 14 5 12.7 3 14ZM5.5 5.5h5M5.5 8.5h5',
   catalogue: 'M2.5 2.5h4.5v4.5h-4.5ZM9 2.5h4.5v4.5H9ZM2.5 9h4.5v4.5h-4.5ZM9 9h4.5v4.5H9Z',
