@@ -110,6 +110,9 @@ import Testing
         #expect(!running.cancel("q1", of: ana))
         let world = try await Self.world()
         #expect(try await world.ask(.delete, "/api/v1/queries/none").status == 404)
+        for name in ["", "a b", "/a", "a.b", String(repeating: "a", count: 65)] {
+            #expect(try await Self.ask(world, ["X-Quanyu-Query": name]).status == 400)
+        }
         #expect(try await Self.ask(world, ["X-Quanyu-Query": "again"]).status == 200)
         #expect(try await Self.ask(world, ["X-Quanyu-Query": "again"]).status == 200, "its name is free afterwards")
     }

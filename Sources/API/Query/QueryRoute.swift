@@ -62,8 +62,8 @@ extension API {
         let budget = QueryBudget(until: deadline)
         let name = request.headers[Self.nameHeader]
         if let name {
-            guard (1...64).contains(name.utf8.count) else {
-                throw .parameter(Self.nameHeader, "must have 1 to 64 characters")
+            guard PlainName(plain: name) != nil, !name.contains(".") else {
+                throw .parameter(Self.nameHeader, "must have 1 to 64 letters, digits, `-` or `_`")
             }
             guard running.begin(name, of: caller, budget) else {
                 throw Problem(
