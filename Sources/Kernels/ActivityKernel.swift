@@ -58,8 +58,7 @@ private struct ActivePeriods {
     mutating func follow(
         _ plan: ActivityPlan, from begin: Int, to end: Int, times: Span<Int64>, masks: Span<UInt32>
     ) {
-        let bounds = plan.boundariesMs.span
-        let (startMs, endMs) = (bounds[0], bounds[bounds.count - 1])
+        let (bounds, startMs, endMs) = (plan.bounds, plan.bounds.beginMs, plan.bounds.endMs)
         if last >= 0 { bits.removeAll() }
         isActiveBefore = false
         last = -1
@@ -73,8 +72,8 @@ private struct ActivePeriods {
                 continue
             }
             guard timeMs < endMs else { return }
-            last = bounds.period(of: timeMs, from: max(last, 0))
-            nextMs = bounds[last + 1]
+            last = bounds.stretch(of: timeMs, from: max(last, 0))
+            nextMs = bounds.boundariesMs[last + 1]
             bits.insert(last)
         }
     }

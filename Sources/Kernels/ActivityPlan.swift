@@ -2,7 +2,7 @@
 public struct ActivityPlan: Sendable {
     public static let periodCountMax = PeriodBits.countMax
 
-    let boundariesMs: [Int64]  // Shape [periods + 1]: period p is boundariesMs[p]..<boundariesMs[p + 1].
+    let bounds: PeriodBounds
     public let firstShown: Int  // The periods before it only tell what the later ones are.
     let endedCount: Int  // Periods that are over.
 
@@ -11,16 +11,15 @@ public struct ActivityPlan: Sendable {
     ///   - firstShown: The first period that is counted; at least 1.
     ///   - endedCount: How many of the periods, from the first on, lie wholly in what was observed.
     public init(boundariesMs: [Int64], firstShown: Int, endedCount: Int) {
-        let periodCount = boundariesMs.count - 1
+        bounds = PeriodBounds(boundariesMs)
+        let periodCount = bounds.count
         precondition((2...Self.periodCountMax).contains(periodCount), "there are 2...1024 periods")
         precondition((1..<periodCount).contains(firstShown), "one period before, and one to count")
-        precondition(zip(boundariesMs, boundariesMs.dropFirst()).allSatisfy { $0 < $1 }, "boundaries ascend")
-        self.boundariesMs = boundariesMs
         self.firstShown = firstShown
         self.endedCount = min(endedCount, periodCount)
     }
 
-    public var periodCount: Int { boundariesMs.count - 1 }
+    public var periodCount: Int { bounds.count }
 }
 
 /// Of one period: who was active in it, by whether they had been before; and who was active in the one before alone.

@@ -7,7 +7,7 @@
 ///   - times, names, channels: Shape `[events]`.
 ///   - masks: Shape `[events]`; what bits mean is said at `PathPlan`.
 ///   - tree: Added to; the same person must not be visited twice.
-/// - Complexity: O(events · depth) time at worst, and near O(events) where anchors are rare; no allocation but where the
+/// - Complexity: O(events · depth) time at worst, near O(events) where anchors are rare; no allocation but where the
 ///   tree grows.
 public func countPaths(
     _ plan: PathPlan, people: Range<Int>, skipped: Span<UInt64>, offsets: Span<UInt32>, times: Span<Int64>,

@@ -19,6 +19,14 @@ struct PeriodBits {
     @inline(__always)
     func contains(_ period: Int) -> Bool { words[period >> 6] >> UInt64(period & 63) & 1 != 0 }
 
+    /// −1 without any.
+    var last: Int {
+        for word in (0..<wordCount).reversed() where words[word] != 0 {
+            return word << 6 | (63 &- words[word].leadingZeroBitCount)
+        }
+        return -1
+    }
+
     /// Calls `visit` for each period of the set, in ascending order.
     @inline(__always)
     func forEach(_ visit: (Int) -> Void) {
@@ -29,22 +37,5 @@ struct PeriodBits {
                 bits &= bits &- 1
             }
         }
-    }
-}
-
-extension Span<Int64> {
-    /// The period that a time lies in, where these are the bounds of periods: `period`, which that of the event before
-    /// was, or a later one.
-    ///
-    /// - Precondition: `period` is one, and the time lies before the last bound and not before `period`.
-    @inline(__always)
-    func period(of timeMs: Int64, from period: Int) -> Int {
-        guard timeMs >= self[period + 1] else { return period }
-        var (low, high) = (period + 1, count - 2)
-        while low < high {
-            let middle = (low + high + 1) / 2
-            if self[middle] <= timeMs { low = middle } else { high = middle - 1 }
-        }
-        return low
     }
 }

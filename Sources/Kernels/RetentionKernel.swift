@@ -33,15 +33,16 @@ public func retentionCounts(
 
 /// The periods of one person, as bits.
 struct RetentionState {
-    private typealias Words = InlineArray<16, UInt64>
-
     private(set) var hasStarted = false
-    private var started: Words = .init(repeating: 0)
-    private var returned: Words = .init(repeating: 0)
-    private var returnedAfterStart: Words = .init(repeating: 0)  // In the very period of a start, and after it.
-    private let wordCount: Int
+    private var started: PeriodBits
+    private var returned: PeriodBits
+    private var returnedAfterStart: PeriodBits  // In the very period of a start, and after it.
 
-    init(_ plan: RetentionPlan) { wordCount = (plan.periodCount + 63) / 64 }
+    init(_ plan: RetentionPlan) {
+        started = PeriodBits(count: plan.periodCount)
+        returned = started
+        returnedAfterStart = started
+    }
 
     /// Notes in which periods one person started and returned.
     ///
@@ -75,23 +76,20 @@ struct RetentionState {
     }
 
     private mutating func clear() {
-        for word in 0..<wordCount {
-            started[word] = 0
-            returned[word] = 0
-            returnedAfterStart[word] = 0
-        }
+        started.removeAll()
+        returned.removeAll()
+        returnedAfterStart.removeAll()
     }
 
     /// The return first: an event that is both is no return to itself.
     @inline(__always)
     private mutating func note(_ plan: RetentionPlan, _ roles: UInt32, _ period: Int) {
-        let (word, bit) = (period >> 6, 1 << UInt64(period & 63) as UInt64)
         if roles & 2 != 0 {
-            returned[word] |= bit
-            returnedAfterStart[word] |= started[word] & bit
+            returned.insert(period)
+            if started.contains(period) { returnedAfterStart.insert(period) }
         }
         if roles & 1 != 0, period < plan.cohortCount, !(plan.isFirstOnly && hasStarted) {
-            started[word] |= bit
+            started.insert(period)
             hasStarted = true
         }
     }
@@ -101,24 +99,19 @@ struct RetentionState {
     func count(
         _ plan: RetentionPlan, into cells: inout MutableSpan<Int>, moments: inout MutableSpan<RetentionMoments>
     ) {
-        let last = lastReturn
+        let last = returned.last
         for column in 0..<plan.columnCount {
             var (expected, present) = (0, 0)
-            for word in 0..<wordCount {
-                var bits = started[word]
-                while bits != 0 {
-                    let cohort = word << 6 | bits.trailingZeroBitCount
-                    bits &= bits &- 1
-                    let period = cohort &+ column
-                    guard period < plan.periodCount else { break }
-                    let isThere = isThere(plan, cohort: cohort, period: period, last: last)
-                    let row = cohort &* plan.rowLength
-                    if column == 0 { cells[row] &+= 1 }
-                    if isThere { cells[row &+ column &+ 1] &+= 1 }
-                    if period < plan.endedCount {
-                        expected &+= 1
-                        present &+= isThere ? 1 : 0
-                    }
+            started.forEach { cohort in
+                let period = cohort &+ column
+                guard period < plan.periodCount else { return }
+                let isThere = isThere(plan, cohort: cohort, period: period, last: last)
+                let row = cohort &* plan.rowLength
+                if column == 0 { cells[row] &+= 1 }
+                if isThere { cells[row &+ column &+ 1] &+= 1 }
+                if period < plan.endedCount {
+                    expected &+= 1
+                    present &+= isThere ? 1 : 0
                 }
             }
             guard expected > 0 else { continue }
@@ -129,19 +122,6 @@ struct RetentionState {
     @inline(__always)
     private func isThere(_ plan: RetentionPlan, cohort: Int, period: Int, last: Int) -> Bool {
         if plan.isRolling && last > cohort { return last >= period }
-        return period == cohort ? isSet(cohort, in: returnedAfterStart) : !plan.isRolling && isSet(period, in: returned)
-    }
-
-    @inline(__always)
-    private func isSet(_ period: Int, in words: borrowing Words) -> Bool {
-        words[period >> 6] >> UInt64(period & 63) & 1 != 0
-    }
-
-    /// The last period with a return; −1 without one.
-    private var lastReturn: Int {
-        for word in (0..<wordCount).reversed() where returned[word] != 0 {
-            return word << 6 | (63 &- returned[word].leadingZeroBitCount)
-        }
-        return -1
+        return period == cohort ? returnedAfterStart.contains(cohort) : !plan.isRolling && returned.contains(period)
     }
 }

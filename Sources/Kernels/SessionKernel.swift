@@ -50,7 +50,7 @@ private struct OpenSession {
     @inline(__always)
     mutating func end(_ plan: SessionPlan, into tally: inout SessionTally) {
         guard eventCount > 0, plan.timesMs.contains(firstMs) else { return }
-        day = plan.boundariesMs.span.period(of: firstMs, from: day)
+        day = plan.days.stretch(of: firstMs, from: day)
         tally.add(day: day, channel: channel, eventCount: eventCount, durationMs: lastMs &- firstMs)
     }
 }

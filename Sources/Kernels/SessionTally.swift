@@ -5,24 +5,23 @@ public struct SessionPlan: Sendable {
 
     let gapMs: Int64
     let timesMs: Range<Int64>
-    let boundariesMs: [Int64]
+    let days: PeriodBounds
 
     /// - Parameters:
     ///   - gapMs: An event that comes later than this behind the one before it begins a session.
     ///   - timesMs: Where the first event of a session lies; the others may lie behind.
     ///   - boundariesMs: Shape `[days + 1]`, ascending: where days begin, and the last one ends. `timesMs` lies within.
     public init(gapMs: Int64, timesMs: Range<Int64>, boundariesMs: [Int64]) {
-        precondition(gapMs >= 0 && (2...Self.dayCountMax + 1).contains(boundariesMs.count), "there are 1...1024 days")
-        precondition(zip(boundariesMs, boundariesMs.dropFirst()).allSatisfy { $0 < $1 }, "boundaries ascend")
+        days = PeriodBounds(boundariesMs)
+        precondition(gapMs >= 0 && days.count <= Self.dayCountMax, "there are 1...1024 days")
         precondition(
-            boundariesMs[0] <= timesMs.lowerBound && timesMs.upperBound <= boundariesMs[boundariesMs.count - 1],
+            days.beginMs <= timesMs.lowerBound && timesMs.upperBound <= days.endMs,
             "each moment that is counted is of a day")
         self.gapMs = gapMs
         self.timesMs = timesMs
-        self.boundariesMs = boundariesMs
     }
 
-    public var dayCount: Int { boundariesMs.count - 1 }
+    public var dayCount: Int { days.count }
 }
 
 /// Sums over people, each with n sessions of e events in all, b of them of one event alone, and d ms long together:

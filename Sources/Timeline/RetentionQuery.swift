@@ -62,18 +62,8 @@ public struct RetentionResult: Sendable, Equatable {
         public let returned: [Int]  // Shape `[columns]`; shorter where the calendar ends.
     }
 
-    /// One column over all cohorts whose column was over: sums over people i, of whom each was in nᵢ such cohorts, and
-    /// there in yᵢ of them.
-    public struct Overall: Sendable, Equatable {
-        public let people: Int  // With nᵢ > 0.
-        public let expected: Int  // Σ nᵢ.
-        public let returned: Int  // Σ yᵢ.
-        public let expectedSquares: Int  // Σ nᵢ².
-        public let returnedSquares: Int  // Σ yᵢ².
-        public let products: Int  // Σ nᵢ yᵢ.
-    }
-
     public let cohorts: [Cohort]  // Every period of the range, empty ones too.
-    public let overall: [Overall]  // Shape `[columns]`.
+    /// Shape `[columns]`; over all cohorts whose column was over: how often people were there over how often they could.
+    public let overall: [RatioSums]
     public let endedCount: Int  // Periods, from the first cohort on, that were over at the end of observation.
 }

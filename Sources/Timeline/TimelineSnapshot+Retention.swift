@@ -30,7 +30,7 @@ extension TimelineSnapshot {
                 returned: Array(row.dropFirst().prefix(columns)))
         }
         return RetentionResult(
-            cohorts: cohorts, overall: sum.moments.map { RetentionResult.Overall($0) },
+            cohorts: cohorts, overall: sum.moments.map { RatioSums($0) },
             endedCount: endedCount(query, observedUntil))
     }
 
@@ -43,17 +43,6 @@ extension TimelineSnapshot {
 
     private func endedCount(_ query: RetentionQuery, _ observedUntil: EventTime) -> Int {
         query.boundaries.dropFirst().prefix { $0 <= observedUntil }.count
-    }
-}
-
-extension RetentionResult.Overall {
-    fileprivate init(_ moments: RetentionMoments) {
-        people = moments.people
-        expected = moments.expected
-        returned = moments.returned
-        expectedSquares = moments.expectedSquares
-        returnedSquares = moments.returnedSquares
-        products = moments.products
     }
 }
 

@@ -82,7 +82,7 @@ private struct DefinedActivity {
         people.reduce(into: LifecycleCounts()) { counts, times in
             guard period >= plan.firstShown else { return }
             let wasThere = isActive(times, period - 1)
-            let wasEver = times.contains { $0 < plan.boundariesMs[period] }
+            let wasEver = times.contains { $0 < plan.bounds.boundariesMs[period] }
             switch (isActive(times, period), wasThere, wasEver) {
             case (true, true, _): counts.returning += 1
             case (true, false, true): counts.resurrecting += 1
@@ -114,6 +114,6 @@ private struct DefinedActivity {
     }
 
     private func isActive(_ times: [Int64], _ period: Int) -> Bool {
-        times.contains { plan.boundariesMs[period] <= $0 && $0 < plan.boundariesMs[period + 1] }
+        times.contains { plan.bounds.boundariesMs[period] <= $0 && $0 < plan.bounds.boundariesMs[period + 1] }
     }
 }

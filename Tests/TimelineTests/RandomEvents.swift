@@ -94,7 +94,7 @@ struct PlainTimeline {
 
 extension EventFilter {
     func matches(_ entry: TimelineEntry) -> Bool {
-        entry.name == name && channel ?? entry.channel == entry.channel
+        (name == nil || entry.name == name) && channel ?? entry.channel == entry.channel
             && (subjectKind == nil || entry.subject?.kind == subjectKind)
     }
 }

@@ -51,8 +51,8 @@ import Testing
             #expect(result.endedCount == query.boundaries.dropFirst().count { $0.unixMs <= 2 * day })
             for (column, overall) in result.overall.enumerated() {
                 let over = result.cohorts.prefix(max(0, result.endedCount - column))
-                #expect(overall.expected == over.reduce(0) { $0 + $1.people })
-                #expect(overall.returned == over.reduce(0) { $0 + $1.returned[column] })
+                #expect(overall.bottoms == Double(over.reduce(0) { $0 + $1.people }))
+                #expect(overall.tops == Double(over.reduce(0) { $0 + $1.returned[column] }))
             }
         }
     }
@@ -65,7 +65,7 @@ import Testing
                 range: EventTime(clampingUnixMs: 0)..<EventTime(clampingUnixMs: 1), period: .month, zone: .utc,
                 columnCount: 1, counting: .bracketed, isFirstOnly: false)
             let result = world.timeline.snapshot().retention(query, observedUntil: EventTime(clampingUnixMs: 0))
-            #expect(result.cohorts.map(\.people) == [0] && result.overall.map(\.expected) == [0])
+            #expect(result.cohorts.map(\.people) == [0] && result.overall.map(\.bottoms) == [0])
         }
     }
 

@@ -2,7 +2,6 @@ import Base
 import Domain
 import HTTPServer
 import Measure
-import Statistics
 import Timeline
 
 extension API {
@@ -70,7 +69,7 @@ extension RetentionResult {
             "period": .string(question.period.rawValue), "time_zone": .string(zone.name),
             "counting": .string(query.counting.rawValue), "first_only": .bool(query.isFirstOnly),
             "observed_until": .time(observedUntil), "cohorts": .array(rows),
-            "overall": .array(overall.map(\.json)),
+            "overall": .array(overall.map { .share($0) }),
         ]
         return QueryAnswer(json.objectValue ?? JSONObject(), table: table(question))
     }
@@ -90,21 +89,5 @@ extension RetentionResult {
             }
         }
         return QueryTable(["day", "column", "people", "returned", "rate", "low", "high", "is_over"], rows)
-    }
-}
-
-extension RetentionResult.Overall {
-    /// Of everybody who could have been there. Where one person is in several cohorts, their columns are no independent
-    /// trials: then the interval is that of a ratio of sums over people.
-    fileprivate var json: JSON {
-        guard expected > people, returned > 0, returned < expected else { return .rate(returned, of: expected) }
-        let estimate = RatioEstimate(
-            count: people, tops: Double(returned), bottoms: Double(expected), topSquares: Double(returnedSquares),
-            bottomSquares: Double(expectedSquares), products: Double(products))
-        let interval = estimate.interval()
-        return [
-            "numerator": .count(returned), "denominator": .count(expected), "rate": .number(estimate.ratio),
-            "low": .number(interval.map { max(0, $0.low) }), "high": .number(interval.map { min(1, $0.high) }),
-        ]
     }
 }
