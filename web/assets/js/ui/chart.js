@@ -77,9 +77,10 @@ export function valueAxis(colour, write, more = {}) {
  * @param label - what the picture shows, in words
  * @param option - makes ECharts' option from the theme's colours
  * @param columns, rows - the table twin
+ * @param pick - is called with ECharts' event where something was clicked; the twin offers the same
  * @returns `{ element, tools }`; put the tools in the panel's head
  */
-export function chart({ name, label, option, columns, rows, height = 260 }) {
+export function chart({ name, label, option, columns, rows, height = 260, pick = null }) {
   const canvas = h('div.chart', { role: 'img', 'aria-label': label, style: { height: `${height}px` } });
   const twin = h('div.chart-twin', { hidden: true }, table(label, columns, rows));
   const element = h('div.chart-box', {}, canvas, twin);
@@ -92,7 +93,7 @@ export function chart({ name, label, option, columns, rows, height = 260 }) {
       one.draw();
     },
   });
-  const one = { canvas, option, instance: null, draw: () => drawOne(one) };
+  const one = { canvas, option, pick, instance: null, draw: () => drawOne(one) };
   const png = button({
     text: 'PNG', label: t('export.png'), sign: 'download', kind: 'quiet', onclick: () => savePicture(one, name),
   });
@@ -124,7 +125,10 @@ function drawOne(one) {
     return;
   }
   if (!one.canvas.clientWidth || !one.canvas.clientHeight) return;
-  one.instance ??= one.library.init(one.canvas, null, { renderer: 'canvas' });
+  if (!one.instance) {
+    one.instance = one.library.init(one.canvas, null, { renderer: 'canvas' });
+    if (one.pick) one.instance.on('click', one.pick);
+  }
   one.instance.resize();
   one.instance.setOption(one.option(tokens(), one.canvas.clientWidth), true);
   one.canvas.dataset.drawn = 'true';
