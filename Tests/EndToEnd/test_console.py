@@ -58,6 +58,11 @@ def pages_of(server):
         "attribution": "/attribution?range=all&touches=product_view&by=product",
         "stages": "/stages?range=all&day=whole&was=outside&is=A5",
         "rfm": "/stages?view=rfm&range=all",
+        "paths": "/paths?range=all&event=product_view",
+        "lifecycle": "/lifecycle?range=all",
+        "stickiness": "/lifecycle?range=all&view=stickiness&window=7",
+        "sessions": "/lifecycle?range=all&view=sessions",
+        "dwell": "/lifecycle?range=all&view=dwell",
         "campaigns": "/campaigns",
         "policies": "/policies",
         "collect": "/collect?source=shop",
@@ -220,6 +225,19 @@ def test_a_funnel_is_built_and_leads_to_those_who_dropped_out(server, english):
     shown = int(english.one(".figure dd").text.replace(",", ""))
     question = {"did": [{"name": "product_view"}], "did_not": [{"name": "order_paid"}], "limit": 0}
     assert shown == server.post("/api/v1/audience", server.read_token, question).json()["count"]
+
+
+def test_a_step_of_paths_becomes_the_next_question(server, english):
+    english.open("/paths?range=all&event=product_view")
+    answer = server.post(
+        "/api/v1/query/paths", server.read_token,
+        {"anchor": {"name": "product_view"}, "depth": 4, "from": "2000-01-01T00:00:00Z"},
+    ).json()
+    assert f"{answer['levels'][1][0]['count']} of {answer['total']['paths']}" in english.text(".result-sentence")
+    english.click("Table")
+    english.click("Add to cart", "main .chart-twin")
+    wait_for(lambda: "event=add_to_cart" in english.driver.current_url)
+    wait_for(lambda: english.text(".result-sentence").startswith("After “Add to cart”"))
 
 
 def test_quarantined_events_are_shown_with_their_reason_and_tried_again(english):

@@ -1,0 +1,81 @@
+// What the views of lifecycle have in common.
+
+import { h } from '../core/dom.js';
+import { decimal, exact, interval } from '../core/format.js';
+import { t } from '../core/i18n.js';
+import { setQuery } from '../core/router.js';
+import { field, select } from '../ui/controls.js';
+import { eventField } from './event_field.js';
+import { stepsFrom, stepsText } from './funnel_question.js';
+
+/** The event that counts as being there; null for any. */
+export const activityFrom = (query) => stepsFrom(query.get('event'))[0] ?? null;
+
+export function activityField(event, words) {
+  const labels = {
+    name: t('lifecycle.active'), channel: t('lifecycle.active_channel'), none: t('lifecycle.any_event'),
+  };
+  return eventField(labels, event, words, (changed) => put({ event: changed && stepsText([changed]) }));
+}
+
+/** A choice that stands in the address, unless it is the usual one. */
+export function choiceField(label, key, pairs, chosen, usual) {
+  return field(label, select(pairs, chosen, {
+    onchange: (event) => put({ [key]: event.target.value === usual ? null : event.target.value }),
+  }));
+}
+
+function put(changes) {
+  setQuery(changes, { isReplacing: true });
+}
+
+/** The sentence above an answer, and how long it took. */
+export function resultSentence(words, { duration_ms: ms }) {
+  const speed = t('retention.speed', { ms: decimal(ms, 1) });
+  return h('p.result-sentence', {}, words, ' ', h('span.faint.small.nowrap', {}, speed));
+}
+
+/** A length of time, to what matters: 42 s, 3.5 min, 2.1 h. */
+export function lengthText(ms) {
+  if (ms === null || ms === undefined) return '–';
+  if (ms < 60_000) return t('lifecycle.seconds', { count: decimal(ms / 1000, ms < 10_000 ? 1 : 0) });
+  if (ms < 3_600_000) return t('lifecycle.minutes', { count: decimal(ms / 60_000, 1) });
+  return t('lifecycle.hours', { count: decimal(ms / 3_600_000, 1) });
+}
+
+function withInterval(estimate, write) {
+  const ends = h('span.faint.small', {}, interval(estimate, write));
+  return h('span.nowrap', {}, write(estimate.value), ' ', ends);
+}
+
+/** A share as the estimate of one. */
+export const asEstimate = ({ rate, low, high }) => ({ value: rate, low, high });
+
+export const dayColumn = () => ({
+  title: t('retention.cohort_day'), isHeader: true, cell: (row) => h('span.nowrap', {}, row.day), csv: (row) => row.day,
+});
+
+/** A column of an estimate with its interval, and its ends for the CSV. */
+export function estimateColumns(title, read, write) {
+  return [
+    {
+      title, isNumber: true, csv: (row) => read(row).value,
+      cell: (row) => withInterval(read(row), write),
+    },
+    { title: `${title}, ${t('funnel.low')}`, csv: (row) => read(row).low },
+    { title: `${title}, ${t('funnel.high')}`, csv: (row) => read(row).high },
+  ];
+}
+
+export const countColumn = (title, read) => ({ title, isNumber: true, cell: (row) => exact(read(row)), csv: read });
+
+/** Quantiles of lengths of time: one row each. */
+export function quantileColumns(title) {
+  return [
+    {
+      title: t('lifecycle.quantile'), isHeader: true, csv: (row) => row.share,
+      cell: (row) => t('lifecycle.quantile_share', { percent: decimal(row.share * 100, 0) }),
+    },
+    ...estimateColumns(title, (row) => row, lengthText),
+  ];
+}
