@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy
 import pandas
 import pytest
-from scipy import stats
+from estimates import check_ratio, check_share, delta_margin
 
 FIRST = datetime(2025, 10, 1, tzinfo=UTC)
 DAYS, WINDOW = 40, 7
@@ -67,8 +67,7 @@ def check_lifecycle(answer, visits):
             "dormant": before - now,
         }
         assert {key: period[key] for key in wanted} == {key: len(people) for key, people in wanted.items()}
-        low, high = stats.binomtest(len(now & before), len(before)).proportion_ci(method="wilson")
-        assert (period["returned"]["low"], period["returned"]["high"]) == pytest.approx((low, high), abs=1e-9)
+        check_share(period["returned"], *(numpy.array([[person in now, 1] for person in before], float).T))
 
 
 def check_stickiness(answer, visits):
@@ -84,18 +83,10 @@ def check_stickiness(answer, visits):
             people.loc[list(window), "bottom"] += 1
             last = day
     people = people[people.bottom > 0]
-    check_ratio(answer["overall"], people.top.to_numpy(), people.bottom.to_numpy(), "rate")
+    check_share(answer["overall"], people.top.to_numpy(), people.bottom.to_numpy())
     days = [len([1 for back in range(WINDOW) if person in there.get(last - timedelta(back), set())])
             for person in range(60)]
     assert [one["people"] for one in answer["by_active_days"]] == [days.count(k) for k in range(1, WINDOW + 1)]
-
-
-def check_ratio(estimate, top, bottom, name="value"):
-    rate = top.sum() / bottom.sum()
-    error = numpy.std(top - rate * bottom, ddof=1) / numpy.sqrt(len(top)) / bottom.mean()
-    margin = stats.t.ppf(0.975, len(top) - 1) * error
-    wanted = (rate, max(0, rate - margin), rate + margin)
-    assert (estimate[name], estimate["low"], estimate["high"]) == pytest.approx(wanted, rel=1e-9)
 
 
 def check_sessions(answer, visits):
@@ -115,7 +106,7 @@ def check_sessions(answer, visits):
     check_ratio(whole["sessions_per_person"], each.n.to_numpy(), numpy.ones(len(each)))
     check_ratio(whole["events_per_session"], each.events.to_numpy(), each.n.to_numpy())
     check_ratio(whole["duration_ms"], each.ms.to_numpy(), each.n.to_numpy())
-    check_ratio(whole["bounce_share"], each.bounce.to_numpy(), each.n.to_numpy(), "rate")
+    check_share(whole["bounce_share"], each.bounce.to_numpy(), each.n.to_numpy())
     for row in answer["by_day"]:
         assert row["sessions"] == (sessions.day == date.fromisoformat(row["day"])).sum()
     for row in answer["by_channel"]:
@@ -127,11 +118,9 @@ def check_sessions(answer, visits):
 
 def check_woodruff(row, sessions):
     below = (sessions.ms <= row["value"]).groupby(sessions.person).agg(["sum", "size"]).to_numpy(float)
-    top, bottom = below[:, 0], below[:, 1]
-    error = numpy.std(top - top.sum() / bottom.sum() * bottom, ddof=1) / numpy.sqrt(len(top)) / bottom.mean()
-    margin = stats.t.ppf(0.975, len(top) - 1) * error
+    margin = delta_margin(below[:, 0], below[:, 1])
     ends = [max(0, row["share"] - margin), min(1, row["share"] + margin)]
-    wanted = list(numpy.quantile(sessions.ms, ends)) if error > 0 else [None, None]
+    wanted = list(numpy.quantile(sessions.ms, ends)) if margin > 0 else [None, None]
     assert [row["low"], row["high"]] == pytest.approx(wanted, rel=1e-9)
 
 

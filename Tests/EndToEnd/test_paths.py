@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy
 import pandas
 import pytest
-from scipy import stats
+from estimates import check_share
 
 FIRST = datetime(2025, 10, 20, tzinfo=UTC)
 GAP_S, DEPTH = 1800, 3
@@ -84,23 +84,9 @@ def check(answer, wanted):
             assert level == DEPTH or going + node["ended"] == node["count"]
 
 
-def check_share(share, top, bottom):
-    rate = top.sum() / bottom.sum()
-    assert share["rate"] == pytest.approx(rate, abs=1e-12)
-    if (bottom == 1).all():
-        low, high = stats.binomtest(int(top.sum()), int(bottom.sum())).proportion_ci(method="wilson")
-    else:
-        error = numpy.std(top - rate * bottom, ddof=1) / numpy.sqrt(len(top)) / bottom.mean()
-        margin = stats.t.ppf(0.975, len(top) - 1) * error
-        low, high = max(0, rate - margin), min(1, rate + margin)
-    assert (share["low"], share["high"]) == (pytest.approx(low, abs=1e-9), pytest.approx(high, abs=1e-9))
-
-
 def check_csv(server, body, answer):
-    import requests
-
-    headers = {"Authorization": f"Bearer {server.read_token}", "Accept": "text/csv"}
-    table = requests.post(server.url + "/api/v1/query/paths", json=body, headers=headers, timeout=60).text
+    accept = {"Accept": "text/csv"}
+    table = server.post("/api/v1/query/paths", server.read_token, body, headers=accept).text
     lines = table.splitlines()
     assert lines[0] == "step_0,step_1,step_2,step_3,count,people,share,low,high,is_cut"
     assert len(lines) == len(answer["paths"]) + 1

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy
 import pandas
 import pytest
-from scipy import stats
+from estimates import check_share
 
 FIRST = datetime(2025, 10, 20, tzinfo=UTC)
 DAYS, COLUMNS = 12, 5
@@ -76,12 +76,4 @@ def check_overall(overall, wanted, column, answer):
     people = wanted[[is_over[cohort] for cohort in wanted.cohort]].groupby("person")[column].agg(["sum", "count"])
     top, bottom = people["sum"].to_numpy(float), people["count"].to_numpy(float)
     assert (overall["numerator"], overall["denominator"]) == (top.sum(), bottom.sum())
-    rate = top.sum() / bottom.sum()
-    assert overall["rate"] == pytest.approx(rate, abs=1e-12)
-    if (bottom == 1).all() or not 0 < rate < 1:
-        low, high = stats.binomtest(int(top.sum()), int(bottom.sum())).proportion_ci(method="wilson")
-    else:
-        error = numpy.std(top - rate * bottom, ddof=1) / numpy.sqrt(len(top)) / bottom.mean()
-        margin = stats.t.ppf(0.975, len(top) - 1) * error
-        low, high = max(0, rate - margin), min(1, rate + margin)
-    assert (overall["low"], overall["high"]) == (pytest.approx(low, abs=1e-9), pytest.approx(high, abs=1e-9))
+    check_share(overall, top, bottom)

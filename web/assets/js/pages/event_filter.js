@@ -29,9 +29,12 @@ function valueFrom(text, operator, property) {
 const valueText = (value) => (Array.isArray(value) ? value.join(', ') : String(value ?? ''));
 
 /** Whether the API takes it: a value that is needed is there. */
-export function isWhole({ is, value }) {
+function isWhole({ is, value }) {
   return BARE.includes(is) || (Array.isArray(value) ? value.length > 0 : value !== '' && value !== undefined);
 }
+
+/** A filter as the API takes it: without the conditions that are not whole yet. */
+export const wholeFilter = (filter) => filter && { ...filter, where: filter.where?.filter(isWhole) };
 
 /**
  * @param label - of the event's name

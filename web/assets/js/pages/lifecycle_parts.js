@@ -5,17 +5,15 @@ import { decimal, exact, interval } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { setQuery } from '../core/router.js';
 import { field, select } from '../ui/controls.js';
-import { eventField } from './event_field.js';
-import { stepsFrom, stepsText } from './funnel_question.js';
+import { eventFilter } from './event_filter.js';
+import { filterFrom, filterText } from './funnel_question.js';
 
 /** The event that counts as being there; null for any. */
-export const activityFrom = (query) => stepsFrom(query.get('event'))[0] ?? null;
+export const activityFrom = (query) => filterFrom(query.get('event'));
 
 export function activityField(event, words) {
-  const labels = {
-    name: t('lifecycle.active'), channel: t('lifecycle.active_channel'), none: t('lifecycle.any_event'),
-  };
-  return eventField(labels, event, words, (changed) => put({ event: changed && stepsText([changed]) }));
+  const change = (changed) => put({ event: filterText(changed) });
+  return eventFilter(t('lifecycle.active'), event, words, change, { none: t('lifecycle.any_event') });
 }
 
 /** A choice that stands in the address, unless it is the usual one. */

@@ -9,6 +9,7 @@ import { asQuery, currentRange } from '../core/range.js';
 import { panel } from '../ui/panel.js';
 import { note } from '../ui/states.js';
 import { table } from '../ui/table.js';
+import { wholeFilter } from './event_filter.js';
 import { stackChart } from './lifecycle_chart.js';
 import { activityField, activityFrom, choiceField, countColumn, resultSentence } from './lifecycle_parts.js';
 import { questionView } from './question_view.js';
@@ -25,15 +26,14 @@ function read(query) {
 
 async function ask(question, query, signal) {
   const range = await currentRange(query);
-  const body = { ...question, time_zone: preferences.zone, ...asQuery(range) };
+  const body = { ...question, active: wholeFilter(question.active), time_zone: preferences.zone, ...asQuery(range) };
   return { question, ...await api.ask('lifecycle', body, signal) };
 }
 
 function edit(question, words) {
   const periods = PERIODS.map((period) => [period, t(`retention.period_${period}`)]);
-  return panel(t('retention.question'), h('div.field-row', {},
-    activityField(question.active, words),
-    choiceField(t('retention.period'), 'period', periods, question.period, 'day')));
+  return panel(t('retention.question'), h('div.stack', {}, activityField(question.active, words), h('div.field-row', {},
+    choiceField(t('retention.period'), 'period', periods, question.period, 'day'))));
 }
 
 function draw(answer) {

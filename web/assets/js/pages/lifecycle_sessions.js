@@ -10,6 +10,7 @@ import { withTitle } from '../ui/controls.js';
 import { figure, figures, panel } from '../ui/panel.js';
 import { note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
+import { wholeFilter } from './event_filter.js';
 import { estimateChart, stackChart } from './lifecycle_chart.js';
 import {
   activityField, activityFrom, asEstimate, choiceField, countColumn, dayColumn, estimateColumns, lengthText,
@@ -29,14 +30,14 @@ function read(query) {
 
 async function ask({ events, gap }, query, signal) {
   const range = await currentRange(query);
-  const body = { events, gap_ms: GAPS[gap], time_zone: preferences.zone, ...asQuery(range) };
+  const body = { events: wholeFilter(events), gap_ms: GAPS[gap], time_zone: preferences.zone, ...asQuery(range) };
   return { gap, ...await api.ask('sessions', body, signal) };
 }
 
 function edit(question, words) {
   const gaps = Object.keys(GAPS).map((gap) => [gap, t(`lifecycle.gap_${gap}`)]);
-  return panel(t('retention.question'), h('div.field-row', {},
-    activityField(question.events, words), choiceField(t('lifecycle.gap'), 'gap', gaps, question.gap, GAP)));
+  return panel(t('retention.question'), h('div.stack', {}, activityField(question.events, words), h('div.field-row', {},
+    choiceField(t('lifecycle.gap'), 'gap', gaps, question.gap, GAP))));
 }
 
 function draw(answer) {

@@ -8,6 +8,7 @@ import { preferences } from '../core/preferences.js';
 import { asQuery, currentRange } from '../core/range.js';
 import { panel } from '../ui/panel.js';
 import { note } from '../ui/states.js';
+import { wholeFilter } from './event_filter.js';
 import { estimateChart, shareChart } from './lifecycle_chart.js';
 import {
   activityField, activityFrom, asEstimate, choiceField, countColumn, dayColumn, estimateColumns, resultSentence,
@@ -26,15 +27,14 @@ function read(query) {
 
 async function ask(question, query, signal) {
   const range = await currentRange(query);
-  const body = { ...question, time_zone: preferences.zone, ...asQuery(range) };
+  const body = { ...question, active: wholeFilter(question.active), time_zone: preferences.zone, ...asQuery(range) };
   return { question, ...await api.ask('stickiness', body, signal) };
 }
 
 function edit(question, words) {
   const windows = WINDOWS.map((count) => [String(count), t('lifecycle.window_days', { count })]);
-  return panel(t('retention.question'), h('div.field-row', {},
-    activityField(question.active, words),
-    choiceField(t('lifecycle.window'), 'window', windows, String(question.window_days), String(WINDOW))));
+  return panel(t('retention.question'), h('div.stack', {}, activityField(question.active, words), h('div.field-row', {},
+    choiceField(t('lifecycle.window'), 'window', windows, String(question.window_days), String(WINDOW)))));
 }
 
 function draw(answer) {

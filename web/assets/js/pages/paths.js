@@ -11,9 +11,9 @@ import { button, copyBlock, field, select } from '../ui/controls.js';
 import { pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
-import { eventField } from './event_field.js';
+import { eventFilter, wholeFilter } from './event_filter.js';
 import { firstEventCommand } from './first_event.js';
-import { stepsFrom, stepsText } from './funnel_question.js';
+import { filterFrom, filterText, stepsFrom, stepsText } from './funnel_question.js';
 import { pathsChart } from './paths_chart.js';
 import { questionView } from './question_view.js';
 
@@ -49,7 +49,7 @@ function empty() {
 }
 
 function read(query, { names }) {
-  const [anchor] = stepsFrom(query.get('event'));
+  const anchor = filterFrom(query.get('event'));
   const depth = Number(query.get('depth'));
   const leftOut = query.has('except')
     ? stepsFrom(query.get('except')).map(({ name }) => name) : LEFT_OUT.filter((name) => names.includes(name));
@@ -65,7 +65,7 @@ function read(query, { names }) {
 async function ask(question, query, signal) {
   const range = await currentRange(query);
   const body = {
-    anchor: question.anchor, direction: question.direction, depth: question.depth, count: question.count,
+    anchor: wholeFilter(question.anchor), direction: question.direction, depth: question.depth, count: question.count,
     gap_ms: GAPS[question.gap], by: question.isByChannel ? 'channel' : null, fold: question.folds,
     except: question.leftOut.map((name) => ({ name })), nodes: NODES, ...asQuery(range),
   };
@@ -79,11 +79,9 @@ function edit(question, words) {
   }));
   const named = (key, values) => values.map((one) => [one, t(`paths.${key}_${one}`)]);
   return panel(t('paths.question'), h('div.stack', {},
+    eventFilter(t('paths.event'), question.anchor, words, (event) => put({ event: filterText(event) })),
     h('div.field-row', {},
       choice('direction', named('direction', ['from', 'to']), question.direction, 'from'),
-      eventField({ name: t('paths.event'), channel: t('paths.channel') }, question.anchor, words,
-        (event) => put({ event: stepsText([event]) }))),
-    h('div.field-row', {},
       choice('depth', DEPTHS.map((count) => [String(count), t('paths.depth_steps', { count })]),
         String(question.depth), String(DEPTH)),
       choice('count', named('count', COUNTS), question.count, 'people'),
@@ -117,7 +115,7 @@ export function nodeText(node) {
 
 /** The page of the same question about another event; none for what stands for several. */
 function anchorHref(node) {
-  return node.is_other ? null : withQuery({ event: stepsText([{ name: node.name, channel: node.channel }]) });
+  return node.is_other ? null : withQuery({ event: filterText(node) });
 }
 
 function draw(answer) {
@@ -163,8 +161,7 @@ function flowPanel(answer) {
   ];
   const title = t(`paths.flow_${question.direction}`);
   const pick = (node) => {
-    const href = anchorHref(node);
-    if (href) setQuery({ event: stepsText([{ name: node.name, channel: node.channel }]) });
+    if (!node.is_other) setQuery({ event: filterText(node) });
   };
   const drawn = pathsChart({ answer, title, columns, rows, nodeText, pick });
   return panel(title, drawn.element, { tools: drawn.tools, hint: t('paths.flow_hint') });

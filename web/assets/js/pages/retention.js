@@ -12,7 +12,7 @@ import { copyBlock, field, select } from '../ui/controls.js';
 import { pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
-import { eventField } from './event_field.js';
+import { channelSelect } from '../ui/words.js';
 import { firstEventCommand } from './first_event.js';
 import { stepsFrom, stepsText } from './funnel_question.js';
 import { questionView } from './question_view.js';
@@ -69,17 +69,13 @@ function edit(question, words, query) {
   const choice = (name, words, chosen, usual) => field(t(`retention.${name}`), select(words, chosen, {
     onchange: (event) => put({ [name]: event.target.value === usual ? null : event.target.value }),
   }));
-  const event = (key, chosen, none) => eventField(
-    { name: t(`retention.${key}`), channel: t(`retention.${key}_channel`), none }, chosen, words,
-    (changed) => put({ [key]: changed && stepsText([changed]) })
-  );
   const periods = Object.keys(COLUMNS).map((period) => [period, t(`retention.period_${period}`)]);
   const lengths = COLUMNS[question.period].map((count) => [
     String(count), t(`retention.follow_${question.period}`, { count: count - 1 }),
   ]);
   return panel(t('retention.question'), h('div.stack', {},
     h('div.field-row', {},
-      event('start', question.start), event('return', question.back, t('retention.same'))),
+      eventField('start', question.start, words, put), eventField('return', question.back, words, put)),
     h('div.field-row', {},
       field(t('retention.period'), select(periods, question.period, {
         onchange: (event) => put({ period: event.target.value === 'day' ? null : event.target.value, columns: null }),
@@ -89,6 +85,21 @@ function edit(question, words, query) {
         question.counting, 'bracketed'),
       choice('first', [['each', t('retention.first_each')], ['only', t('retention.first_only')]],
         query.get('first') === 'only' ? 'only' : 'each', 'each'))));
+}
+
+/** An event and its channel; the return may be the start again. */
+function eventField(key, event, { names, channels }, put) {
+  const known = !event || names.includes(event.name) ? names : [event.name, ...names];
+  const pairs = known.map((name) => [name, wordFor('event', name)]);
+  const change = (changes) => put({ [key]: changes.name ? stepsText([changes]) : null });
+  const name = select(key === 'return' ? [['', t('retention.same')], ...pairs] : pairs, event?.name ?? '', {
+    onchange: (changed) => change({ name: changed.target.value }),
+  });
+  const channel = event && channelSelect(channels, event.channel, {
+    'aria-label': t(`retention.${key}_channel`),
+    onchange: (changed) => change({ name: event.name, channel: changed.target.value || undefined }),
+  });
+  return h('div.field-row', {}, field(t(`retention.${key}`), name), channel);
 }
 
 function draw(answer) {

@@ -13,7 +13,7 @@ import { pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
 import { subjectText } from '../ui/words.js';
-import { eventFilter, isWhole } from './event_filter.js';
+import { eventFilter, wholeFilter } from './event_filter.js';
 import { firstEventCommand } from './first_event.js';
 import { filterFrom, filterText } from './funnel_question.js';
 import { questionView } from './question_view.js';
@@ -59,9 +59,9 @@ function read(query, { names }) {
 
 async function ask(question, query, signal) {
   const range = await currentRange(query);
-  const event = { ...question.event, where: question.event.where?.filter(isWhole) };
   const body = {
-    event, measure: question.measure, of: question.of, by: question.by, time_zone: preferences.zone,
+    event: wholeFilter(question.event), measure: question.measure, of: question.of, by: question.by,
+    time_zone: preferences.zone,
     quantile: question.measure === 'quantile' ? Number(question.quantile) : null,
   };
   const whole = api.ask('segmentation', { ...body, period: question.period, ...asQuery(range) }, signal);
