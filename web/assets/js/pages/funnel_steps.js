@@ -11,7 +11,7 @@ import { panel } from '../ui/panel.js';
 import { note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
 import { eventName, subjectText } from '../ui/words.js';
-import { isWhole } from './event_filter.js';
+import { wholeFilter } from './event_filter.js';
 import { funnelChart } from './funnel_chart.js';
 import { funnelEditor, ORDERS, WINDOWS } from './funnel_editor.js';
 import { conditionsText, droppedConditions, exclusionsFrom, stepsFrom } from './funnel_question.js';
@@ -42,7 +42,7 @@ export function stepsView(query) {
 }
 
 /** As the API takes it: without conditions that are not finished. */
-const asked = ({ name, channel, where }) => ({ name, channel, where: where?.filter(isWhole) });
+const asked = ({ name, channel, where }) => wholeFilter({ name, channel, where });
 
 async function ask(question, query, signal) {
   const range = await currentRange(query);

@@ -2,7 +2,7 @@
 
 import { api } from '../core/api.js';
 import { h } from '../core/dom.js';
-import { decimal, exact, interval } from '../core/format.js';
+import { decimal, duration, exact, interval } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { asQuery, currentRange } from '../core/range.js';
 import { panel } from '../ui/panel.js';
@@ -30,7 +30,7 @@ async function ask({ cap }, query, signal) {
 }
 
 function edit({ cap }) {
-  const caps = Object.keys(CAPS).map((one) => [one, t('lifecycle.seconds', { count: CAPS[one] / 1000 })]);
+  const caps = Object.keys(CAPS).map((one) => [one, duration(CAPS[one])]);
   return panel(t('retention.question'), h('div.field-row', {}, choiceField(t('lifecycle.cap'), 'cap', caps, cap, CAP)));
 }
 

@@ -1,7 +1,7 @@
 // What the views of lifecycle have in common.
 
 import { h } from '../core/dom.js';
-import { decimal, exact, interval } from '../core/format.js';
+import { decimal, duration, exact, interval } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { setQuery } from '../core/router.js';
 import { field, select } from '../ui/controls.js';
@@ -33,13 +33,7 @@ export function resultSentence(words, { duration_ms: ms }) {
   return h('p.result-sentence', {}, words, ' ', h('span.faint.small.nowrap', {}, speed));
 }
 
-/** A length of time, to what matters: 42 s, 3.5 min, 2.1 h. */
-export function lengthText(ms) {
-  if (ms === null || ms === undefined) return '–';
-  if (ms < 60_000) return t('lifecycle.seconds', { count: decimal(ms / 1000, ms < 10_000 ? 1 : 0) });
-  if (ms < 3_600_000) return t('lifecycle.minutes', { count: decimal(ms / 60_000, 1) });
-  return t('lifecycle.hours', { count: decimal(ms / 3_600_000, 1) });
-}
+export const lengthText = (ms) => (ms === null || ms === undefined ? '–' : duration(ms));
 
 function withInterval(estimate, write) {
   const ends = h('span.faint.small', {}, interval(estimate, write));
