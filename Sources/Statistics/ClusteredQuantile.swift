@@ -52,10 +52,10 @@ public struct ClusteredSample: Sendable {
     /// Nil without values.
     ///
     /// The estimate interpolates between order statistics (type 7 of Hyndman and Fan, "Sample Quantiles in Statistical
-    /// Packages", The American Statistician 50(4), 1996). Its interval is that of the share of values at or below it, read
-    /// back through the order statistics (Woodruff, "Confidence Intervals for Medians and Other Position Measures", JASA
-    /// 47(260), 1952); the share is a ratio over clusters by the delta method (Deng, Knoblich and Lu, KDD 2018, section
-    /// 4.1).
+    /// Packages", The American Statistician 50(4), 1996). Its interval is that of the share of values at or below it,
+    /// read back through the order statistics (Woodruff, "Confidence Intervals for Medians and Other Position
+    /// Measures", JASA 47(260), 1952); the share is a ratio over clusters by the delta method (Deng, Knoblich and Lu,
+    /// KDD 2018, section 4.1).
     /// - Precondition: `quantile` in 0...1.
     /// - Complexity: O(n).
     public func quantile(_ quantile: Double, level: Double = 0.95) -> ClusteredQuantile? {

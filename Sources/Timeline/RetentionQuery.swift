@@ -63,7 +63,8 @@ public struct RetentionResult: Sendable, Equatable {
     }
 
     public let cohorts: [Cohort]  // Every period of the range, empty ones too.
-    /// Shape `[columns]`; over all cohorts whose column was over: how often people were there over how often they could.
+    /// Shape `[columns]`; over all cohorts whose column was over, how often people were there over how often they
+    /// could have been.
     public let overall: [RatioSums]
     public let endedCount: Int  // Periods, from the first cohort on, that were over at the end of observation.
 }
