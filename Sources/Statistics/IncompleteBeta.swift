@@ -35,7 +35,9 @@ public enum IncompleteBeta {
     }
 
     private static func lowerTail(_ x: Double, oneMinusX: Double, a: Double, b: Double) -> Double {
-        let logFront = a * log(x) + b * log(oneMinusX) + logGamma(a + b) - logGamma(a) - logGamma(b)
+        let logFront =
+            a * log(x) + b * log(oneMinusX) + GammaFunction.log(a + b) - GammaFunction.log(a)
+            - GammaFunction.log(b)
         return exp(logFront) * continuedFraction(x, a: a, b: b) / a
     }
 
@@ -58,10 +60,5 @@ public enum IncompleteBeta {
             if abs(d * c - 1) < 1e-16 { break }
         }
         return fraction
-    }
-
-    private static func logGamma(_ value: Double) -> Double {
-        var sign: Int32 = 0
-        return lgamma_r(value, &sign)  // The re-entrant one: `lgamma` writes a global.
     }
 }

@@ -33,13 +33,19 @@ public struct Proportion: Sendable, Equatable {
     /// Source: Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22(158), 1927.
     public func interval(level: Double = 0.95) -> Interval {
         guard let rate else { return Interval(low: 0, high: 1, level: level) }
-        let n = Double(total)
+        return Self.interval(rate: rate, count: Double(total), level: level)
+    }
+
+    /// As `interval`, of a rate among trials of unequal weight that tell as much as so many of equal weight.
+    ///
+    /// - Precondition: `rate` in 0...1, `count` above 0.
+    public static func interval(rate: Double, count n: Double, level: Double = 0.95) -> Interval {
+        precondition((0...1).contains(rate) && n > 0, "a rate of some trials")
         let z = NormalLaw.quantile(0.5 + level / 2)
         let shrink = 1 + z * z / n
         let center = (rate + z * z / (2 * n)) / shrink
         let margin = z / shrink * (rate * (1 - rate) / n + z * z / (4 * n * n)).squareRoot()
         return Interval(
-            low: positives == 0 ? 0 : max(0, center - margin), high: positives == total ? 1 : min(1, center + margin),
-            level: level)
+            low: rate == 0 ? 0 : max(0, center - margin), high: rate == 1 ? 1 : min(1, center + margin), level: level)
     }
 }

@@ -1,22 +1,6 @@
 import Foundation
 import Learning
-
-/// What the Open Bandit tests need from outside and did not find.
-struct MissingFile: Error, CustomStringConvertible {
-    let path: String
-    var description: String { "\(path) is missing or not as expected: run scripts/setup" }
-}
-
-enum PackageFiles {
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
-    static func lines(_ path: String) throws -> [String] {
-        let file = root.appending(path: path)
-        guard let bytes = try? Data(contentsOf: file) else { throw MissingFile(path: file.path) }
-        return bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0.prefix(400), as: UTF8.self) }
-    }
-}
+import TestSupport
 
 /// The small-sized Open Bandit Dataset: 10,000 rounds of one behaviour policy on one campaign.
 struct OpenBanditLog {

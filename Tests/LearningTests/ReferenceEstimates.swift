@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// obp 0.4.1 in a Python of its own: `Tests/Reference/obp_estimates.py`.
 struct ReferenceEstimates: Decodable {
