@@ -115,5 +115,8 @@ import Testing
         }
         #expect(try await Self.ask(world, ["X-Quanyu-Query": "again"]).status == 200)
         #expect(try await Self.ask(world, ["X-Quanyu-Query": "again"]).status == 200, "its name is free afterwards")
+        for name in ["/x", "a b", "é", String(repeating: "a", count: 65)] {
+            #expect(try await Self.ask(world, ["X-Quanyu-Query": name]).status == 400)
+        }
     }
 }
