@@ -64,6 +64,7 @@ public struct API: Sendable {
         registerPaths(on: &router)
         registerLifecycle(on: &router)
         registerSessions(on: &router)
+        registerSurvival(on: &router)
         registerCampaigns(on: &router)
         registerPolicies(on: &router)
         registerQuarantine(on: &router)

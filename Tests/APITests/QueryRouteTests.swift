@@ -165,6 +165,10 @@ struct QueryRouteTests {
         ("query/retention", ["start": ["name": "a"], "from": "2025-01-02", "to": "2025-01-01"], "`from`"),
         ("query/retention", ["start": ["name": "a"], "from": "2000-01-01", "to": "2025-01-01"], "`period`"),
         ("query/retention", ["start": ["name": "a"], "from": "2023-06-01", "columns": 366], "`columns`"),
+        ("query/survival", [:], "`end`"), ("query/survival", ["end": ["name": "a"], "unit": "year"], "`unit`"),
+        ("query/survival", ["end": ["name": "a"], "units": 0], "`units`"),
+        ("query/survival", ["end": ["name": "a"], "occurrence": 0], "`occurrence`"),
+        ("query/survival", ["end": ["name": "a"], "groups": [["chanel": "x"]]], "`groups[0].chanel`"),
     ]
 
     @Test("a question that cannot be meant is refused with the field's name", arguments: badQuestions)

@@ -63,6 +63,7 @@ def pages_of(server):
         "stickiness": "/lifecycle?range=all&view=stickiness&window=7",
         "sessions": "/lifecycle?range=all&view=sessions",
         "dwell": "/lifecycle?range=all&view=dwell",
+        "waiting": "/retention?view=waiting&range=all&start=product_view&return=order_paid&by=channel",
         "campaigns": "/campaigns",
         "policies": "/policies",
         "collect": "/collect?source=shop",

@@ -7,16 +7,17 @@ import { t, wordFor } from '../core/i18n.js';
 import { preferences } from '../core/preferences.js';
 import { asQuery, currentRange } from '../core/range.js';
 import { setQuery } from '../core/router.js';
-import { vocabulary } from '../core/vocabulary.js';
 import { copyBlock, field, select } from '../ui/controls.js';
-import { pageHead, panel } from '../ui/panel.js';
-import { asking, emptyState, note } from '../ui/states.js';
+import { panel } from '../ui/panel.js';
+import { emptyState, note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
 import { channelSelect } from '../ui/words.js';
 import { firstEventCommand } from './first_event.js';
 import { stepsFrom, stepsText } from './funnel_question.js';
+import { questionPage } from './question_page.js';
 import { questionView } from './question_view.js';
 import { retentionChart } from './retention_chart.js';
+import { survivalView } from './survival.js';
 
 /** How many periods may be followed; the first choice of each is the usual one. */
 const COLUMNS = { day: [8, 15, 31], week: [5, 9, 13], month: [4, 7, 13] };
@@ -25,15 +26,14 @@ const USUAL = ['product_view', 'page_view', 'room_enter'];
 export default {
   title: () => t('nav.retention'),
   show({ query }) {
-    const view = questionView('retention', query, { read, edit, ask, draw });
-    const place = asking((words) => (words.names.length === 0 ? empty() : view.start(words)), { lines: 8 });
-    place.ask(() => vocabulary());
-    const leave = () => {
-      place.stop();
-      view.stop();
-    };
-    const element = h('div', {}, pageHead(t('nav.retention'), t('retention.lead')), place.element);
-    return { element, update: view.update, leave };
+    const retention = (now) => questionView('retention', now, { read, edit, ask, draw });
+    return questionPage(query, {
+      title: t('nav.retention'), lead: t('retention.lead'), label: t('retention.views'), empty,
+      views: [
+        { name: 'retention', text: t('retention.view_retention'), make: retention },
+        { name: 'waiting', text: t('retention.view_waiting'), make: survivalView },
+      ],
+    });
   },
 };
 

@@ -1,0 +1,38 @@
+// A page of several questions, each a view with an address of its own.
+
+import { h, replace } from '../core/dom.js';
+import { withQuery } from '../core/router.js';
+import { vocabulary } from '../core/vocabulary.js';
+import { pageHead } from '../ui/panel.js';
+import { asking } from '../ui/states.js';
+import { tabs } from '../ui/tabs.js';
+
+/**
+ * @param label - of the row of views
+ * @param views - `{ name, text, make(query) }`, the usual one first; `make` gives what `questionView` does
+ * @param empty - makes what stands where there are no events yet
+ */
+export function questionPage(query, { title, lead, label, views, empty }) {
+  const row = h('div');
+  let view = null;
+  const place = asking((words) => (words.names.length === 0 ? empty() : view.start(words)), { lines: 8 });
+  const update = (now) => {
+    const chosen = views.find(({ name }) => name === now.get('view')) ?? views[0];
+    replace(row, tabs(label, views.map((one, index) => ({
+      text: one.text, href: withQuery({ view: index === 0 ? null : one.name }), isCurrent: one === chosen,
+    }))));
+    if (view?.name === chosen.name) {
+      view.update(now);
+      return;
+    }
+    view?.stop();
+    view = chosen.make(now);
+    place.ask(() => vocabulary());
+  };
+  update(query);
+  const leave = () => {
+    place.stop();
+    view?.stop();
+  };
+  return { element: h('div', {}, pageHead(title, lead), row, place.element), update, leave };
+}
