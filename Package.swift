@@ -64,13 +64,14 @@ let rooms: [Target] = [
     // Tier 3: use cases; siblings never import each other.
     room("Collect", ["Base", "Compression", "Domain", "Statistics"]),
     room("Decide", ["Base", "Domain", "Learning"]),
+    room("Profile", ["Base", "Domain", "Statistics", "Timeline"]),
     room("Measure", ["Base", "Domain", "Identities", "Kernels", "Learning", "Statistics", "Timeline"], isHot: true),
     // Tier 4: bytes to use cases, and pages.
     room(
         "API",
         [
             "Base", "Domain", "Statistics", "HTTPServer", "Identities", "Orders", "Quality", "Cleaning", "Timeline",
-            "Collect", "Decide", "Measure",
+            "Collect", "Decide", "Profile", "Measure",
         ]),
     room("Console", ["Base", "Domain", "HTTPServer"]),
     // Tier 5: the composition root.
@@ -123,6 +124,7 @@ let package = Package(
         tests("HTTPServer", ["Base"]),
         tests("Collect", ["Base", "Domain"]),
         tests("Decide", ["Base", "Domain", "Learning"]),
+        tests("Profile", ["Base", "Domain", "Statistics", "Timeline"]),
         tests("Measure", ["Base", "Domain", "Identities", "Learning", "Statistics", "Timeline"]),
         tests("Console", ["Base", "Domain", "HTTPServer", "Store"]),
         tests(

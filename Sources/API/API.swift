@@ -2,6 +2,7 @@ import Base
 import Domain
 public import HTTPServer
 import Measure
+import Profile
 
 /// The routes of the HTTP API over the use cases; `web/openapi.json` is their contract.
 public struct API: Sendable {
@@ -14,6 +15,7 @@ public struct API: Sendable {
     let running = RunningQueries()
     let live: LiveTotals
     let values: PolicyValues
+    let spending = SpendingModels()
     let comparing: Offload  // Of how events would be cleaned, one at a time.
 
     public init(ports: APIPorts, options: APIOptions) {
@@ -51,6 +53,7 @@ public struct API: Sendable {
         registerOverview(on: &router)
         registerLive(on: &router)
         registerPeople(on: &router)
+        registerProfile(on: &router)
         registerIdentity(on: &router)
         registerQueries(on: &router)
         registerFunnel(on: &router)

@@ -31,16 +31,18 @@ extension API {
     }
 
     private func person(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
-        let parameters = try Parameters(request, known: ["limit", "before"])
+        let parameters = try Parameters(request, known: ["limit", "before", "sequences"])
         let limit = try parameters.limit(default: 100, max: 500)
         let before = try parameters.value("before", "must be `next` of the page before") { TimelineCursor($0) }
-        guard let person = PersonID(request.parameters["id"] ?? "") else {
-            throw .parameter("id", "must be 1 to \(PersonID.utf8CountMax) bytes of plain text")
-        }
+        let sequences = try parameters.sequences()
+        let person = try Self.person(request)
         let (snapshot, marked) = (ports.timeline(), ports.marked())
         let cluster = ports.identity.members(of: person)
         let canonical = ports.identity.person(of: person)
         let found = try await query {
+            if let sequences {
+                return snapshot.history(of: cluster, as: canonical, only: sequences, before: before)
+            }
             let counted = snapshot.history(of: cluster, as: canonical, before: before, countMax: limit + 1)
             let apart = marked.summary(of: cluster, as: canonical)
             guard let apart else { return counted }
@@ -60,6 +62,13 @@ extension API {
             "next": .text(page.hasMore ? page.elements.last?.cursor.description : nil),
             "summary": found.summary.numbers, "left_out": .count(found.leftOutCount),
         ])
+    }
+
+    static func person(_ request: HTTPRequest) throws(Problem) -> PersonID {
+        guard let person = PersonID(request.parameters["id"] ?? "") else {
+            throw .parameter("id", "must be 1 to \(PersonID.utf8CountMax) bytes of plain text")
+        }
+        return person
     }
 
     func events(_ sequences: [UInt64]) async throws(Problem) -> [Event?] {
@@ -110,8 +119,9 @@ extension PersonHistory? {
 }
 
 extension TimelineSnapshot {
-    /// How far back traits are looked for, and in how many events: bounds the work for one person.
-    private static let traitDepthMax = 20_000
+    /// How many events of one person are looked at: bounds the work.
+    static let entryCountMax = 20_000
+    /// In how many of them traits are looked for.
     private static let traitCountMax = 50
 
     /// The history of one person's ids; nil where all are unknown.
@@ -120,10 +130,37 @@ extension TimelineSnapshot {
     ) -> PersonHistory? {
         guard let summary = summary(of: ids, as: person) else { return nil }
         let hasTraits = (summary.counts[.identify] ?? 0) > 0
-        let identified = hasTraits ? entries(of: ids, countMax: Self.traitDepthMax) : []
+        let identified = hasTraits ? entries(of: ids, countMax: Self.entryCountMax) : []
         return PersonHistory(
             summary: summary, entries: entries(of: ids, before: before, countMax: countMax),
             traitSequences: identified.lazy.filter { $0.name == .identify }.prefix(Self.traitCountMax).map(\.sequence))
+    }
+}
+
+extension TimelineSnapshot {
+    /// As `history(of:as:before:countMax:)`, with those events alone that have one of these places in the journal.
+    fileprivate func history(
+        of ids: [PersonID], as person: PersonID, only sequences: Set<UInt64>, before: TimelineCursor?
+    ) -> PersonHistory? {
+        let whole = history(of: ids, as: person, before: before, countMax: Self.entryCountMax)
+        return whole.map { whole in
+            PersonHistory(
+                summary: whole.summary, entries: whole.entries.filter { sequences.contains($0.sequence) },
+                traitSequences: whole.traitSequences)
+        }
+    }
+}
+
+extension Parameters {
+    private static let sequenceCountMax = 100
+
+    /// `sequences`: the events that a trait of a profile rests on; nil where absent.
+    fileprivate func sequences() throws(Problem) -> Set<UInt64>? {
+        try value("sequences", "must be 1 to \(Self.sequenceCountMax) places in the journal, with commas between") {
+            let parts = $0.split(separator: ",", omittingEmptySubsequences: false)
+            let places = parts.compactMap { UInt64($0) }
+            return places.count == parts.count && places.count <= Self.sequenceCountMax ? Set(places) : nil
+        }
     }
 }
 

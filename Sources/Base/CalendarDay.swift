@@ -20,6 +20,9 @@ public struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertib
         Self(daysSince1970: daysSince1970.addingReportingOverflow(dayCount).partialValue)
     }
 
+    /// 1 for Monday to 7 for Sunday.
+    public var weekday: Int { ((Int(daysSince1970) + 3) % 7 + 7) % 7 + 1 }  // 1970-01-01 was a Thursday.
+
     public static func < (lhs: Self, rhs: Self) -> Bool { lhs.daysSince1970 < rhs.daysSince1970 }
 
     private static let utf8Count = 10
@@ -42,6 +45,12 @@ public struct DayZone: Sendable {
         let local = time.unixMs + offset(time).count
         let days = (local - (local % CalendarDay.ms + CalendarDay.ms) % CalendarDay.ms) / CalendarDay.ms
         return CalendarDay(daysSince1970: Int32(clamping: days))
+    }
+
+    /// 0 to 23, as clocks of this zone show it.
+    public func hour(of time: EventTime) -> Int {
+        let local = time.unixMs + offset(time).count
+        return Int((local % CalendarDay.ms + CalendarDay.ms) % CalendarDay.ms / Milliseconds.hours(1).count)
     }
 
     /// The moment at which clocks of this zone show `localMs`, Unix milliseconds as if local time were UTC. Where they

@@ -16,6 +16,19 @@ import Testing
         #expect(c.period.next(after: first) == CalendarDay(c.next))
     }
 
+    @Test(arguments: [
+        ("2026-11-30T23:59:59Z", 1, 23, 2, 7), ("1970-01-01T00:00:00Z", 4, 0, 4, 8),
+        ("2024-02-25T16:30:00Z", 7, 16, 1, 0),
+    ])
+    func weekdaysAndHoursAreThoseOfTheZone(
+        text: String, weekday: Int, hour: Int, weekdayEast: Int, hourEast: Int
+    ) throws {
+        let time = try #require(EventTime(iso8601: text))
+        let east = DayZone(name: "Asia/Shanghai") { _ in .hours(8) }
+        #expect(DayZone.utc.day(of: time).weekday == weekday && DayZone.utc.hour(of: time) == hour)
+        #expect(east.day(of: time).weekday == weekdayEast && east.hour(of: time) == hourEast)
+    }
+
     @Test func boundariesFollowTheClocksOfTheZone() throws {
         // An hour is left out on the second of three days.
         let change = try #require(EventTime(iso8601: "2026-03-29T01:00:00Z"))

@@ -126,6 +126,17 @@ def test_the_pictures_of_the_readme_are_of_this_console(console, language):
     assert difference < PATCH_DIFFERENCE_MAX, "the page looks different: take the picture anew"
 
 
+def test_a_trait_leads_to_the_events_behind_it(server, english):
+    person = decision_of(server)["person"]
+    profile = server.get(f"/api/v1/people/{person}/profile", server.read_token).json()
+    english.open(f"/people/{person}")
+    english.all(".result-sentence a.link")[0].click()
+    wait_for(lambda: len(english.all(".timeline-row")) == profile["lifecycle"]["evidence"]["count"])
+    assert "sequences=" in english.driver.current_url
+    english.driver.back()
+    wait_for(lambda: len(english.all(".timeline-row")) > profile["lifecycle"]["evidence"]["count"])
+
+
 def test_the_overview_says_what_the_api_says(server, english):
     english.open("/overview?range=all")
     people = server.get("/api/v1/vocabulary", server.read_token).json()["people"]

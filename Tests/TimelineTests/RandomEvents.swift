@@ -95,7 +95,6 @@ struct PlainTimeline {
 extension EventFilter {
     func matches(_ entry: TimelineEntry) -> Bool {
         (name == nil || entry.name == name) && channel ?? entry.channel == entry.channel
-        name ?? entry.name == entry.name && channel ?? entry.channel == entry.channel
             && (subjectKind == nil || entry.subject?.kind == subjectKind)
     }
 }

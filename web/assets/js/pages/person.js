@@ -1,9 +1,10 @@
-// One person: who they are to us, and everything they did, newest first.
+// One person: who they are to us, what their events tell of them, and everything they did, newest first.
 
 import { api } from '../core/api.js';
 import { h, replace } from '../core/dom.js';
 import { clock, compact, dayWithWeekday, exact, exactMoney, exactTime } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
+import { withQuery } from '../core/router.js';
 import { badge, button, withTitle } from '../ui/controls.js';
 import { moneyLines } from '../ui/money_columns.js';
 import { facts, figure, figures, pageHead, panel } from '../ui/panel.js';
@@ -11,27 +12,41 @@ import { asking, emptyState, errorState, note } from '../ui/states.js';
 import { csvButton } from '../ui/table.js';
 import { eventName, plainValue, subjectText, timeText } from '../ui/words.js';
 import { personIDs } from './person_ids.js';
+import { personProfile } from './person_profile.js';
 import { whyShown } from './why_shown.js';
 
 const PAGE_ROWS = 50;
 
 export default {
   title: () => t('person.title'),
-  show({ parameters }) {
+  show({ parameters, query }) {
     const path = `/people/${encodeURIComponent(parameters.id)}`;
-    const place = asking((answer) => draw(answer, path, again), { lines: 10 });
-    const again = () => place.ask((signal) => api.get(path, { limit: PAGE_ROWS }, signal));
+    const profile = personProfile(parameters.id);
+    let sequences = query.get('sequences');
+    const place = asking((answer) => draw(answer, path, again, profile.element, sequences), { lines: 10 });
+    const again = () => place.ask((signal) => api.get(path, { limit: PAGE_ROWS, sequences }, signal));
     again();
     const decisions = h(
       'a.button.is-plain', { href: `/decisions?person=${encodeURIComponent(parameters.id)}` }, t('person.decisions')
     );
     const back = h('a.back', { href: '/people' }, t('nav.people'));
-    return { element: h('div', {}, back, pageHead(parameters.id, null, decisions), place.element), leave: place.stop };
+    const element = h('div', {}, back, pageHead(parameters.id, null, decisions), place.element);
+    const update = (changed) => {
+      sequences = changed.get('sequences');
+      again();
+    };
+    const leave = () => {
+      place.stop();
+      profile.stop();
+    };
+    return { element, update, leave };
   },
 };
 
-function draw({ person, summary, traits, events, next, left_out: leftOut }, path, again) {
+function draw({ person, summary, traits, events, next, left_out: leftOut }, path, again, profile, sequences) {
   const known = Object.entries(traits);
+  const shown = timeline(events, next, path, sequences);
+  if (sequences) requestAnimationFrame(() => shown.scrollIntoView({ block: 'start' }));
   return h('div.stack', {},
     figures(
       figure(t('figure.events'), withTitle(compact(summary.events), exact(summary.events))),
@@ -40,12 +55,12 @@ function draw({ person, summary, traits, events, next, left_out: leftOut }, path
       figure(t('column.first_seen'), h('span.is-small', {}, timeText(summary.first_time))),
       figure(t('column.last_seen'), h('span.is-small', {}, timeText(summary.last_time)))),
     known.length > 0 && panel(t('person.traits'), facts(known.map(([name, value]) => [name, plainValue(value)]))),
-    personIDs(person, again),
+    personIDs(person, again), profile,
     leftOut > 0 && note(t('person.left_out', { count: leftOut })),
-    timeline(events, next, path));
+    shown);
 }
 
-function timeline(events, next, path) {
+function timeline(events, next, path, sequences) {
   if (events.length === 0) return emptyState({ title: t('person.empty_title'), text: t('person.empty_text') });
   const all = [...events];
   const list = h('div.timeline');
@@ -58,7 +73,7 @@ function timeline(events, next, path) {
   const load = async (cursor) => {
     more.firstChild.disabled = true;
     try {
-      const page = await api.get(path, { limit: PAGE_ROWS, before: cursor });
+      const page = await api.get(path, { limit: PAGE_ROWS, before: cursor, sequences });
       all.push(...page.events);
       add(page.events, page.next);
     } catch (error) {
@@ -66,7 +81,11 @@ function timeline(events, next, path) {
     }
   };
   add(events, next);
-  return panel(t('person.timeline'), [list, more], { tools: [csvButton('timeline', csvColumns, all)] });
+  const filtered = sequences && h('p.cluster', {}, t('person.behind', { count: events.length }), h(
+    'a.link', { href: withQuery({ sequences: null }) }, t('person.all_events')
+  ));
+  const tools = [csvButton('timeline', csvColumns, all)];
+  return panel(t('person.timeline'), [filtered, list, more].filter(Boolean), { tools });
 }
 
 const csvColumns = ['id', 'time', 'name', 'channel', 'subject', 'title', 'decision', 'source']
