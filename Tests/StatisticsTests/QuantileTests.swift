@@ -4,16 +4,19 @@ import Testing
 @testable import Statistics
 
 @Suite struct QuantileTests {
-    @Test(arguments: [
-        (0.5, 100, 50, 41, 60), (0.5, 101, 51, 41, 61), (0.9, 100, 90, 85, 96), (0.25, 40, 10, 5, 16),
-    ])
+    /// Ranks by `scipy.stats.binom.cdf`: the last with P(B < rank) ≤ 2.5%, the first with P(B ≥ rank) ≤ 2.5%.
+    @Test(
+        arguments: [
+            (0.5, 100, 50, 40, 61), (0.5, 101, 51, 41, 61), (0.9, 100, 90, 84, 96), (0.25, 40, 10, 5, 17),
+            (0.5, 6, 3, 1, 6), (0.5, 8, 4, 1, 8), (0.25, 1000, 250, 223, 278), (0.9, 36, 33, 29, 36),
+        ] as [(Double, Int, Int, Int, Int)])
     func orderStatisticsEncloseAQuantile(share: Double, count: Int, value: Int, low: Int, high: Int) {
         let found = OrderStatistics.quantile(share, ofSorted: Array(1...count))
         #expect(found.value == value)
         #expect(found.interval?.low == low && found.interval?.high == high)
     }
 
-    @Test(arguments: [(0.1, 5, 1), (0.99, 50, 50), (0.0, 3, 1), (1.0, 3, 3), (0.5, 1, 1)])
+    @Test(arguments: [(0.1, 5, 1), (0.99, 50, 50), (0.0, 3, 1), (1.0, 3, 3), (0.5, 1, 1), (0.5, 5, 3), (0.9, 35, 32)])
     func whereTheRanksEndThereIsNoInterval(share: Double, count: Int, value: Int) {
         let found = OrderStatistics.quantile(share, ofSorted: Array(1...count))
         #expect(found.value == value)
