@@ -102,6 +102,15 @@ extension APIPorts {
     /// Another one once history has been read again.
     public var decisions: DecisionIndex { decisionsNow() }
 
+    /// Up to where history is known: what ends later is not over. Blocks: call it where queries run.
+    var observedUntil: EventTime {
+        let now = now()
+        return timeline().latestTime(until: now) ?? now
+    }
+
+    /// The end of a period that names none: behind the event that came last.
+    var arrivingUntil: EventTime { (newestTime() ?? now()).advanced(by: Milliseconds(1)) }
+
     /// As `persons`, for a route.
     func people(_ snapshot: TimelineSnapshot, _ basis: PersonBasis) throws(Problem) -> TimelineSnapshot {
         do throws(ReadFailure) { return try persons(snapshot, basis) } catch { throw Problem(error) }

@@ -19,8 +19,7 @@ extension API {
 
     private func profile(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
         let parameters = try Parameters(request, known: ["at", "time_zone"])
-        let observedUntil = ports.newestTime() ?? ports.now()
-        let time = try parameters.time("at") ?? observedUntil
+        let asOf = try parameters.time("at")
         let asked = try parameters.value("time_zone", "must be a zone of the IANA database, such as Asia/Shanghai") {
             ports.zone($0)
         }
@@ -28,11 +27,14 @@ extension API {
         let person = try Self.person(request)
         let snapshot = ports.timeline()
         let cluster = ports.identity.members(of: person)
-        let entries = try await query {
-            snapshot.entries(
-                of: cluster, before: TimelineCursor(time: time.advanced(by: Milliseconds(1)), sequence: 0),
-                countMax: TimelineSnapshot.entryCountMax)
+        let (observedUntil, entries) = try await query { () throws(Problem) in
+            let observedUntil = ports.observedUntil
+            let end = (asOf ?? observedUntil).advanced(by: Milliseconds(1))
+            let entries = snapshot.entries(
+                of: cluster, before: TimelineCursor(time: end, sequence: 0), countMax: TimelineSnapshot.entryCountMax)
+            return (observedUntil, entries)
         }
+        let time = asOf ?? observedUntil
         guard !entries.isEmpty else { throw .notFound("event of such a person by then") }
         let facts = await facts(of: entries)
         let currency = ports.orders.book.currency

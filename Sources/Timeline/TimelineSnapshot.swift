@@ -101,6 +101,18 @@ public final class TimelineSnapshot: Sendable {
         }
     }
 
+    /// The time of the last event that is not after `end`: a wrong clock may put some into the time to come. Nil where
+    /// there is none.
+    ///
+    /// - Complexity: O(1) unless events lie behind `end`, then O(events).
+    public func latestTime(until end: EventTime) -> EventTime? {
+        guard let times, times.upperBound > end else { return times?.upperBound }
+        let found = [generation.columns.times, overlay.columns.times].compactMap { times in
+            times.lazy.filter { $0 <= end.unixMs }.max()
+        }
+        return found.max().map { EventTime(clampingUnixMs: $0) }
+    }
+
     /// The names that occur, in order of text.
     public var names: [EventName] {
         dictionaries.withTables { tables in

@@ -22,6 +22,7 @@ SESSION = {
 VOCABULARY = {
     "names": ["add_to_cart", "order_paid", "page_view", "a:b,c@d", "product_view"],
     "channels": ["live", "on@air,1:2"],
+    "properties": [],
     "surfaces": ["home"],
     "first_time": "2024-01-01T00:00:00.000Z",
     "last_time": "2024-07-01T12:00:00.000Z",

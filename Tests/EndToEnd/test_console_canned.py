@@ -21,20 +21,20 @@ def test_a_funnel_of_names_with_signs_asks_for_just_these(console, canned):
     def funnel(_):
         asked.append(True)
         steps = [dict(name="a:b,c@d", people=4, rate_from_first=rate, rate_from_previous=rate)] * 2
-        return {"steps": steps, "by": [], "people": 4, "duration_ms": 1}
+        return {"steps": steps, "order": "ordered", "by": [], "times": [], "people": 4, "duration_ms": 1}
 
-    canned.answers["/funnel"] = funnel
+    canned.answers["/query/funnel"] = funnel
     console.open("/funnel?steps=page_view,a%253Ab%252Cc%2540d")
     chosen = "return [...document.querySelectorAll('.step select')].map((one) => one.value)"
-    assert console.driver.execute_script(chosen) == ["page_view", "", "a:b,c@d", ""]
+    assert console.driver.execute_script(chosen) == ["page_view", "", "a:b,c@d", "", ""]
     console.driver.execute_script(
         "const channel = document.querySelectorAll('.step select')[3];"
         "channel.value = 'on@air,1:2'; channel.dispatchEvent(new Event('change'));"
     )
-    wait_for(lambda: console.driver.execute_script(chosen) == ["page_view", "", "a:b,c@d", "on@air,1:2"])
+    wait_for(lambda: console.driver.execute_script(chosen) == ["page_view", "", "a:b,c@d", "on@air,1:2", ""])
     console.driver.refresh()
     console.settle()
-    assert console.driver.execute_script(chosen) == ["page_view", "", "a:b,c@d", "on@air,1:2"]
+    assert console.driver.execute_script(chosen) == ["page_view", "", "a:b,c@d", "on@air,1:2", ""]
     assert asked
     assert "Who did “Page view”, not “a:b,c@d (on@air,1:2)”" == console.text(".panel-link")
 

@@ -77,3 +77,19 @@ def check_overall(overall, wanted, column, answer):
     top, bottom = people["sum"].to_numpy(float), people["count"].to_numpy(float)
     assert (overall["numerator"], overall["denominator"]) == (top.sum(), bottom.sum())
     check_share(overall, top, bottom)
+
+
+def test_history_is_known_up_to_its_latest_event_whatever_comes_last(fresh):
+    """What comes in late, and what a wrong clock puts into the time to come, moves no period back or forth."""
+    ahead = (datetime.now(UTC) + timedelta(minutes=3)).isoformat(timespec="seconds")
+    for time in ["2025-06-01T00:00:00Z", "2025-06-09T12:00:00Z", "2025-06-02T00:00:00Z", ahead]:
+        sent = fresh.post("/api/v1/events", fresh.write_token, [{"person": "a", "name": "page_view", "time": time}])
+        assert sent.status_code == 200
+    fresh.wait_applied()
+    for _ in range(2):
+        answer = fresh.post("/api/v1/query/retention", fresh.read_token, {
+            "start": {"name": "page_view"}, "from": "2025-06-01T00:00:00Z", "to": "2025-06-08T00:00:00Z",
+        }).json()
+        assert answer["observed_until"] == "2025-06-09T12:00:00.000Z"
+        fresh.stop()
+        fresh.start()

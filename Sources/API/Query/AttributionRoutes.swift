@@ -26,7 +26,7 @@ extension API {
     }
 
     private func attribution(_ fields: Fields) throws(Problem) -> AttributionQuestion {
-        let observedUntil = ports.newestTime() ?? ports.now()
+        let observedUntil = ports.observedUntil
         guard let conversion = try fields.filter("conversion") else {
             throw .missing("conversion", "must name the event that touches lead to")
         }
@@ -37,7 +37,7 @@ extension API {
         }
         let lookBackMs = try fields.integer(
             "look_back_ms", in: 0...Int(Milliseconds.days(JourneyQuery.lookBackDaysMax).count))
-        let range = try fields.range(endingAt: observedUntil.advanced(by: Milliseconds(1)), length: Self.period)
+        let range = try fields.range(endingAt: ports.arrivingUntil, length: Self.period)
         let isEach = try fields.choice("leads_to", LeadsTo.self) == .each
         let isMerged = try fields.choice("repeats", Repeats.self) == .merge
         let refund = try fields.filter("refund") ?? Self.refundUsual

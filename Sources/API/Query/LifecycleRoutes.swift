@@ -50,10 +50,10 @@ extension API {
         _ fields: Fields, _ period: CalendarPeriod,
         _ make: (EventFilter, Range<EventTime>, DayZone) throws(TimelineQueryError) -> Query
     ) throws(Problem) -> PeriodQuestion<Query> {
-        let observedUntil = ports.newestTime() ?? ports.now()
+        let observedUntil = ports.observedUntil
         let active = try fields.filter("active") ?? EventFilter(name: nil)
         let zone = try zone(fields)
-        let range = try fields.range(endingAt: observedUntil.advanced(by: Milliseconds(1)), length: Self.lookback)
+        let range = try fields.range(endingAt: ports.arrivingUntil, length: Self.lookback)
         do throws(TimelineQueryError) {
             return PeriodQuestion(
                 query: try make(active, range, zone), period: period, zone: zone, observedUntil: observedUntil)

@@ -27,7 +27,7 @@ extension API {
             throw .missing("anchor", "must name the event that paths begin or end with")
         }
         let by = try fields.optional("by", "must be \"channel\" or null") { $0 == "channel" ? true : nil }
-        let end = (ports.newestTime() ?? ports.now()).advanced(by: Milliseconds(1))
+        let end = ports.arrivingUntil
         return PathQuery(
             anchor: anchor, direction: try fields.choice("direction", PathQuery.Direction.self) ?? .from,
             counting: try fields.choice("count", PathQuery.Counting.self) ?? .people, steps: try steps(fields),

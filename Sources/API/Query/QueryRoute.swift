@@ -8,8 +8,8 @@ import Timeline
 struct QueryKind<Question: Sendable>: Sendable {
     let name: String  // In the path.
     let fields: [String]  // `identities` is one of every kind.
+    /// Reads and answers where blocking is allowed; an answer of a snapshot whose budget was spent is thrown away.
     let read: @Sendable (Fields) throws(Problem) -> Question
-    /// Runs where blocking is allowed; what it makes of a snapshot whose budget was spent is thrown away.
     let answer: @Sendable (Question, TimelineSnapshot) throws(Problem) -> QueryAnswer
     /// What the answer depends on beside the request and the timeline: a part of the entity tag.
     var mark: @Sendable (Question) -> String = { _ in "" }
@@ -25,19 +25,20 @@ extension API {
         on(.post, "/api/v1/query/\(kind.name)", .read, &router) { request, caller throws(Problem) in
             let fields = try Fields(body: request, known: kind.fields + ["identities"])
             let basis = try fields.basis()
-            let question = try kind.read(fields)
-            let snapshot = ports.timeline()
-            let tag = Self.entityTag("\(kind.name) \(kind.mark(question))", request, snapshot)
-            let headers: HTTPHeaders = ["ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept"]
-            if request.knows(entityTag: tag) { return HTTPResponse(status: 304, headers: headers) }
-            let answer = try await run(request, caller) { budget throws(Problem) in
+            let (tag, answer) = try await run(request, caller) { budget throws(Problem) in
+                let question = try kind.read(fields)
+                let snapshot = ports.timeline()
+                let tag = Self.entityTag("\(kind.name) \(kind.mark(question))", request, snapshot)
+                if request.knows(entityTag: tag) { return (tag, nil) }
                 let people = try ports.people(snapshot, basis).within(budget)
                 let clock = ContinuousClock()
                 let start = clock.now
                 var answer = try kind.answer(question, people)
                 answer.json.append("duration_ms", .double((clock.now - start) / .milliseconds(1)))
-                return answer
+                return (tag, answer)
             }
+            let headers: HTTPHeaders = ["ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept"]
+            guard let answer else { return HTTPResponse(status: 304, headers: headers) }
             guard request.wantsCSV else { return .json(.object(answer.json), headers: headers) }
             return HTTPResponse(
                 status: 200, headers: headers.with("Content-Type", "text/csv; charset=utf-8"),
@@ -56,8 +57,8 @@ extension API {
     /// Runs a query within the time it may take, under the name that the request gave it.
     private func run(
         _ request: HTTPRequest, _ caller: Identity,
-        _ work: @escaping @Sendable (QueryBudget) throws(Problem) -> QueryAnswer
-    ) async throws(Problem) -> QueryAnswer {
+        _ work: @escaping @Sendable (QueryBudget) throws(Problem) -> (tag: String, answer: QueryAnswer?)
+    ) async throws(Problem) -> (tag: String, answer: QueryAnswer?) {
         let deadline = ContinuousClock.now + options.queryTimeMax
         let budget = QueryBudget(until: deadline)
         let name = request.headers[Self.nameHeader]

@@ -21,7 +21,7 @@ extension API {
     }
 
     private func retention(_ fields: Fields) throws(Problem) -> RetentionQuestion {
-        let observedUntil = ports.newestTime() ?? ports.now()
+        let observedUntil = ports.observedUntil
         guard let start = try fields.filter("start") else {
             throw .missing("start", "must name the event that starts")
         }
@@ -31,7 +31,7 @@ extension API {
         let counting = try fields.choice("counting", RetentionQuery.Counting.self) ?? .bracketed
         let isFirstOnly = try fields.flag("first_only") ?? false
         let zone = try zone(fields)
-        let range = try fields.range(endingAt: observedUntil.advanced(by: Milliseconds(1)), length: Self.lookback)
+        let range = try fields.range(endingAt: ports.arrivingUntil, length: Self.lookback)
         do throws(TimelineQueryError) {
             let query = try RetentionQuery(
                 start: start, returning: returning, range: range, period: period,

@@ -19,9 +19,8 @@ extension API {
 
     private func segmentation(_ fields: Fields) throws(Problem) -> SegmentationQuestion {
         guard let event = try fields.filter("event") else { throw .missing("event", "must say which events are meant") }
-        let newest = ports.newestTime() ?? ports.now()
         let zone = try zone(fields)
-        let range = try fields.range(endingAt: newest.advanced(by: Milliseconds(1)), length: .days(28))
+        let range = try fields.range(endingAt: ports.arrivingUntil, length: .days(28))
         let period = try fields.choice("period", CalendarPeriod.self)
         let boundaries =
             period?.boundaries(

@@ -48,7 +48,7 @@ extension API {
     }
 
     private func usualRange(_ fields: Fields) throws(Problem) -> Range<EventTime> {
-        let end = (ports.newestTime() ?? ports.now()).advanced(by: Milliseconds(1))
+        let end = ports.arrivingUntil
         return try fields.range(endingAt: end, length: .days(28))
     }
 }

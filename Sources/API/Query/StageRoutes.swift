@@ -17,11 +17,11 @@ extension API {
     }
 
     private func stages(_ fields: Fields) throws(Problem) -> StageQuestion {
-        let observedUntil = ports.newestTime() ?? ports.now()
+        let observedUntil = ports.observedUntil
         let model = try stageModel(fields)
         let period = try fields.choice("period", CalendarPeriod.self) ?? .day
         let zone = try zone(fields)
-        let range = try fields.range(endingAt: observedUntil.advanced(by: Milliseconds(1)), length: Self.lookback)
+        let range = try fields.range(endingAt: ports.arrivingUntil, length: Self.lookback)
         let query: StageQuery
         do throws(TimelineQueryError) {
             query = try StageQuery(

@@ -22,7 +22,7 @@ extension API {
     }
 
     private func survival(_ fields: Fields) throws(Problem) -> SurvivalQuestion {
-        let observedUntil = ports.newestTime() ?? ports.now()
+        let observedUntil = ports.observedUntil
         guard let end = try fields.filter("end") else {
             throw .missing("end", "must name the event that is waited for")
         }
@@ -35,7 +35,7 @@ extension API {
             start: try fields.filter("start") ?? EventFilter(name: nil), end: end,
             occurrence: try fields.integer("occurrence", in: 1...SurvivalQuery.occurrenceMax) ?? 1,
             isFirstOnly: try fields.flag("first_only") ?? false,
-            range: try fields.range(endingAt: observedUntil.advanced(by: Milliseconds(1)), length: Self.lookback),
+            range: try fields.range(endingAt: ports.arrivingUntil, length: Self.lookback),
             unit: unit.length,
             unitCount: try fields.integer("units", in: 1...SurvivalQuery.unitCountMax) ?? Self.unitCountUsual,
             groups: groups)

@@ -12,7 +12,7 @@ import { asking, emptyState, note } from '../ui/states.js';
 import { modelsPanel } from './attribution_chart.js';
 import { DAY_MS, editor, read } from './attribution_question.js';
 import { creditPanel, keyWriter, pathsPanel, synergyPanel, tablePanel } from './attribution_tables.js';
-import { isWhole } from './event_filter.js';
+import { wholeFilter } from './event_filter.js';
 import { firstEventCommand } from './first_event.js';
 import { questionView } from './question_view.js';
 
@@ -40,7 +40,7 @@ function empty() {
 async function ask(question, query, signal) {
   const range = await currentRange(query);
   const body = {
-    conversion: asked(question.conversion), touches: question.touches.map(asked), by: question.by,
+    conversion: wholeFilter(question.conversion), touches: question.touches.map(wholeFilter), by: question.by,
     look_back_ms: question.days * DAY_MS, half_life_ms: question.half * DAY_MS, markov_order: question.order,
     shapley: question.shapley, leads_to: question.leads, ...asQuery(range),
   };
@@ -48,7 +48,6 @@ async function ask(question, query, signal) {
 }
 
 /** Without conditions that are not whole yet. */
-const asked = (filter) => ({ ...filter, where: filter.where?.filter(isWhole) });
 
 function draw(answer) {
   const { question, conversions } = answer;

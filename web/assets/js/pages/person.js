@@ -23,7 +23,7 @@ export default {
     const path = `/people/${encodeURIComponent(parameters.id)}`;
     const profile = personProfile(parameters.id);
     let sequences = query.get('sequences');
-    const place = asking((answer) => draw(answer, path, again, profile.element, sequences), { lines: 10 });
+    const place = asking((answer) => draw(answer, path, again, profile, sequences), { lines: 10 });
     const again = () => place.ask((signal) => api.get(path, { limit: PAGE_ROWS, sequences }, signal));
     again();
     const decisions = h(
@@ -46,6 +46,7 @@ export default {
 function draw({ person, summary, traits, events, next, left_out: leftOut }, path, again, profile, sequences) {
   const known = Object.entries(traits);
   const shown = timeline(events, next, path, sequences);
+  if (summary.events > 0) profile.begin();
   if (sequences) requestAnimationFrame(() => shown.scrollIntoView({ block: 'start' }));
   return h('div.stack', {},
     figures(
@@ -55,7 +56,7 @@ function draw({ person, summary, traits, events, next, left_out: leftOut }, path
       figure(t('column.first_seen'), h('span.is-small', {}, timeText(summary.first_time))),
       figure(t('column.last_seen'), h('span.is-small', {}, timeText(summary.last_time)))),
     known.length > 0 && panel(t('person.traits'), facts(known.map(([name, value]) => [name, plainValue(value)]))),
-    personIDs(person, again), profile,
+    personIDs(person, again), summary.events > 0 && profile.element,
     leftOut > 0 && note(t('person.left_out', { count: leftOut })),
     shown);
 }

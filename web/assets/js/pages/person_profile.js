@@ -15,12 +15,16 @@ import { whisker } from '../ui/whisker.js';
 const TONES = { new: 'good', active: 'good', returned: 'good', quiet: 'watch', dormant: 'bad', unseen: 'plain' };
 const KINDS = ['categories', 'brands', 'hosts'];
 
-/** A panel of the profile of a person, and how to stop asking for it. */
+/** A panel of the profile of a person: `begin` asks for it once, `stop` ends that. */
 export function personProfile(id) {
   const place = asking(draw, { lines: 6 });
   const path = `/people/${encodeURIComponent(id)}/profile`;
-  place.ask((signal) => api.get(path, { time_zone: preferences.zone }, signal));
-  return place;
+  let isAsked = false;
+  const begin = () => {
+    if (!isAsked) place.ask((signal) => api.get(path, { time_zone: preferences.zone }, signal));
+    isAsked = true;
+  };
+  return { element: place.element, begin, stop: place.stop };
 }
 
 function draw(profile) {
