@@ -17,7 +17,7 @@ extension API {
     }
 
     private func rfm(_ fields: Fields) throws(Problem) -> RFMQuestion {
-        let end = ports.arrivingUntil
+        let end = ports.observedUntil.advanced(by: Milliseconds(1))
         let isNet = try fields.flag("net") ?? true
         let refund = try fields.filter("refund") ?? EventFilter(name: .orderRefunded)
         let currency = try fields.optional("currency", "must be three letters such as CNY") { json in
