@@ -16,9 +16,12 @@ public struct CodedFilter: Sendable {
 /// Tables that turn an event's codes into the set of filters that it meets: bit k for filter k.
 public struct FilterTables: Sendable {
     public static let countMax = 32
+    private static let searchedNameCountMax = 4
 
     let isNarrow: Bool  // Whether channel and kind matter at all.
     let subjects: [(bit: UInt32, code: UInt32)]  // Filters for one subject, by their bits.
+    /// The names that are asked for, each with its filters, where nothing else is asked for; nil for too many of them.
+    let namesAlone: [(code: UInt16, bits: UInt32)]?
     private let byName: [UInt32]  // One entry for each of the 2¹⁶ codes: no bounds to check.
     private let byChannel: [UInt32]  // 2⁸ entries.
     private let byKind: [UInt32]  // 2⁸ entries.
@@ -42,6 +45,9 @@ public struct FilterTables: Sendable {
             if let subject = filter.subject { subjects.append((bit, subject)) }
         }
         self.subjects = subjects
+        let names = Set(filters.compactMap { $0?.name }).sorted()
+        let isPlain = !isNarrow && subjects.isEmpty && everyName == 0 && names.count <= Self.searchedNameCountMax
+        namesAlone = isPlain ? names.map { ($0, byName[Int($0)]) } : nil
         self.byName = byName
         self.byChannel = byChannel
         self.byKind = byKind

@@ -7,14 +7,29 @@
 ///   - names, channels, subjects: Shape `[all events]`.
 ///   - kinds: Shape `[subjects]`; read only where a filter asks for a channel or a kind.
 ///   - masks: Shape `[events.count]` at least.
-/// - Complexity: O(events) time, and one pass more for each filter that asks for a subject; no allocation.
+/// - Complexity: O(events) time, and one pass more for each filter that asks for a subject; no allocation. Where few
+///   names are asked for that are rare, the name column is searched for them instead.
 public func matchEvents(
     _ tables: FilterTables, events: Range<Int>, names: Span<UInt16>, channels: Span<UInt8>, subjects: Span<UInt32>,
     kinds: Span<UInt8>, into masks: inout MutableSpan<UInt32>
 ) {
     precondition(events.lowerBound >= 0 && events.upperBound <= names.count, "the events are in the columns")
     precondition(names.count == channels.count && names.count == subjects.count && masks.count >= events.count)
-    for i in 0..<events.count {
+    var begin = 0
+    if let wanted = tables.namesAlone, events.count > sampleCount {
+        begin = sampleCount
+        var hitCount = 0
+        for i in 0..<sampleCount {
+            let met = unsafe tables.met(
+                at: events.lowerBound &+ i, names: names, channels: channels, subjects: subjects, kinds: kinds)
+            unsafe masks[unchecked: i] = met
+            hitCount &+= met != 0 ? 1 : 0
+        }
+        if hitCount &* rareShare < sampleCount {
+            return unsafe search(wanted, events, from: sampleCount, names, &masks)
+        }
+    }
+    for i in begin..<events.count {
         unsafe masks[unchecked: i] = tables.met(
             at: events.lowerBound &+ i, names: names, channels: channels, subjects: subjects, kinds: kinds)
     }
@@ -22,6 +37,27 @@ public func matchEvents(
         for i in 0..<events.count {
             let isOther = unsafe subjects[unchecked: events.lowerBound &+ i] != code
             unsafe masks[unchecked: i] &= isOther ? ~bit : .max
+        }
+    }
+}
+
+private let sampleCount = 1024  // Events by which it is judged whether names are rare,
+private let rareShare = 8  // which they are where fewer than one event in so many has one.
+
+/// Writes no filter for every event from a place on, and then the filters of each name where it is found.
+@unsafe
+private func search(
+    _ wanted: [(code: UInt16, bits: UInt32)], _ events: Range<Int>, from first: Int, _ names: Span<UInt16>,
+    _ masks: inout MutableSpan<UInt32>
+) {
+    for i in first..<events.count { unsafe masks[unchecked: i] = 0 }
+    for (code, bits) in wanted {
+        var position = events.lowerBound &+ first
+        while true {
+            position = unsafe firstPosition(of: code, in: names, from: position, to: events.upperBound)
+            guard position < events.upperBound else { break }
+            unsafe masks[unchecked: position &- events.lowerBound] |= bits
+            position &+= 1
         }
     }
 }
@@ -77,15 +113,28 @@ private func keep(
     }
 }
 
-/// Writes the code that each event has in a column, plus one; 0 where it has none.
+/// Writes the codes of the events of a column, as wide as those of every other column.
+///
+/// - Parameter found: Shape `[events.count]` at least.
+public func copyCodes<Code: FixedWidthInteger & BitwiseCopyable>(
+    events: Range<Int>, of codes: Span<Code>, into found: inout MutableSpan<UInt32>
+) {
+    precondition(events.lowerBound >= 0 && events.upperBound <= codes.count && found.count >= events.count)
+    for i in 0..<events.count {
+        unsafe found[unchecked: i] = UInt32(truncatingIfNeeded: codes[unchecked: events.lowerBound &+ i])
+    }
+}
+
+/// Writes the code that each event has in a column of a property, plus one; 0 where it has none.
 ///
 /// - Parameters: As `keepTexts`.
+///   - masks: Shape `[events.count]`: what has no bit is passed over, and keeps what stood there.
 public func copyCodes(
-    events: Range<Int>, words: Span<UInt64>, ranks: Span<UInt32>, codes: Span<UInt32>,
+    events: Range<Int>, words: Span<UInt64>, ranks: Span<UInt32>, codes: Span<UInt32>, masks: Span<UInt32>,
     into found: inout MutableSpan<UInt32>
 ) {
-    precondition(found.count >= events.count && words.count == ranks.count, "the shapes agree")
-    for i in 0..<events.count {
+    precondition(found.count >= events.count && masks.count >= events.count && words.count == ranks.count)
+    for i in 0..<events.count where unsafe masks[unchecked: i] != 0 {
         let value = valuePosition(of: events.lowerBound &+ i, words, ranks)
         unsafe found[unchecked: i] = value.map { codes[$0] &+ 1 } ?? 0
     }
@@ -93,13 +142,13 @@ public func copyCodes(
 
 /// Writes the number that each event has in a column; not a number where it has none.
 ///
-/// - Parameters: As `keepTexts`.
+/// - Parameters: As `copyCodes`.
 public func copyNumbers(
-    events: Range<Int>, words: Span<UInt64>, ranks: Span<UInt32>, numbers: Span<Double>,
+    events: Range<Int>, words: Span<UInt64>, ranks: Span<UInt32>, numbers: Span<Double>, masks: Span<UInt32>,
     into found: inout MutableSpan<Double>
 ) {
-    precondition(found.count >= events.count && words.count == ranks.count, "the shapes agree")
-    for i in 0..<events.count {
+    precondition(found.count >= events.count && masks.count >= events.count && words.count == ranks.count)
+    for i in 0..<events.count where unsafe masks[unchecked: i] != 0 {
         let value = valuePosition(of: events.lowerBound &+ i, words, ranks)
         unsafe found[unchecked: i] = value.map { numbers[$0] } ?? .nan
     }
@@ -110,12 +159,13 @@ public func copyNumbers(
 /// - Parameters:
 ///   - extras: Shape `[all events]`.
 ///   - minors, currencies: Shape `[extra rows]`; row 0 stands for "none".
+///   - masks: As in `copyCodes`.
 public func copyAmounts(
     events: Range<Int>, extras: Span<UInt32>, minors: Span<Int64>, currencies: Span<UInt8>, currency: UInt8,
-    into found: inout MutableSpan<Double>
+    masks: Span<UInt32>, into found: inout MutableSpan<Double>
 ) {
-    precondition(events.upperBound <= extras.count && found.count >= events.count, "the shapes agree")
-    for i in 0..<events.count {
+    precondition(events.upperBound <= extras.count && found.count >= events.count && masks.count >= events.count)
+    for i in 0..<events.count where unsafe masks[unchecked: i] != 0 {
         let row = unsafe Int(extras[unchecked: events.lowerBound &+ i])
         unsafe found[unchecked: i] = row != 0 && currencies[row] == currency ? Double(minors[row]) : .nan
     }

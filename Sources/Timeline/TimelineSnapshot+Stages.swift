@@ -96,7 +96,7 @@ extension MatchedRows {
                 var span = values.mutableSpan
                 copyNumbers(
                     events: events, words: column.words.span, ranks: column.ranks.span, numbers: column.numbers.span,
-                    into: &span)
+                    masks: masks.span, into: &span)
             }
             found += values.map { $0 > 0 ? Int64(min($0.rounded(), Double(UInt32.max))) : 0 }
         }

@@ -15,6 +15,8 @@ struct QueryCase: Sendable {
             answer: { .cohorts($0.retention(try retention(), observedUntil: end)) }),
         QueryCase(name: "query-any-order", answer: { .steps($0.funnel(try funnel(.any))) }),
         QueryCase(name: "query-time-to-convert", answer: { .times($0.funnel(try funnel(.ordered, hasTimes: true))) }),
+        QueryCase(name: "query-path", answer: { .ways($0.paths(paths)) }),
+        QueryCase(name: "query-journeys", answer: { .transitions(try journeys($0)) }),
         QueryCase(name: "query-audience", answer: { .int(Int64($0.audience(try audience()).count)) }),
     ]
 
@@ -41,6 +43,21 @@ struct QueryCase: Sendable {
         try FunnelQuery(
             steps: [2, 4, 5].map { EventFilter(name: ShopTraffic.names[$0]) }, window: .days(1), order: order,
             hasTimes: hasTimes)
+    }
+
+    /// The first look at a product, and what the next three events are.
+    private static let paths = PathQuery(
+        anchor: EventFilter(name: ShopTraffic.names[3]), direction: .from, counting: .people,
+        steps: .every(except: []), range: ShopTraffic.start..<end.advanced(by: .days(1)), depth: 3, gap: .days(400),
+        window: nil, isFolded: false, isByChannel: false, nodeCount: 50, pathCount: 1000)
+
+    /// Looks at products before each order, by channel: what a Markov model of attribution is made of.
+    private static func journeys(_ snapshot: TimelineSnapshot) throws -> JourneySet {
+        let query = try JourneyQuery(
+            conversion: EventFilter(name: ShopTraffic.names[5]), refund: nil,
+            touches: [EventFilter(name: ShopTraffic.names[3])], dimension: .channel,
+            range: ShopTraffic.start..<end.advanced(by: .days(1)), lookBack: .days(365))
+        return snapshot.journeys(query, observedUntil: end.advanced(by: .days(400)))
     }
 
     private static func audience() throws -> AudienceQuery {
@@ -81,6 +98,40 @@ extension JSON {
     }
 
     fileprivate static func steps(_ result: FunnelResult) -> JSON { .array(result.people.map { .int(Int64($0)) }) }
+
+    /// Each path of codes and how many took it, in the order of the paths.
+    fileprivate static func ways(_ result: PathResult) -> JSON {
+        let ways = result.paths.map { path in
+            (path.nodes.compactMap { node in ShopTraffic.names.firstIndex { $0 == node.name } }, path.counts.paths)
+        }
+        return .array(
+            ways.sorted { $0.0.lexicographicallyPrecedes($1.0) }.map { way, count in
+                .array([.array(way.map { .int(Int64($0)) }), .int(Int64(count))])
+            })
+    }
+
+    /// By whether they ended in an order: how often each channel was followed by each; before the first is a row of its
+    /// own, behind the last a column.
+    fileprivate static func transitions(_ set: JourneySet) -> JSON {
+        let count = ShopTraffic.channels.count
+        let channels = set.keys.map { key in
+            ShopTraffic.channels.firstIndex { key == .named($0.text) } ?? count
+        }
+        var cells = [Int](repeating: 0, count: 2 * (count + 1) * (count + 1))
+        var next = 0
+        for journey in set.journeys {
+            let table = (journey.conversion == nil ? 0 : 1) * (count + 1)
+            var from = count
+            for touch in set.touches[next..<next + journey.touchCount] {
+                let to = channels[Int(touch.key)]
+                cells[(table + from) * (count + 1) + to] += 1
+                from = to
+            }
+            if journey.touchCount > 0 { cells[(table + from) * (count + 1) + count] += 1 }
+            next += journey.touchCount
+        }
+        return .array(cells.map { .int(Int64($0)) })
+    }
 
     /// People, and the median of the time they took, in milliseconds.
     fileprivate static func times(_ result: FunnelResult) -> JSON {

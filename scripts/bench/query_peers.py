@@ -4,6 +4,7 @@ Each question is written for each engine with what that engine has for it; the w
 fastest counts. Answers are plain numbers in a fixed order, so that they can be held against ours.
 """
 
+import json
 import os
 
 import events
@@ -43,10 +44,47 @@ def one(rows):
     return int(rows[0][0])
 
 
+def ways(rows):
+    """Rows of codes joined by dashes, people."""
+    return sorted([[int(code) for code in path.split("-")], count] for path, count in rows)
+
+
+def transitions(rows):
+    """Rows of converted (0, 1), channel before (none: first), channel (none: behind the last), how often."""
+    cells = [0] * (2 * (CHANNELS + 1) ** 2)
+    for converted, before, channel, count in rows:
+        before, channel = (CHANNELS if one is None else one for one in (before, channel))
+        cells[(converted * (CHANNELS + 1) + before) * (CHANNELS + 1) + channel] += count
+    return cells
+
+
 ANSWERS = {
+    "query-path": ways, "query-journeys": transitions,
     "query-segmentation": by_channel_and_day, "query-average": averages, "query-retention": cohorts,
     "query-any-order": plain, "query-time-to-convert": plain, "query-audience": one,
 }
+
+
+def journeys_sql(count, flag):
+    """Touches by how many orders came before, the last hundred of each journey, beside the one before and behind."""
+    order = "PARTITION BY person ORDER BY ts, seq"
+    journey = "PARTITION BY person, orders ORDER BY ts, seq"
+    return f"""
+        WITH told AS (
+            SELECT person, ts, seq, name, channel, sum({flag}(name = 5)) OVER ({order}) AS orders,
+                sum({flag}(name = 5)) OVER (PARTITION BY person) AS total
+            FROM events WHERE name IN (3, 5)),
+        touches AS (
+            SELECT *, row_number() OVER (PARTITION BY person, orders ORDER BY ts DESC, seq DESC) AS from_end
+            FROM told WHERE name = 3),
+        kept AS (
+            SELECT person, orders, channel, {flag}(orders < total) AS converted, from_end,
+                row_number() OVER ({journey}) AS place, {count}
+            FROM touches WHERE from_end <= 100)
+        SELECT converted, if(place = 1, NULL, before), channel, count(*) FROM kept GROUP BY 1, 2, 3
+        UNION ALL
+        SELECT converted, channel, NULL, count(*) FROM kept WHERE from_end = 1 GROUP BY 1, 2
+    """
 
 
 def retention_sql(day):
@@ -82,6 +120,15 @@ class DuckDB:
             "query-average": {"GROUP BY": """
                 SELECT channel, avg(value) FROM events WHERE name = 5 AND value IS NOT NULL GROUP BY channel"""},
             "query-retention": {"joined days": retention_sql(day)},
+            "query-path": {"lists": """
+                SELECT array_to_string(names[i:i + 3], '-'), count(*) FROM (
+                    SELECT names, list_position(names, 3) AS i FROM (
+                        SELECT list(name ORDER BY ts, seq) AS names FROM events GROUP BY person))
+                WHERE i > 0 GROUP BY 1"""},
+            "query-journeys": {"window functions": journeys_sql(
+                "lag(channel) OVER (PARTITION BY person, orders ORDER BY ts, seq) AS before", "CAST").replace(
+                    "CAST(name = 5)", "CAST(name = 5 AS INTEGER)").replace(
+                    "CAST(orders < total)", "CAST(orders < total AS INTEGER)")},
             "query-any-order": {"window functions": self.any_order()},
             "query-time-to-convert": {"window functions": self.time_to_convert()},
             "query-audience": {"GROUP BY": """
@@ -126,14 +173,13 @@ class ChDB:
         self.session.query(f"CREATE TABLE bench.tree ({columns}) ENGINE = MergeTree ORDER BY (person, ts)")
         self.session.query(f"INSERT INTO bench.tree SELECT * FROM file('{path}', Parquet)")
         self.session.query("OPTIMIZE TABLE bench.tree FINAL")
-        self.settings = f"SETTINGS max_threads = {request['threads']}"
+        self.settings = f"SETTINGS max_threads = {request['threads']}, output_format_json_quote_64bit_integers = 0"
         version = self.session.query("SELECT version()", "CSV").bytes().decode().strip().strip('"')
         self.name = f"chDB {chdb.__version__} (ClickHouse {version})"
 
     def rows(self, sql):
-        text = self.session.query(sql, "CSV").bytes().decode()
-        return [tuple(None if part == "\\N" else float(part) if "." in part else int(part) for part in line.split(","))
-                for line in text.splitlines()]
+        text = self.session.query(sql, "JSONCompactEachRow").bytes().decode()
+        return [json.loads(line) for line in text.splitlines()]
 
     def ways(self, case):
         return {
@@ -157,6 +203,15 @@ class ChDB:
             "query-average": {"avg": "SELECT channel, avg(value) FROM events WHERE name = 5 AND value IS NOT NULL "
                                      "GROUP BY channel"},
             "query-retention": {"arrays": pairs, "joined days": retention_sql(f"toInt64({day})")},
+            "query-path": {"arrays": """
+                SELECT arrayStringConcat(arrayMap(x -> toString(x), arraySlice(names, indexOf(names, 3), 4)), '-') AS way,
+                    count() FROM (
+                        SELECT arrayMap(x -> x.3, arraySort(groupArray((ts, seq, name)))) AS names
+                        FROM events GROUP BY person)
+                WHERE has(names, 3) GROUP BY way"""},
+            "query-journeys": {"window functions": journeys_sql(
+                "lagInFrame(channel) OVER (PARTITION BY person, orders ORDER BY ts, seq "
+                "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS before", "toInt64")},
             "query-any-order": {"window functions": f"""
                 SELECT {", ".join(f"countIf(level >= {k})" for k in (1, 2, 3))} FROM (
                     SELECT person, max(steps) AS level FROM (

@@ -52,17 +52,17 @@ struct SegmentColumns: Sendable {
 
     private static func fill(_ found: inout [UInt32], from source: Source, _ piece: MatchedRows) {
         let (columns, events) = (piece.columns, piece.events)
+        var span = found.mutableSpan
         switch source {
-        case .name: for (i, event) in events.enumerated() { found[i] = UInt32(columns.names[event]) }
-        case .channel: for (i, event) in events.enumerated() { found[i] = UInt32(columns.channels[event]) }
-        case .subject: for (i, event) in events.enumerated() { found[i] = columns.subjects[event] }
+        case .name: copyCodes(events: events, of: columns.names.span, into: &span)
+        case .channel: copyCodes(events: events, of: columns.channels.span, into: &span)
+        case .subject: copyCodes(events: events, of: columns.subjects.span, into: &span)
         case .property(let number):
             let column = columns.properties[number]
-            var span = found.mutableSpan
             copyCodes(
                 events: events, words: column.words.span, ranks: column.ranks.span, codes: column.codes.span,
-                into: &span)
-        case .nothing: for i in found.indices { found[i] = 0 }
+                masks: piece.masks.span, into: &span)
+        case .nothing: for i in span.indices { span[i] = 0 }
         }
     }
 
@@ -73,12 +73,13 @@ struct SegmentColumns: Sendable {
         case .money(let currency):
             copyAmounts(
                 events: piece.events, extras: columns.extras.span, minors: piece.rows.extras.minors.span,
-                currencies: piece.rows.extras.currencies.span, currency: currency, into: &span)
+                currencies: piece.rows.extras.currencies.span, currency: currency, masks: piece.masks.span,
+                into: &span)
         case .property(let number):
             let column = columns.properties[number]
             copyNumbers(
                 events: piece.events, words: column.words.span, ranks: column.ranks.span,
-                numbers: column.numbers.span, into: &span)
+                numbers: column.numbers.span, masks: piece.masks.span, into: &span)
         case .zero: for i in span.indices { span[i] = 0 }
         case .nothing: for i in span.indices { span[i] = .nan }
         }

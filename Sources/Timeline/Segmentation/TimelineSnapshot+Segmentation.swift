@@ -7,7 +7,8 @@ extension TimelineSnapshot {
     /// - Complexity: One pass over the events, and one more to find the largest groups where it is grouped.
     public func segmentation(_ query: SegmentationQuery) -> SegmentationResult {
         let sources = query.dimensions.map { source($0) }
-        let named = sources.isEmpty ? [] : largest(query, sources)
+        let named =
+            sources.contains { codeCount($0) > query.groupCount } ? largest(query, sources) : everyCode(of: sources)
         let dimensions = zip(sources, named).map { source, codes in
             SegmentPlan.Dimension(codes, codeCount: codeCount(source))
         }
@@ -17,6 +18,11 @@ extension TimelineSnapshot {
         let cells = cells(query, plan, sources)
         let keys = zip(sources, named).map { source, codes in codes.map { key($0, source) } + [.others] }
         return result(cells, plan, keys)
+    }
+
+    /// Where all codes have a group of their own, nobody has to be counted for it.
+    private func everyCode(of sources: [SegmentColumns.Source]) -> [[UInt32]] {
+        sources.map { source in (0..<codeCount(source)).map { UInt32($0) } }
     }
 
     /// The codes of each dimension with most events, in descending order of them.
