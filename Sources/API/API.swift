@@ -58,6 +58,7 @@ public struct API: Sendable {
         registerQueries(on: &router)
         registerFunnel(on: &router)
         registerAudience(on: &router)
+        registerSavedAudiences(on: &router)
         registerRetention(on: &router)
         registerSegmentation(on: &router)
         registerAttribution(on: &router)

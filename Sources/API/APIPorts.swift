@@ -40,6 +40,7 @@ public struct APIPorts: Sendable {
     public var plan: PlanPorts
     public var quality: QualityPorts
     public var stageModels: StageModelPorts
+    public var audiences: AudiencePorts
     public var health: @Sendable () -> Health
     public var audit: @Sendable (AuditEntry) async -> Void
     public var metrics: Metrics
@@ -60,7 +61,7 @@ public struct APIPorts: Sendable {
         titles: @escaping @Sendable ([Subject]) async -> [Subject: CatalogItem],
         campaigns: @escaping @Sendable () async throws(ReadFailure) -> [Campaign], quarantine: QuarantinePorts,
         orders: OrderPorts, catalogue: CataloguePorts, webhooks: WebhookPorts, logs: LogPorts, imports: ImportPorts,
-        plan: PlanPorts, quality: QualityPorts, stageModels: StageModelPorts,
+        plan: PlanPorts, quality: QualityPorts, stageModels: StageModelPorts, audiences: AudiencePorts,
         health: @escaping @Sendable () -> Health, audit: @escaping @Sendable (AuditEntry) async -> Void,
         metrics: Metrics, now: @escaping @Sendable () -> EventTime,
         zone: @escaping @Sendable (_ name: String) -> DayZone?
@@ -90,6 +91,7 @@ public struct APIPorts: Sendable {
         self.plan = plan
         self.quality = quality
         self.stageModels = stageModels
+        self.audiences = audiences
         self.health = health
         self.audit = audit
         self.metrics = metrics

@@ -94,7 +94,8 @@ struct Fields {
         return from..<to
     }
 
-    private func time(_ name: String) throws(Problem) -> EventTime? {
+    /// Nil where absent.
+    func time(_ name: String) throws(Problem) -> EventTime? {
         try optional(name, "must be a date-time from 1970 to 2999 such as 2026-01-31T00:00:00Z") {
             $0.stringValue.flatMap { EventTime(iso8601: $0) }
         }

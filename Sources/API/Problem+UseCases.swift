@@ -78,10 +78,6 @@ extension Problem {
             self.init(
                 status: 400, code: "range_too_wide",
                 detail: "the answer would have \(count) groups; at most \(max) are counted: narrow `from` and `to`")
-        case .conditionCountOutOfRange(let count, let max):
-            self = .field("did", "and `did_not` hold \(count) conditions; at most \(max) are allowed")
-        case .countBelowOne(let count):
-            self = .field("at_least", "is \(count); it must be at least 1")
         case .columnCountOutOfRange(let count, let max):
             self = .field("columns", "is \(count); 1 to \(max) are allowed")
         case .dimensionsOutOfRange(let count, let max):

@@ -26,6 +26,7 @@ public final class ControlStore: Sendable {
     public let importJobs: ImportJobStore
     public let cleaning: CleaningStore
     public let stageModels: StageModelStore
+    public let audiences: AudienceStore
 
     /// Opens or makes the database. Blocks while migrations run: meant for the start of the program.
     ///
@@ -55,6 +56,7 @@ public final class ControlStore: Sendable {
         importJobs = ImportJobStore(connections)
         cleaning = CleaningStore(connections)
         stageModels = StageModelStore(connections)
+        audiences = AudienceStore(connections)
     }
 }
 

@@ -4,8 +4,6 @@ public enum TimelineQueryError: Error, Sendable, Equatable {
     case windowOutOfRange(ms: Int64)
     case bucketOutOfRange(ms: Int64)
     case tooManyGroups(count: Int, max: Int)
-    case conditionCountOutOfRange(count: Int, max: Int)
-    case countBelowOne(Int)
     case columnCountOutOfRange(count: Int, max: Int)
     case tooManyPeriods(max: Int)
     case dimensionsOutOfRange(count: Int, max: Int)

@@ -34,14 +34,16 @@ extension TimelineSnapshot {
 
     /// As `scan(start:visit:)`, with the filters that each event meets.
     ///
-    /// - Parameter filters: At most `FilterTables.countMax`.
+    /// - Parameters:
+    ///   - filters: At most `FilterTables.countMax`.
+    ///   - codes: Those of whom one is meant; nil for everybody.
     func scan<Partial: Sendable>(
-        matching filters: [EventFilter], start: @Sendable () -> Partial,
+        matching filters: [EventFilter], among codes: [UInt32]? = nil, start: @Sendable () -> Partial,
         visit: @Sendable (inout Partial, MatchedRows) -> Void
     ) -> [Partial] {
         let matcher = matcher(filters)
         return scan(
-            start: { Matching(partial: start()) },
+            among: codes, start: { Matching(partial: start()) },
             visit: { matching, rows in
                 var first = rows.rows.lowerBound
                 while first < rows.rows.upperBound {

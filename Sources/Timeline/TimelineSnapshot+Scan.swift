@@ -49,6 +49,26 @@ extension TimelineSnapshot {
         return runs
     }
 
+    /// The people who have one of these ids, once each.
+    private func runs(of codes: [UInt32], _ overlay: Overlay, _ merged: MergedRows) -> [PersonRun] {
+        var runs: [PersonRun] = []
+        var firstOfGroups: Set<UInt32> = []
+        for code in codes where code < counts.people {
+            if let group = merges.group(of: code) {
+                firstOfGroups.insert(group.codes[0])
+            } else if let row = overlay.row(of: code) {
+                runs.append(PersonRun(place: .overlay, rows: row..<row + 1))
+            } else if code < generation.personCount {
+                runs.append(PersonRun(place: .generation, rows: Int(code)..<Int(code) + 1))
+            }
+        }
+        guard !firstOfGroups.isEmpty else { return runs }
+        for (number, group) in merged.groups.enumerated() where firstOfGroups.contains(group.codes[0]) {
+            runs.append(PersonRun(place: .merged, rows: number..<number + 1))
+        }
+        return runs
+    }
+
     private func cut(
         _ rows: Range<Int>, _ offsets: [UInt32], _ piece: Int, _ place: PersonRun.Place, to runs: inout [PersonRun]
     ) {
@@ -73,15 +93,17 @@ extension TimelineSnapshot {
     /// Visits every run on one thread, or on several where the timeline is large.
     ///
     /// - Parameters:
+    ///   - codes: Ascending: only the people who have one of these ids are visited; nil for everybody.
     ///   - start: Makes the empty result of one thread.
     ///   - visit: Adds one run to it; runs are left out once the snapshot's budget is spent.
     /// - Returns: One result for each thread.
     func scan<Partial: Sendable>(
-        start: @Sendable () -> Partial, visit: @Sendable (inout Partial, PersonRows) -> Void
+        among codes: [UInt32]? = nil, start: @Sendable () -> Partial,
+        visit: @Sendable (inout Partial, PersonRows) -> Void
     ) -> [Partial] {
         let (overlay, merged) = (overlay, merged)
-        let runs = runs(overlay, merged)
-        let isLarge = generation.count + overlay.columns.count >= options.parallelCountMin
+        let runs = codes.map { self.runs(of: $0, overlay, merged) } ?? runs(overlay, merged)
+        let isLarge = codes == nil && generation.count + overlay.columns.count >= options.parallelCountMin
         let next = Atomic<Int>(0)
         let results = Mutex<[Partial]>([])
         let work = { @Sendable [generation, budget] (_: Int) in

@@ -17,7 +17,7 @@ struct QueryCase: Sendable {
         QueryCase(name: "query-time-to-convert", answer: { .times($0.funnel(try funnel(.ordered, hasTimes: true))) }),
         QueryCase(name: "query-path", answer: { .ways($0.paths(paths)) }),
         QueryCase(name: "query-journeys", answer: { .transitions(try journeys($0)) }),
-        QueryCase(name: "query-audience", answer: { .int(Int64($0.audience(try audience()).count)) }),
+        QueryCase(name: "query-audience", answer: { .int(Int64($0.audience(try audience(), countMax: 0).count)) }),
     ]
 
     private static let dayMs: Int64 = 86_400_000
@@ -61,9 +61,9 @@ struct QueryCase: Sendable {
     }
 
     private static func audience() throws -> AudienceQuery {
-        try AudienceQuery(
-            did: [AudienceClause(name: ShopTraffic.names[3], countMin: 3)],
-            didNot: [AudienceClause(name: ShopTraffic.names[5])], limit: 0)
+        let did = AudienceExpression.did(.init(event: EventFilter(name: ShopTraffic.names[3]), counts: 3...Int.max))
+        let didNot = AudienceExpression.not(.did(.init(event: EventFilter(name: ShopTraffic.names[5]))))
+        return try AudienceQuery(.all([did, didNot]), now: EventTime(clampingUnixMs: 0))
     }
 }
 

@@ -57,7 +57,7 @@ import Testing
                 "identities": identities,
             ])
         let audience = try await world.post(
-            "/api/v1/audience", ["did": [["name": "page_view"]], "did_not": [], "identities": identities])
+            "/api/v1/query/audience", ["audience": ["did": ["name": "page_view"]], "identities": identities])
         let basis = identities.stringValue.map { "&identities=\($0)" } ?? ""
         let overview = try await world.get(
             "/api/v1/overview", "from=2025-06-01T00:00:00Z&to=2025-06-04T00:00:00Z" + basis)
@@ -91,8 +91,8 @@ import Testing
         _ = try await world.post("/api/v1/identity/separate", judged, status: 202)
         #expect(try await Self.numbers(world, .null) == apart)
         #expect(try await Self.numbers(world, .string(world.time.iso8601)) == together)
-        let wrong: JSON = ["did": [["name": "page_view"]], "identities": "yesterday"]
-        #expect(try await world.post("/api/v1/audience", wrong, status: 400)["code"] == "invalid_field")
+        let wrong: JSON = ["audience": ["did": ["name": "page_view"]], "identities": "yesterday"]
+        #expect(try await world.post("/api/v1/query/audience", wrong, status: 400)["code"] == "invalid_field")
         #expect(try await world.get("/api/v1/overview", "identities=0", status: 400)["code"] == "invalid_parameter")
     }
 

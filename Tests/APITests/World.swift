@@ -51,6 +51,7 @@ final class World: Sendable {
     private let plan = PlanRecord()
     private let quality = QualityState()
     let qualityRecord = QualityRecord()
+    private let audiences = AudienceShelf()
     private let router = Mutex(Router())
     private let contract: Contract
     private let stages: StageShelf
@@ -188,6 +189,7 @@ final class World: Sendable {
             imports: sourceShelf.importPorts,
             plan: plan.ports(quality, clock), quality: qualityRecord.ports(quality, plan),
             stageModels: stages.ports,
+            audiences: audiences.ports({ self.timeline.snapshot() }, { self.clock.now }),
             health: { self.health.withLock { $0 } },
             audit: { entry in self.audited.withLock { $0.append(entry) } }, metrics: Metrics(),
             now: { self.clock.now },

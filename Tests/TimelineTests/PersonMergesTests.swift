@@ -113,9 +113,10 @@ extension PlainTimeline {
         index.insert(0, person: ids[0], members: ids)
         let steps = [EventFilter(name: .pageView), EventFilter(name: .orderPaid)]
         let query = try FunnelQuery(steps: steps, window: .hours(1))
-        let viewers = try AudienceQuery(did: [AudienceClause(name: .pageView)])
+        let viewers = try AudienceQuery(
+            .did(.init(event: EventFilter(name: .pageView))), now: EventTime(clampingUnixMs: 0))
         #expect(index.merging(timeline.snapshot()).funnel(query).people == [1, 0])
-        #expect(index.merging(timeline.snapshot()).audience(viewers).people == [ids[0]], "named as on their page")
+        #expect(index.merging(timeline.snapshot()).audience(viewers, countMax: 9).people == [ids[0]], "named as on their page")
         timeline.append([event("phone", 1, .orderPaid), event("zoe", 2, .orderPaid)])
         let snapshot = index.merging(timeline.snapshot())
         #expect(snapshot.funnel(query).people == [1, 1])

@@ -149,18 +149,23 @@ struct TimelineAgreementTests {
 
     static func checkAudience(_ snapshot: TimelineSnapshot, _ plain: PlainTimeline, _ seed: UInt64) throws {
         let range = EventTime(clampingUnixMs: 1_000_100)..<EventTime(clampingUnixMs: 1_600_000)
-        let did = try AudienceClause(name: RandomEvents.names[2], countMin: 1 + Int(seed % 6), range: range)
-        let other = try AudienceClause(name: RandomEvents.names[0], channel: RandomEvents.channels[1], countMin: 2)
-        let didNot = try AudienceClause(
-            name: RandomEvents.names[3], channel: seed % 2 == 0 ? RandomEvents.channels[0] : nil, countMin: 2)
-        let result = snapshot.audience(try AudienceQuery(did: [did, other], didNot: [didNot]))
+        let names = RandomEvents.names
+        let channel = seed % 2 == 0 ? RandomEvents.channels[0] : nil
+        let did = AudienceExpression.Did(
+            event: EventFilter(name: names[2]), counts: (1 + Int(seed % 6))...Int.max, span: .between(range))
+        let other = AudienceExpression.Did(
+            event: EventFilter(name: names[0], channel: RandomEvents.channels[1]), counts: 2...Int.max)
+        let didNot = AudienceExpression.Did(event: EventFilter(name: names[3], channel: channel), counts: 2...Int.max)
+        let query = try AudienceQuery(
+            .all([.did(did), .did(other), .not(.did(didNot))]), now: EventTime(clampingUnixMs: 0))
+        let result = snapshot.audience(query, countMax: 1000)
         let want = plain.entries.filter { _, entries in
-            func has(_ clause: AudienceClause) -> Bool {
-                clause.countMin
-                    <= entries.count {
-                        $0.name == clause.name && clause.range?.contains($0.time) ?? true
-                            && clause.channel ?? $0.channel == $0.channel
-                    }
+            func has(_ one: AudienceExpression.Did) -> Bool {
+                one.counts.contains(
+                    entries.count {
+                        $0.name == one.event.name && (one.span == .always || range.contains($0.time))
+                            && one.event.channel ?? $0.channel == $0.channel
+                    })
             }
             return has(did) && has(other) && !has(didNot)
         }

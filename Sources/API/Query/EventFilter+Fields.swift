@@ -46,7 +46,7 @@ extension PropertyCondition {
     }
 
     /// `{"property": "city", "is": "=", "value": "Hangzhou"}`.
-    fileprivate init(_ fields: Fields) throws(Problem) {
+    init(_ fields: Fields) throws(Problem) {
         let property: PropertyName = try fields.requiredName("property")
         guard let `is` = try fields.choice("is", Operator.self) else {
             throw .missing(fields.path("is"), "must say how the value is compared")

@@ -94,7 +94,7 @@ extension SegmentationQuery.Dimension {
         }
     }
 
-    fileprivate var text: String {
+    var text: String {
         switch self {
         case .name: "name"
         case .channel: "channel"

@@ -21,6 +21,7 @@ struct DerivedState: Sendable {
     private let plan: PlanSlot
     let ledger: SourceLedger
     let orders: OrderBook
+    let newPeople = NewEventPeople()
     private let paths: SnapshotPaths
 
     /// From the snapshots where they are sound; one that is not is set aside, and the journal is replayed instead.
@@ -132,6 +133,7 @@ struct DerivedState: Sendable {
             }
         }
         content.timelines.append(fresh)
+        newPeople.note(fresh.people)
         return newest
     }
 

@@ -100,6 +100,8 @@ struct ServeCommand {
             desk: services.quality, period: .seconds(Int64(configuration.whole(.qualitySeconds))), log: log)
         let watching = Task { await watch.run() }
         defer { watching.cancel() }
+        let keeping = Task { await services.audiences.run() }
+        defer { keeping.cancel() }
         do {
             try await cleaning.resume()
             announce(port: try server.start(), setupLink: setupLink)

@@ -19,6 +19,7 @@ struct Services {
     let follower: LogFollower
     let imports: ImportJobs
     let quality: QualityDesk
+    let audiences: AudienceKeeper
 
     init(
         folder: DataFolder, configuration: Configuration, journal: Journal, store: ControlStore, state: DerivedState,
@@ -54,10 +55,15 @@ struct Services {
         quality = QualityDesk(quality: state.quality, ledger: state.ledger, store: store.quality, plan: plan)
         let models = try await StageModels(
             folder: installation.webFolder.map { $0 + "/rules/stages" }, store: store.stageModels)
+        let persons = journal.persons(state.identity)
+        audiences = try await AudienceKeeper(
+            store: store.audiences, currency: state.orders.currency, newPeople: state.newPeople,
+            snapshot: { () throws(ReadFailure) in try persons(state.view.timelines.counted.snapshot(), .now) },
+            now: WallClock.now, log: log)
         let api = API(
             ports: Self.ports(
                 wiring, wiring.logs(follower, folders), wiring.imports(imports), console.guardian, state, projector,
-                quality,
+                quality, audiences,
                 CleaningWiring(
                     journal: journal, store: store, view: state.view, control: cleaning,
                     botRulesPath: installation.webFolder.map { $0 + "/rules/bots.json" }
@@ -72,7 +78,7 @@ struct Services {
 
     private static func ports(
         _ wiring: PortWiring, _ logs: LogPorts, _ imports: ImportPorts, _ guardian: Guard, _ state: DerivedState,
-        _ projector: Projector, _ quality: QualityDesk, _ cleaning: CleaningPorts,
+        _ projector: Projector, _ quality: QualityDesk, _ audiences: AudienceKeeper, _ cleaning: CleaningPorts,
         _ stageModels: StageModelPorts, _ metrics: Metrics, _ log: Log
     ) -> APIPorts {
         let (journal, store) = (wiring.journal, wiring.store)
@@ -95,7 +101,7 @@ struct Services {
             quarantine: wiring.quarantine, orders: wiring.orders(state.orders), catalogue: wiring.catalogue,
             webhooks: wiring.webhooks, logs: logs, imports: imports,
             plan: PlanPorts(store.plan, wiring.plan, state.quality),
-            quality: QualityPorts(quality), stageModels: stageModels,
+            quality: QualityPorts(quality), stageModels: stageModels, audiences: audiences.ports,
             health: {
                 Health(of: journal, appliedEnd: projector.sequenceEnd, startEnd: startEnd)
             },

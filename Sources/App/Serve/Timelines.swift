@@ -34,6 +34,9 @@ struct Timelines: Sendable {
 
         init(countMax: Int) { counted.reserveCapacity(countMax) }
 
+        /// Whose events they are.
+        var people: [PersonID] { counted.map(\.event.person) }
+
         mutating func add(_ cleaned: consuming Cleaned, at sequence: UInt64) {
             if let mark = cleaned.mark {
                 cleaned.event.channel = Timelines.channel(of: mark)

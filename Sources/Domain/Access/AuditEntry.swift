@@ -36,6 +36,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case ratesAdded = "rates_added"
     case stageModelSaved = "stage_model_saved"
     case stageModelRemoved = "stage_model_removed"
+    case audienceSaved = "audience_saved"
+    case audienceRemoved = "audience_removed"
 }
 
 /// Who did what to what.

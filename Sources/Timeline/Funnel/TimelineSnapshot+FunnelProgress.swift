@@ -35,14 +35,18 @@ extension TimelineSnapshot {
 }
 
 /// What the kernel says of the people of one piece; memory that is used again from one to the next.
-private struct FunnelRows: Sendable {
+struct FunnelRows: Sendable {
     private(set) var levels: [UInt8] = []  // Shape [people].
     private(set) var origins: [Int] = []
     private(set) var reachedMs: [Int64] = []  // Shape [people][steps].
     private(set) var startsMs: [Int64] = []
 
     /// In memory that was used before; each array is taken out for the call, since spans into one value would overlap.
-    init(_ piece: MatchedRows, _ plan: FunnelProgressPlan, reusing used: consuming FunnelRows) {
+    ///
+    /// - Parameter masks: Shape `[events]`: which steps each event of the piece is.
+    init(
+        _ piece: MatchedRows, _ plan: FunnelProgressPlan, masks: [UInt32], reusing used: consuming FunnelRows
+    ) {
         let count = piece.people.count
         let isLarge = used.levels.count >= count
         var levels = isLarge ? used.levels : [UInt8](repeating: 0, count: count)
@@ -56,7 +60,7 @@ private struct FunnelRows: Sendable {
         var startSpan = startsMs.mutableSpan
         funnelProgress(
             plan, offsets: piece.offsets.span, times: piece.columns.times.span.extracting(piece.events),
-            masks: piece.masks.span, levels: &levelSpan, origins: &originSpan, reachedMs: &reachedSpan,
+            masks: masks.span, levels: &levelSpan, origins: &originSpan, reachedMs: &reachedSpan,
             startsMs: &startSpan)
         (self.levels, self.origins, self.reachedMs, self.startsMs) = (levels, origins, reachedMs, startsMs)
     }
@@ -81,7 +85,7 @@ private struct FunnelSums: Sendable {
     mutating func visit(_ piece: MatchedRows, _ plan: FunnelProgressPlan, _ grouping: FunnelGrouping?) {
         var used = FunnelRows()
         swap(&used, &rows)
-        rows = FunnelRows(piece, plan, reusing: used)
+        rows = FunnelRows(piece, plan, masks: piece.masks, reusing: used)
         let none = [Int](repeating: 0, count: plan.stepCount)
         for person in piece.people where rows.levels[person] > 0 && !isSet(person, in: piece.skipped.span) {
             let steps = 0..<Int(rows.levels[person])

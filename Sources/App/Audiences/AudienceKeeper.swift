@@ -1,0 +1,154 @@
+import API
+import Base
+import Dispatch
+import Domain
+import Store
+import Synchronization
+import Timeline
+
+/// Keeps who is in each saved audience: looks several times a second at those whose membership may have changed. All of
+/// it is in memory, and made of the timeline at each start.
+final class AudienceKeeper: Sendable {
+    private static let pause = Duration.milliseconds(150)
+
+    private struct Kept: Sendable {
+        let saved: SavedAudience
+        let expression: AudienceExpression
+        var count: Int?
+        var countedAt: EventTime?
+        var log = AudienceLog()
+
+        var audience: KeptAudience {
+            KeptAudience(saved: saved, expression: expression, count: count, countedAt: countedAt)
+        }
+    }
+
+    private struct Roster: Sendable {
+        let version: Int64
+        var roster: AudienceRoster
+    }
+
+    private let store: AudienceStore
+    private let newPeople: NewEventPeople
+    private let snapshot: @Sendable () throws(ReadFailure) -> TimelineSnapshot  // With the ids of a person as one.
+    private let now: @Sendable () -> EventTime
+    private let log: Log
+    private let kept: Mutex<[PlainName: Kept]>
+    private let rosters = Mutex<[PlainName: Roster]>([:])
+    private let work = DispatchQueue(label: "audiences")
+
+    /// - Parameter currency: Of values that an audience asks for without one.
+    init(
+        store: AudienceStore, currency: Currency, newPeople: NewEventPeople,
+        snapshot: @escaping @Sendable () throws(ReadFailure) -> TimelineSnapshot,
+        now: @escaping @Sendable () -> EventTime, log: Log
+    ) async throws(DatabaseError) {
+        self.store = store
+        self.newPeople = newPeople
+        self.snapshot = snapshot
+        self.now = now
+        self.log = log
+        var kept: [PlainName: Kept] = [:]
+        for saved in try await store.list() {
+            guard let expression = AudienceExpression(saved: saved.expression, currency: currency) else {
+                log.error("a saved audience cannot be read", ("name", .string(saved.name.text)))
+                continue
+            }
+            kept[saved.name] = Kept(saved: saved, expression: expression)
+        }
+        if !kept.isEmpty { newPeople.begin() }
+        self.kept = Mutex(kept)
+    }
+
+    /// Keeps them until it is cancelled.
+    func run() async {
+        while !Task.isCancelled {
+            await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+                work.async {
+                    self.lookAgain()
+                    done.resume()
+                }
+            }
+            try? await Task.sleep(for: Self.pause)
+        }
+    }
+
+    /// Brings all of them up to now.
+    func lookAgain() {
+        let wanted = kept.withLock { $0 }
+        rosters.withLock { rosters in
+            rosters = rosters.filter { wanted[$0.key]?.saved.version == $0.value.version }
+            let people = newPeople.take()  // Before the snapshot: that has their events.
+            guard !wanted.isEmpty else { return }
+            do {
+                let snapshot = try snapshot()
+                for (name, kept) in wanted {
+                    try update(name, kept, &rosters, snapshot, people)
+                }
+            } catch {
+                log.error("audiences cannot be brought up to now", ("reason", .string("\(error)")))
+            }
+        }
+    }
+
+    private func update(
+        _ name: PlainName, _ wanted: Kept, _ rosters: inout [PlainName: Roster], _ snapshot: TimelineSnapshot,
+        _ people: Set<PersonID>
+    ) throws {
+        let known = rosters.removeValue(forKey: name)
+        var roster = known?.roster ?? AudienceRoster(wanted.expression)
+        let moment = now()
+        let changes = try roster.update(to: snapshot, newEventsOf: people, at: moment)
+        let count = roster.count
+        rosters[name] = Roster(version: wanted.saved.version, roster: roster)
+        kept.withLock { kept in
+            guard kept[name]?.saved.version == wanted.saved.version else { return }
+            kept[name]?.count = count
+            kept[name]?.countedAt = moment
+            if known != nil { kept[name]?.log.append(changes) }  // Who is found first was in it before.
+        }
+    }
+
+    var ports: AudiencePorts {
+        AudiencePorts(
+            kept: { self.kept.withLock { $0.values.map(\.audience) }.sorted { $0.saved.name < $1.saved.name } },
+            save: { expression, document, title, name, author, time throws(ReadFailure) in
+                try await self.save(expression, document, title, name, author, time)
+            },
+            remove: { name throws(ReadFailure) in try await self.remove(name) },
+            changes: { name, after, countMax in
+                self.kept.withLock { $0[name]?.log.changes(after: after, countMax: countMax) }
+            })
+    }
+
+    private func save(
+        _ expression: AudienceExpression, _ document: JSON, _ title: String, _ name: PlainName, _ author: String,
+        _ time: EventTime
+    ) async throws(ReadFailure) -> KeptAudience {
+        let saved: SavedAudience
+        do throws(DatabaseError) {
+            saved = try await store.save(document, title: title, as: name, author: author, at: time)
+        } catch {
+            throw ReadFailure(reason: error.explanation)
+        }
+        return kept.withLock { kept in
+            newPeople.begin()
+            let one = Kept(saved: saved, expression: expression)
+            if kept[name]?.saved.version ?? 0 < saved.version { kept[name] = one }
+            return one.audience
+        }
+    }
+
+    private func remove(_ name: PlainName) async throws(ReadFailure) -> Bool {
+        do throws(DatabaseError) {
+            guard try await store.remove(name) else { return false }
+        } catch {
+            throw ReadFailure(reason: error.explanation)
+        }
+        kept.withLock { kept in
+            kept[name] = nil
+            if kept.isEmpty { newPeople.end() }
+        }
+        return true
+    }
+}

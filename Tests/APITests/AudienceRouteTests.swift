@@ -1,0 +1,119 @@
+import Base
+import Domain
+import Testing
+
+@testable import API
+
+struct AudienceRouteTests {
+    private static let viewers: JSON = ["did": ["name": "page_view"]]
+
+    private func world() async throws -> World {
+        let world = try World()
+        func event(_ person: String, _ name: String, _ day: Int, _ more: [(String, JSON)] = []) -> JSON {
+            var object = JSONObject([
+                .init(name: "person", value: .string(person)), .init(name: "name", value: .string(name)),
+                .init(name: "time", value: .string("2025-03-0\(day)T10:00:00Z")),
+            ])
+            for (name, value) in more { object.append(name, value) }
+            return .object(object)
+        }
+        _ = try await world.post(
+            "/api/v1/events",
+            [
+                event("ana", "page_view", 1, [("properties", ["city": "Hangzhou"])]),
+                event("ana", "order_paid", 2, [("value", ["minor": 900, "currency": "CNY"])]),
+                event("ana", "page_view", 3, [("properties", ["city": "Ningbo"])]),
+                event("ben", "page_view", 1), event("cleo", "order_paid", 4),
+            ])
+        return world
+    }
+
+    private func put(_ world: World, _ path: String, _ body: JSON) async throws -> JSON {
+        try await world.ask(.put, path, type: "application/json", body: body.bytes).json
+    }
+
+    @Test("each condition means what its words say", arguments: [
+        (viewers, ["ana", "ben"]), (["not": viewers], ["cleo"]),
+        (["did": ["name": "page_view"], "at_least": 2], ["ana"]),
+        (["did": ["name": "page_view"], "at_most": 1], ["ben", "cleo"]),
+        (["all": [viewers, ["not": ["did": ["name": "order_paid"]]]]], ["ben"]),
+        (["any": [["did": ["name": "order_paid"], "from": "2025-03-04"], ["did": ["name": "none"]]]], ["cleo"]),
+        (["sequence": [["name": "order_paid"], ["name": "page_view"]], "within_ms": 172_800_000], ["ana"]),
+        (["sequence": [["name": "order_paid"], ["name": "page_view"]], "within_ms": 1000], []),
+        (["aggregate": "sum", "at_least": 900], ["ana"]), (["aggregate": "sum", "at_most": 899.5], ["ben", "cleo"]),
+        (["aggregate": "distinct", "of": "name", "at_least": 2], ["ana"]),
+        (["property": "city", "is": "=", "value": "Hangzhou"], []),
+        (["property": "city", "is": "=", "value": "Hangzhou", "when": "ever"], ["ana"]),
+        (["property": "city", "is": "absent"], ["ben", "cleo"]),
+    ] as [(JSON, [String])])
+    func conditions(_ audience: JSON, _ people: [String]) async throws {
+        let world = try await world()
+        let answer = try await world.post("/api/v1/query/audience", ["audience": audience])
+        #expect(answer["people"]?.arrayValue?.compactMap(\.stringValue).sorted() == people)
+        #expect(answer["count"] == .count(people.count) && answer["of"] == 3 && answer["next"] == .null)
+        let again = try await world.post("/api/v1/query/audience", ["audience": answer["audience"] ?? .null])
+        #expect(again["audience"] == answer["audience"] && again["people"] == answer["people"], "it is read as written")
+    }
+
+    @Test("what is wrong is named with its place in the tree", arguments: [
+        ([:], "`audience.all`"), (["did": ["name": ""]], "`audience.did.name`"),
+        (["any": [viewers, ["not": ["did": ["name": "a"], "at_least": -1]]]], "`audience.any[1].not.at_least`"),
+        (["all": []], "`audience.all`"), (["all": [["did": ["name": "a"], "not": viewers]]], "`audience.all[0].did`"),
+        (["did": ["name": "a"], "within_ms": 1], "`audience.within_ms`"),
+        (["did": ["name": "a"], "last_days": 1, "from": "2025-01-01"], "`audience.last_days`"),
+        (["did": ["name": "a"], "at_least": 3, "at_most": 2], "`audience.at_most`"),
+        (["sequence": [["name": "a"]]], "`audience.within_ms`"), (["aggregate": "sum"], "`audience.at_least`"),
+        (["aggregate": "distinct", "at_least": 1], "`audience.of`"), (["property": "city"], "`audience.is`"),
+        (["chose": 1], "`audience.chose`"),
+        (["not": ["not": ["not": ["not": ["not": ["not": ["not": ["not": viewers]]]]]]]], "too deep"),
+    ] as [(JSON, String)])
+    func wrong(_ audience: JSON, _ place: String) async throws {
+        let answer = try await World().post("/api/v1/query/audience", ["audience": audience], status: 400)
+        #expect(answer["detail"]?.stringValue?.contains(place) == true, "\(answer)")
+    }
+
+    @Test("as of an earlier moment neither later events nor later people exist")
+    func asOf() async throws {
+        let world = try await world()
+        let body: JSON = ["audience": ["not": ["did": ["name": "order_paid"]]], "as_of": "2025-03-02"]
+        let answer = try await world.post("/api/v1/query/audience", body)
+        #expect(answer["people"] == ["ana", "ben"] && answer["of"] == 2)
+        let days: JSON = ["audience": ["did": ["name": "page_view"], "last_days": 1], "as_of": "2025-03-04"]
+        #expect(try await world.post("/api/v1/query/audience", days)["people"] == ["ana"])
+        let change: JSON = [
+            "audience": ["did": ["name": "page_view"], "last_days": 1], "from": "2025-03-02", "to": "2025-03-05",
+        ]
+        let difference = try await world.post("/api/v1/query/audience-difference", change)
+        #expect(difference["left"] == ["count": 2, "people": ["ana", "ben"]] && difference["stayed"] == 0)
+        #expect(difference["entered"]?["count"] == 0 && difference["of"] == [2, 3])
+    }
+
+    @Test("saved ones are kept, counted, told of and named in questions")
+    func saved() async throws {
+        let world = try await world()
+        let put = try await put(world, "/api/v1/audiences/viewers", ["title": "看过的人", "audience": Self.viewers])
+        #expect(put["version"] == 1 && put["title"] == "看过的人" && put["hash"]?.stringValue?.utf8.count == 64)
+        _ = try await put(world, "/api/v1/audiences/buyers", ["audience": ["did": ["name": "order_paid"]]])
+        let list = try await world.get("/api/v1/audiences")
+        #expect(list["audiences"]?.each("name") == ["buyers", "viewers"])
+        #expect(list["audiences"]?.each("count") == [2, 2])
+        #expect(try await world.post("/api/v1/query/audience", ["audience": "viewers", "limit": 0])["count"] == 2)
+        let overlap = try await world.post("/api/v1/query/audience-overlap", ["audiences": ["viewers", "buyers"]])
+        #expect(overlap["pairs"]?[0]?["both"] == 1 && overlap["audiences"]?.each("count") == [2, 2])
+        #expect(overlap["regions"]?.each("count").compactMap { $0?.intValue }.reduce(0, +) == 3)
+        let start = try await world.get("/api/v1/audiences/viewers/changes")
+        #expect(start["changes"] == [])
+        _ = try await world.post(
+            "/api/v1/events", [["person": "cleo", "name": "page_view", "time": "2025-03-05T10:00:00Z"]])
+        let next = start["next"]?.stringValue ?? ""
+        let changes = try await world.get("/api/v1/audiences/viewers/changes", "after=\(next)")
+        #expect(changes["changes"]?.each("person") == ["cleo"] && changes["changes"]?.each("change") == ["entered"])
+        _ = try await world.get("/api/v1/audiences/viewers/changes", "after=x", status: 400)
+        #expect(world.audit.map(\.action) == [.audienceSaved, .audienceSaved])
+        for status in [204, 404] {
+            #expect(try await world.ask(.delete, "/api/v1/audiences/viewers").status == status)
+        }
+        let gone = try await world.post("/api/v1/query/audience", ["audience": "viewers"], status: 400)
+        #expect(gone["detail"]?.stringValue?.contains("`audience`") == true)
+    }
+}
