@@ -4,7 +4,8 @@ import HTTPServer
 struct Pages: Sendable {
     static let paths = [
         "/", "/overview", "/people", "/people/{id}", "/decisions", "/decisions/{id}", "/funnel", "/retention",
-        "/segmentation", "/attribution", "/stages", "/campaigns", "/policies", "/collect", "/quarantine", "/import",
+        "/segmentation", "/attribution", "/stages", "/audiences", "/campaigns", "/policies", "/collect", "/quarantine",
+        "/import",
         "/import/{id}", "/plan", "/plan/{name}", "/quality", "/cleaning", "/orders", "/catalogue", "/paths",
         "/lifecycle", "/catalogue/{subject}", "/settings", "/sign-in", "/setup",
     ]

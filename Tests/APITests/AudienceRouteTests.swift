@@ -1,5 +1,6 @@
 import Base
 import Domain
+import HTTPServer
 import Testing
 
 @testable import API
@@ -32,20 +33,23 @@ struct AudienceRouteTests {
         try await world.ask(.put, path, type: "application/json", body: body.bytes).json
     }
 
-    @Test("each condition means what its words say", arguments: [
-        (viewers, ["ana", "ben"]), (["not": viewers], ["cleo"]),
-        (["did": ["name": "page_view"], "at_least": 2], ["ana"]),
-        (["did": ["name": "page_view"], "at_most": 1], ["ben", "cleo"]),
-        (["all": [viewers, ["not": ["did": ["name": "order_paid"]]]]], ["ben"]),
-        (["any": [["did": ["name": "order_paid"], "from": "2025-03-04"], ["did": ["name": "none"]]]], ["cleo"]),
-        (["sequence": [["name": "order_paid"], ["name": "page_view"]], "within_ms": 172_800_000], ["ana"]),
-        (["sequence": [["name": "order_paid"], ["name": "page_view"]], "within_ms": 1000], []),
-        (["aggregate": "sum", "at_least": 900], ["ana"]), (["aggregate": "sum", "at_most": 899.5], ["ben", "cleo"]),
-        (["aggregate": "distinct", "of": "name", "at_least": 2], ["ana"]),
-        (["property": "city", "is": "=", "value": "Hangzhou"], []),
-        (["property": "city", "is": "=", "value": "Hangzhou", "when": "ever"], ["ana"]),
-        (["property": "city", "is": "absent"], ["ben", "cleo"]),
-    ] as [(JSON, [String])])
+    @Test(
+        "each condition means what its words say",
+        arguments: [
+            (viewers, ["ana", "ben"]), (["not": viewers], ["cleo"]),
+            (["did": ["name": "page_view"], "at_least": 2], ["ana"]),
+            (["did": ["name": "page_view"], "at_most": 1], ["ben", "cleo"]),
+            (["all": [viewers, ["not": ["did": ["name": "order_paid"]]]]], ["ben"]),
+            (["any": [["did": ["name": "order_paid"], "from": "2025-03-04"], ["did": ["name": "none"]]]], ["cleo"]),
+            (["sequence": [["name": "order_paid"], ["name": "page_view"]], "within_ms": 172_800_000], ["ana"]),
+            (["sequence": [["name": "order_paid"], ["name": "page_view"]], "within_ms": 1000], []),
+            (["aggregate": "sum", "at_least": 900], ["ana"]),
+            (["aggregate": "sum", "at_most": 899.5], ["ben", "cleo"]),
+            (["aggregate": "distinct", "of": "name", "at_least": 2], ["ana"]),
+            (["property": "city", "is": "=", "value": "Hangzhou"], []),
+            (["property": "city", "is": "=", "value": "Hangzhou", "when": "ever"], ["ana"]),
+            (["property": "city", "is": "absent"], ["ben", "cleo"]),
+        ] as [(JSON, [String])])
     func conditions(_ audience: JSON, _ people: [String]) async throws {
         let world = try await world()
         let answer = try await world.post("/api/v1/query/audience", ["audience": audience])
@@ -55,18 +59,21 @@ struct AudienceRouteTests {
         #expect(again["audience"] == answer["audience"] && again["people"] == answer["people"], "it is read as written")
     }
 
-    @Test("what is wrong is named with its place in the tree", arguments: [
-        ([:], "`audience.all`"), (["did": ["name": ""]], "`audience.did.name`"),
-        (["any": [viewers, ["not": ["did": ["name": "a"], "at_least": -1]]]], "`audience.any[1].not.at_least`"),
-        (["all": []], "`audience.all`"), (["all": [["did": ["name": "a"], "not": viewers]]], "`audience.all[0].did`"),
-        (["did": ["name": "a"], "within_ms": 1], "`audience.within_ms`"),
-        (["did": ["name": "a"], "last_days": 1, "from": "2025-01-01"], "`audience.last_days`"),
-        (["did": ["name": "a"], "at_least": 3, "at_most": 2], "`audience.at_most`"),
-        (["sequence": [["name": "a"]]], "`audience.within_ms`"), (["aggregate": "sum"], "`audience.at_least`"),
-        (["aggregate": "distinct", "at_least": 1], "`audience.of`"), (["property": "city"], "`audience.is`"),
-        (["chose": 1], "`audience.chose`"),
-        (["not": ["not": ["not": ["not": ["not": ["not": ["not": ["not": viewers]]]]]]]], "too deep"),
-    ] as [(JSON, String)])
+    @Test(
+        "what is wrong is named with its place in the tree",
+        arguments: [
+            ([:], "`audience.all`"), (["did": ["name": ""]], "`audience.did.name`"),
+            (["any": [viewers, ["not": ["did": ["name": "a"], "at_least": -1]]]], "`audience.any[1].not.at_least`"),
+            (["all": []], "`audience.all`"),
+            (["all": [["did": ["name": "a"], "not": viewers]]], "`audience.all[0].did`"),
+            (["did": ["name": "a"], "within_ms": 1], "`audience.within_ms`"),
+            (["did": ["name": "a"], "last_days": 1, "from": "2025-01-01"], "`audience.last_days`"),
+            (["did": ["name": "a"], "at_least": 3, "at_most": 2], "`audience.at_most`"),
+            (["sequence": [["name": "a"]]], "`audience.within_ms`"), (["aggregate": "sum"], "`audience.at_least`"),
+            (["aggregate": "distinct", "at_least": 1], "`audience.of`"), (["property": "city"], "`audience.is`"),
+            (["chose": 1], "`audience.chose`"),
+            (["not": ["not": ["not": ["not": ["not": ["not": ["not": ["not": viewers]]]]]]]], "too deep"),
+        ] as [(JSON, String)])
     func wrong(_ audience: JSON, _ place: String) async throws {
         let answer = try await World().post("/api/v1/query/audience", ["audience": audience], status: 400)
         #expect(answer["detail"]?.stringValue?.contains(place) == true, "\(answer)")
@@ -91,8 +98,8 @@ struct AudienceRouteTests {
     @Test("saved ones are kept, counted, told of and named in questions")
     func saved() async throws {
         let world = try await world()
-        let put = try await put(world, "/api/v1/audiences/viewers", ["title": "看过的人", "audience": Self.viewers])
-        #expect(put["version"] == 1 && put["title"] == "看过的人" && put["hash"]?.stringValue?.utf8.count == 64)
+        let made = try await put(world, "/api/v1/audiences/viewers", ["title": "看过的人", "audience": Self.viewers])
+        #expect(made["version"] == 1 && made["title"] == "看过的人" && made["hash"]?.stringValue?.utf8.count == 64)
         _ = try await put(world, "/api/v1/audiences/buyers", ["audience": ["did": ["name": "order_paid"]]])
         let list = try await world.get("/api/v1/audiences")
         #expect(list["audiences"]?.each("name") == ["buyers", "viewers"])
@@ -100,7 +107,7 @@ struct AudienceRouteTests {
         #expect(try await world.post("/api/v1/query/audience", ["audience": "viewers", "limit": 0])["count"] == 2)
         let overlap = try await world.post("/api/v1/query/audience-overlap", ["audiences": ["viewers", "buyers"]])
         #expect(overlap["pairs"]?[0]?["both"] == 1 && overlap["audiences"]?.each("count") == [2, 2])
-        #expect(overlap["regions"]?.each("count").compactMap { $0?.intValue }.reduce(0, +) == 3)
+        #expect(overlap["regions"]?.each("count").compactMap(\.intValue).reduce(0, +) == 3)
         let start = try await world.get("/api/v1/audiences/viewers/changes")
         #expect(start["changes"] == [])
         _ = try await world.post(

@@ -20,7 +20,9 @@ final class AudienceShelf: Sendable {
         AudiencePorts(
             kept: {
                 self.lookAgain(snapshot(), now())
-                return self.kept.withLock { $0.values.map { $0.audience(now()) } }.sorted { $0.saved.name < $1.saved.name }
+                return self.kept.withLock { $0.values.map { $0.audience(now()) } }.sorted {
+                    $0.saved.name < $1.saved.name
+                }
             },
             save: { expression, document, title, name, author, time in
                 self.kept.withLock { kept in

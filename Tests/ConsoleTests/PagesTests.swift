@@ -38,7 +38,7 @@ import Testing
 
     @Test(arguments: [
         "/", "/overview", "/people", "/people/u-1%2F2", "/decisions", "/decisions/0af3", "/funnel", "/retention",
-        "/stages", "/campaigns", "/policies", "/collect", "/quarantine", "/import", "/import/7", "/plan",
+        "/stages", "/audiences", "/campaigns", "/policies", "/collect", "/quarantine", "/import", "/import/7", "/plan",
         "/plan/order%20paid", "/quality",
         "/orders", "/catalogue", "/catalogue/product%3A1", "/settings", "/sign-in", "/setup",
     ])

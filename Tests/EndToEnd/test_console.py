@@ -52,7 +52,7 @@ def pages_of(server):
         "decisions": "/decisions",
         "decision": f"/decisions/{decision['decision']}",
         "funnel": "/funnel?steps=product_view,add_to_cart,order_paid&by=channel",
-        "audience": "/funnel?view=audience&did=product_view:1&not=order_paid:1",
+        "audiences": "/audiences?range=all",
         "segmentation": "/segmentation?range=all&event=product_view&measure=people&by=channel",
         "retention": "/retention?range=all&start=product_view&return=order_paid&period=day",
         "attribution": "/attribution?range=all&touches=product_view&by=product",
@@ -231,12 +231,43 @@ def test_a_funnel_is_built_and_leads_to_those_who_dropped_out(server, english):
     english.settle()
     english.driver.back()
     english.open("/funnel?range=all&steps=product_view,order_paid")
-    english.click("Who did “Product view”, not “Order paid”")
-    wait_for(lambda: "view=audience" in english.driver.current_url)
+    viewers, buyers = (row["people"] for row in server.post(
+        "/api/v1/query/funnel", server.read_token,
+        {"steps": [{"name": "product_view"}, {"name": "order_paid"}], "window_ms": 7 * 86_400_000},
+    ).json()["steps"])
+    english.click("Who did “Product view” and went no further to “Order paid”")
+    wait_for(lambda: "/audiences" in english.driver.current_url)
     english.settle()
-    shown = int(english.one(".figure dd").text.replace(",", ""))
-    question = {"did": [{"name": "product_view"}], "did_not": [{"name": "order_paid"}], "limit": 0}
-    assert shown == server.post("/api/v1/audience", server.read_token, question).json()["count"]
+    assert english.text(".result-sentence").startswith(f"{viewers - buyers:,} people fit")
+
+
+def test_an_audience_is_built_counted_saved_and_held_against_another(server, english):
+    count = lambda audience: server.post(  # noqa: E731
+        "/api/v1/query/audience", server.read_token, {"audience": audience, "limit": 0}).json()["count"]
+    english.open("/audiences?range=all")
+    viewed, bought = {"did": {"name": "product_view"}, "at_least": 1}, {"did": {"name": "order_paid"}, "at_least": 1}
+    assert english.text(".result-sentence").startswith(f"{count({'all': [viewed, {'not': bought}]}):,} p")
+    choose(english, 'select[aria-label="Kind of condition 2"]', "did")
+    wait_for(lambda: english.text(".result-sentence").startswith(f"{count({'all': [viewed, bought]}):,} p"))
+    box = english.one('.audience-part input[type="number"]')
+    box.clear()
+    box.send_keys("3")
+    often = {"all": [{**viewed, "at_least": 3}, bought]}
+    wait_for(lambda: english.text(".result-sentence").startswith(f"{count(often):,} p"))
+    for name, title in [("often", "Often"), ("also", "Also")]:
+        english.click("Save this audience", ".panel-tools")
+        for field, text in zip(english.all("dialog input"), [title, name], strict=True):
+            field.send_keys(text)
+        english.click("Save this audience", "dialog form")
+        wait_for(lambda title=title: title in english.text())
+    wait_for(lambda: f"{count(often):,}" in english.texts(".heat")[0])
+    assert english.texts(".heat")[1].endswith("100%") or english.texts(".heat")[1].endswith("100.0%")
+
+
+def choose(console, selector, value):
+    console.driver.execute_script(
+        "const one = document.querySelector(arguments[0]); one.value = arguments[1];"
+        "one.dispatchEvent(new Event('change'));", selector, value)
 
 
 def test_a_step_of_paths_becomes_the_next_question(server, english):

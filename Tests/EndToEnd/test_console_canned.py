@@ -196,7 +196,7 @@ def test_what_was_not_shown_is_told(console, canned, language, judged_count, uns
     assert said in console.text(f".note.is-{tone}")
 
 
-# Campaigns and audiences.
+# Campaigns.
 
 
 @pytest.mark.parametrize("language,title", [("en", "Redemptions"), ("zh-CN", "用券次数")])
@@ -211,31 +211,6 @@ def test_redemptions_stand_beside_those_who_redeemed(console, canned, language, 
     column = console.texts("thead th").index(title)
     cell = console.all("tbody tr:first-child > *")[column].find_element("css selector", "[title]")
     assert cell.get_attribute("title") == "123,456"
-
-
-def test_an_audience_is_asked_for_by_channel(console, canned):
-    asked = []
-    canned.hear = lambda path, body: asked.append(body) if path == "/audience" else None
-    canned.answers["/audience"] = {"count": 1, "of": 9, "people": ["ana"]}
-    console.open("/funnel?view=audience&did=page_view@live:2,a%253Ab%252Cc%2540d&not=order_paid@gone:1")
-    chosen = "return [...document.querySelectorAll('.condition')].map((row) => "
-    chosen += "[...row.querySelectorAll('select, input')].map((one) => one.value))"
-    assert console.driver.execute_script(chosen) == [
-        ["page_view", "live", "2"], ["a:b,c@d", "", "1"], ["order_paid", "gone", "1"]
-    ]
-    conditions = lambda name: [  # noqa: E731
-        (one["name"], one.get("channel"), one["at_least"]) for one in asked[-1][name]
-    ]
-    assert conditions("did") == [("page_view", "live", 2), ("a:b,c@d", None, 1)]
-    assert conditions("did_not") == [("order_paid", "gone", 1)]
-    console.driver.execute_script(
-        "const channel = document.querySelectorAll('.condition select')[3];"
-        "channel.value = 'on@air,1:2'; channel.dispatchEvent(new Event('change'));"
-    )
-    wait_for(lambda: conditions("did")[1] == ("a:b,c@d", "on@air,1:2", 1))
-    console.driver.refresh()
-    console.settle()
-    assert conditions("did") == [("page_view", "live", 2), ("a:b,c@d", "on@air,1:2", 1)]
 
 
 def test_the_current_log_is_in_sight(console, canned):

@@ -1,5 +1,6 @@
 """The console's modules in a real browser, over tables of cases."""
 
+import json
 import re
 
 import pytest
@@ -315,45 +316,29 @@ def test_steps_come_back_from_their_address(console, steps, text):
     assert text is None or written == text
 
 
-def test_conditions_come_back_from_their_address(console):
+def test_an_audience_comes_back_from_its_address(console):
     body = """
-        const { conditionsFrom, conditionsText } = await load('pages/funnel_question');
-        return [conditionsFrom(conditionsText(given[0])), conditionsFrom('100%:3,page_view,x:0,y:1e9')];
+        const { audienceFrom, wholeAudience } = await load('pages/audience_expression');
+        return given.map((text) => { const one = audienceFrom(text); return one && wholeAudience(one); });
     """
-    conditions = [dict(name=name, at_least=number) for number, name in enumerate(["a:b", "c,d", "e@f", "plain"], 1)]
-    conditions += [dict(name="a@b", channel="x@y,z:1", at_least=5)]
-    again, typed = evaluate(console, body, conditions)
-    assert again == conditions
-    assert [(one["name"], one["at_least"]) for one in typed] == [
-        ("100%", 3), ("page_view", 1), ("x", 1), ("y", 1_000_000)
-    ]
+    did = {"did": {"name": "a,b"}, "at_least": 2, "last_days": 7}
+    tree = {"all": [did, {"not": {"any": [did, {"not": did}]}}, {"any": [{"property": "city", "is": "present"}]}]}
+    unfinished = {"all": [did, {"property": "city", "is": "=", "value": ""}]}
+    odd = [json.dumps({"chose": 1}), "{", json.dumps({"not": {"not": did}})]
+    found = evaluate(console, body, *(json.dumps(one) for one in (tree, did, unfinished)), *odd)
+    assert found == [tree, {"all": [did]}, {"all": [did]}, None, None, None]
 
 
-@pytest.mark.parametrize(
-    "steps,did,did_not",
-    [
-        ("a,b,c", [("a", 1), ("b", 1)], [("c", 1)]),
-        ("a,a,b", [("a", 2)], [("b", 1)]),
-        ("a,b,a", [("a", 1), ("b", 1)], [("a", 2)]),
-        ("a,b@live", [("a", 1)], [("b", 1, "live")]),
-        ("a@live,a@live,b", [("a", 2, "live")], [("b", 1)]),
-        # An event of the one may be that of the other.
-        ("a,a@live", None, None),
-        ("a@shop,b,a@live", None, None),
-        ("a", None, None),
-    ],
-)
-def test_those_who_did_the_steps_but_the_last(console, steps, did, did_not):
+def test_those_whom_a_funnel_lost_at_its_last_step(console):
     body = """
-        const { droppedConditions, stepsFrom } = await load('pages/funnel_question');
-        return droppedConditions(stepsFrom(given[0]));
+        const { droppedAudience } = await load('pages/audience_expression');
+        return droppedAudience(given[0], 1000, { from: 'x' });
     """
-    found = evaluate(console, body, steps)
-    pairs = lambda conditions: [  # noqa: E731
-        (one["name"], one["at_least"], *([one["channel"]] if "channel" in one else [])) for one in conditions
-    ]
-    assert (found and pairs(found["did"])) == did
-    assert (found and pairs(found["not"])) == did_not
+    steps = [{"name": "a"}, {"name": "b", "channel": "live"}]
+    assert evaluate(console, body, steps) == {"all": [
+        {"sequence": steps[:1], "within_ms": 1000, "from": "x"},
+        {"not": {"any": [{"sequence": steps, "within_ms": 1000, "from": "x"}]}},
+    ]}
 
 
 # The live stream.

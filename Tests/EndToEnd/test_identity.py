@@ -119,8 +119,8 @@ def test_who_views_without_signing_in_and_buys_signed_in_is_one_person_in_every_
         question = {"steps": steps, "window_ms": 86_400_000, **asked}
         funnel = fresh.post("/api/v1/query/funnel", fresh.read_token, question)
         assert funnel.status_code == 200, funnel.text
-        viewers = {"did": [{"name": "page_view"}], **asked}
-        audience = fresh.post("/api/v1/audience", fresh.read_token, viewers).json()
+        viewers = {"audience": {"did": {"name": "page_view"}}, **asked}
+        audience = fresh.post("/api/v1/query/audience", fresh.read_token, viewers).json()
         period = {"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z", **asked}
         overview = fresh.get("/api/v1/overview", fresh.read_token, params=period).json()
         assert overview["people"] == audience["of"] == funnel.json()["people"]

@@ -95,8 +95,8 @@ def test_overview_and_funnel_agree_with_the_events_that_were_sent(fresh):
     assert funnel["by"] == [{"key": "live", "others": False, "people": [10, 6, 3]}]
     narrow = fresh.post("/api/v1/query/funnel", fresh.read_token, dict(question, window_ms=86_400_000)).json()
     assert [step["people"] for step in narrow["steps"]] == [10, 6, 0]
-    audience = {"did": [{"name": "add_to_cart", "at_least": 1}], "did_not": [{"name": "order_paid"}], "limit": 10}
-    answer = fresh.post("/api/v1/audience", fresh.read_token, audience).json()
+    audience = {"all": [{"did": {"name": "add_to_cart"}}, {"not": {"did": {"name": "order_paid"}}}]}
+    answer = fresh.post("/api/v1/query/audience", fresh.read_token, {"audience": audience}).json()
     assert (answer["count"], answer["of"]) == (3, 10)
     assert sorted(answer["people"]) == ["p3", "p4", "p5"]
 

@@ -1,8 +1,7 @@
 import Base
 import Domain
-import Testing
-
 import Store
+import Testing
 
 struct AudienceStoreTests {
     @Test func anAudienceIsKeptInVersionsUntilItIsRemoved() async throws {

@@ -116,7 +116,8 @@ private struct RandomAudience {
             return .did(.init(event: filter(), counts: least...most, span: span()))
         case 5:
             let steps = (0..<Int.random(in: 1...3, using: &random)).map { _ in filter() }
-            return .sequence(.init(steps: steps, window: Milliseconds(random.next() % 2 == 0 ? 400 : 4000), span: span()))
+            return .sequence(
+                .init(steps: steps, window: Milliseconds(random.next() % 2 == 0 ? 400 : 4000), span: span()))
         case 6: return .aggregate(.init(measure: measure(), event: filter(), bounds: 1...9e14, span: span()))
         default:
             let city = PropertyName(validated: "city")

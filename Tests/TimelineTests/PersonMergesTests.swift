@@ -116,7 +116,9 @@ extension PlainTimeline {
         let viewers = try AudienceQuery(
             .did(.init(event: EventFilter(name: .pageView))), now: EventTime(clampingUnixMs: 0))
         #expect(index.merging(timeline.snapshot()).funnel(query).people == [1, 0])
-        #expect(index.merging(timeline.snapshot()).audience(viewers, countMax: 9).people == [ids[0]], "named as on their page")
+        #expect(
+            index.merging(timeline.snapshot()).audience(viewers, countMax: 9).people == [ids[0]],
+            "named as on their page")
         timeline.append([event("phone", 1, .orderPaid), event("zoe", 2, .orderPaid)])
         let snapshot = index.merging(timeline.snapshot())
         #expect(snapshot.funnel(query).people == [1, 1])

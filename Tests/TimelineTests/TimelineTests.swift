@@ -14,7 +14,8 @@ struct TimelineTests {
         #expect(try snapshot.counts(CountQuery(isByName: true, bucket: .hours(1))) == [])
         let steps = [EventFilter(name: .pageView), EventFilter(name: .orderPaid)]
         #expect(snapshot.funnel(try FunnelQuery(steps: steps, window: .days(1))).people == [0, 0])
-        #expect(snapshot.audience(try AudienceQuery(.all([]), now: EventTime(clampingUnixMs: 0)), countMax: 1).count == 0)
+        #expect(
+            snapshot.audience(try AudienceQuery(.all([]), now: EventTime(clampingUnixMs: 0)), countMax: 1).count == 0)
         #expect(snapshot.people(countMax: 10).people == [])
         #expect(Timeline().recent(person: PersonID(validated: "nobody"), countMax: 3) == [])
     }

@@ -2,8 +2,8 @@ import Base
 import Domain
 import Timeline
 
-/// An audience as it is written: one of `all`, `any`, `not`, `did`, `sequence`, `aggregate` and `property`, and beside a
-/// leaf what it says of it.
+/// An audience as it is written: one of `all`, `any`, `not`, `did`, `sequence`, `aggregate` and `property`, and beside
+/// the last four what says more of them.
 struct AudienceReader {
     private enum Part: String, CaseIterable {
         case all, any, not, did, sequence, aggregate, property

@@ -7,12 +7,18 @@ public struct AudienceChange: Sendable, Equatable {
     public let person: PersonID
     public let hasEntered: Bool
     public let time: EventTime  // When it was noticed.
+
+    public init(person: PersonID, hasEntered: Bool, time: EventTime) {
+        self.person = person
+        self.hasEntered = hasEntered
+        self.time = time
+    }
 }
 
 /// Who is in an audience, kept while events come in, days pass, and ids turn out to be one person.
 ///
-/// Only those are looked at again who have new events, whose ids were joined or parted, or for whom one of the last days
-/// that the audience asks for has gone by. At each moment that it is brought up to, it holds whom the query finds.
+/// Only those are looked at again who have new events, whose ids were joined or parted, or for whom one of the last
+/// days that the audience asks for has gone by. At each moment that it is brought up to, it holds whom the query finds.
 public struct AudienceRoster: Sendable {
     private static let slotMs: Int64 = 256  // Of the times at which time alone may change a membership.
     private static let lookedAtMax = 50_000  // Above it everybody is looked at: one pass over columns is cheaper.

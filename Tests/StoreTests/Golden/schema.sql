@@ -1,3 +1,11 @@
+CREATE TABLE audience (
+    name       TEXT    PRIMARY KEY,
+    title      TEXT    NOT NULL,
+    expression TEXT    NOT NULL CHECK (json_valid(expression)),
+    version    INTEGER NOT NULL CHECK (version >= 1),
+    author     TEXT    NOT NULL,
+    saved_ms   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE audit (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     time_ms INTEGER NOT NULL,

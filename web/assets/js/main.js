@@ -27,6 +27,7 @@ addRoute('/segmentation', load('segmentation'), { page: 'segmentation', usesRang
 addRoute('/retention', load('retention'), { page: 'retention', usesRange: true });
 addRoute('/attribution', load('attribution'), { page: 'attribution', usesRange: true });
 addRoute('/stages', load('stages'), { page: 'stages', usesRange: true });
+addRoute('/audiences', load('audiences'), { page: 'audiences', usesRange: true });
 addRoute('/paths', load('paths'), { page: 'paths', usesRange: true });
 addRoute('/lifecycle', load('lifecycle'), { page: 'lifecycle', usesRange: true });
 addRoute('/campaigns', load('campaigns'), { page: 'campaigns' });

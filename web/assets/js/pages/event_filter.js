@@ -72,7 +72,12 @@ function conditions(filter, { properties = [] }, put) {
       && button({ text: t('filter.add'), sign: 'plus', kind: 'quiet', onclick: add }));
 }
 
-function conditionRow(condition, properties, { put, remove }) {
+/**
+ * A condition on a property.
+ *
+ * @param remove - none where it stands by itself
+ */
+export function conditionRow(condition, properties, { put, remove }) {
   const known = properties.find(({ name }) => name === condition.property)
     ?? { name: condition.property, has_texts: true, has_numbers: true, texts: [] };
   const all = properties.includes(known) ? properties : [known, ...properties];
@@ -93,6 +98,6 @@ function conditionRow(condition, properties, { put, remove }) {
       onchange: ({ target }) => put({ ...condition, value: valueFrom(target.value, condition.is, known) }),
     }),
     h('datalist', { id: listID }, ...known.texts.map((text) => h('option', { value: text }))));
-  const close = button({ label: t('filter.remove'), sign: 'close', kind: 'quiet', onclick: remove });
+  const close = remove && button({ label: t('filter.remove'), sign: 'close', kind: 'quiet', onclick: remove });
   return h('div.field-row.filter-condition', {}, property, operator, value, close);
 }

@@ -1,9 +1,8 @@
-// How many people took the steps, one after another; and, beside it, who did this and did not do that.
+// How many people took the steps, one after another.
 
 import { t } from '../core/i18n.js';
 import { copyBlock } from '../ui/controls.js';
 import { emptyState } from '../ui/states.js';
-import { audienceView } from './audience.js';
 import { firstEventCommand } from './first_event.js';
 import { stepsView } from './funnel_steps.js';
 import { questionPage } from './question_page.js';
@@ -11,11 +10,7 @@ import { questionPage } from './question_page.js';
 export default {
   title: () => t('nav.funnel'),
   show: ({ query }) => questionPage(query, {
-    title: t('nav.funnel'), lead: t('funnel.lead'), label: t('funnel.views'), empty,
-    views: [
-      { name: 'funnel', text: t('funnel.view_funnel'), make: stepsView },
-      { name: 'audience', text: t('funnel.view_audience'), make: audienceView },
-    ],
+    title: t('nav.funnel'), lead: t('funnel.lead'), empty, views: [{ name: 'funnel', make: stepsView }],
   }),
 };
 

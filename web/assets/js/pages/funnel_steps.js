@@ -5,16 +5,16 @@ import { h } from '../core/dom.js';
 import { compact, decimal, duration, exact, interval, percent } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { asQuery, currentRange } from '../core/range.js';
-import { withQuery } from '../core/router.js';
 import { withTitle } from '../ui/controls.js';
 import { panel } from '../ui/panel.js';
 import { note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
 import { eventName, subjectText } from '../ui/words.js';
+import { droppedAudience } from './audience_expression.js';
 import { wholeFilter } from './event_filter.js';
 import { funnelChart } from './funnel_chart.js';
 import { funnelEditor, ORDERS, WINDOWS } from './funnel_editor.js';
-import { conditionsText, droppedConditions, exclusionsFrom, stepsFrom } from './funnel_question.js';
+import { exclusionsFrom, stepsFrom } from './funnel_question.js';
 import { questionView } from './question_view.js';
 
 const USUAL = ['product_exposure', 'product_view', 'product_click', 'add_to_cart', 'order_paid'];
@@ -55,7 +55,7 @@ async function ask(question, query, signal) {
     exclusions: exclusions.map((one) => ({ event: asked(one), after: one.after, before: one.before })),
     ...asQuery(range),
   };
-  return { asked: steps, question, window, ...await api.ask('funnel', body, signal) };
+  return { asked: steps, question, range, window, ...await api.ask('funnel', body, signal) };
 }
 
 function draw(answer) {
@@ -73,7 +73,8 @@ function draw(answer) {
     resultPanel(answer), timesPanel(answer), answer.by.length > 0 && groupsPanel(answer));
 }
 
-function resultPanel({ steps, asked }) {
+function resultPanel(answer) {
+  const { steps, asked } = answer;
   const at = (row) => steps.indexOf(row);
   const rate = (key) => (row) => (at(row) === 0 ? '–' : h('span', {}, percent(row[key].rate), ' ',
     h('span.faint.small', {}, interval(row[key]))));
@@ -112,23 +113,31 @@ function resultPanel({ steps, asked }) {
   const title = t('funnel.result');
   const drawn = funnelChart({ steps, title, columns });
   return panel(
-    title, [drawn.element, droppedLink(asked), h('div.flush-table', {}, table(title, seen, steps))],
+    title, [drawn.element, droppedLink(answer), h('div.flush-table', {}, table(title, seen, steps))],
     { tools: drawn.tools }
   );
 }
 
-/** To the audience of those who took the steps before and not the last, named by what it asks. */
-function droppedLink(asked) {
-  const conditions = droppedConditions(asked);
-  if (!conditions) return null;
-  const names = (list) => list.map(({ name, channel, at_least: times }) => (
-    `${wordFor('event', name)}${channel ? ` (${wordFor('channel', channel)})` : ''}${times > 1 ? ` ×${times}` : ''}`
-  )).join(t('list.separator'));
-  const href = withQuery({
-    view: 'audience', did: conditionsText(conditions.did), not: conditionsText(conditions.not),
+/**
+ * To the audience of those whom the funnel lost at its last step; where the steps have windows of their own, exclusions
+ * or another order, no audience holds them.
+ */
+function droppedLink({ asked, question, range }) {
+  const isTold = asked.length > 1 && question.order === 'ordered' && question.exclusions.length === 0
+    && asked.every(({ within }) => !within);
+  if (!isTold) return null;
+  const steps = asked.map(({ name, channel, where }) => ({ name, channel, where }));
+  const audience = droppedAudience(steps, WINDOWS[question.window], asQuery(range));
+  const name = (step) => wordFor('event', step.name) + (step.channel ? ` (${wordFor('channel', step.channel)})` : '');
+  const words = t('funnel.dropped', {
+    did: steps.slice(0, -1).map(name).join(t('list.separator')), not: name(steps.at(-1)),
   });
-  const words = t('funnel.dropped', { did: names(conditions.did), not: names(conditions.not) });
-  return h('p.panel-link', {}, h('a.link', { href }, words));
+  const kept = new URLSearchParams(location.search);
+  const query = new URLSearchParams(['range', 'from', 'to'].filter((key) => kept.has(key)).map((key) => [
+    key, kept.get(key),
+  ]));
+  query.set('audience', JSON.stringify(audience));
+  return h('p.panel-link', {}, h('a.link', { href: `/audiences?${query}` }, words));
 }
 
 function groupsPanel({ steps, by, question }) {

@@ -1,4 +1,4 @@
-// A page of several questions, each a view with an address of its own.
+// A page of one question or several, each a view with an address of its own.
 
 import { h, replace } from '../core/dom.js';
 import { withQuery } from '../core/router.js';
@@ -8,7 +8,7 @@ import { asking } from '../ui/states.js';
 import { tabs } from '../ui/tabs.js';
 
 /**
- * @param label - of the row of views
+ * @param label - of the row of views, where there are several
  * @param views - `{ name, text, make(query) }`, the usual one first; `make` gives what `questionView` does
  * @param empty - makes what stands where there are no events yet
  */
@@ -18,7 +18,7 @@ export function questionPage(query, { title, lead, label, views, empty }) {
   const place = asking((words) => (words.names.length === 0 ? empty() : view.start(words)), { lines: 8 });
   const update = (now) => {
     const chosen = views.find(({ name }) => name === now.get('view')) ?? views[0];
-    replace(row, tabs(label, views.map((one, index) => ({
+    if (views.length > 1) replace(row, tabs(label, views.map((one, index) => ({
       text: one.text, href: withQuery({ view: index === 0 ? null : one.name }), isCurrent: one === chosen,
     }))));
     if (view?.name === chosen.name) {

@@ -1,0 +1,142 @@
+"""Audiences through the real server: beside pandas, and kept up while events come in."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import numpy
+import pandas
+import requests
+
+FIRST = datetime(2025, 10, 20, tzinfo=UTC)
+HOUR = pandas.Timedelta(hours=1)
+
+
+def history():
+    """Random events of some people, in the order in which a timeline has them."""
+    random = numpy.random.default_rng(11)
+    count = 900
+    events = pandas.DataFrame({
+        "person": [f"p{n}" for n in random.integers(0, 60, count)],
+        "name": random.choice(["product_view", "add_to_cart", "order_paid"], count, p=[0.6, 0.25, 0.15]),
+        "time": [FIRST + timedelta(seconds=int(s)) for s in random.integers(0, 20 * 86_400, count)],
+        "minor": random.integers(100, 5000, count),
+        "city": random.choice(["杭州", "宁波", None], count),
+    })
+    return events.sort_values("time", kind="stable").reset_index(drop=True)
+
+
+def sent(event):
+    body = {"person": event.person, "name": event.name, "time": event.time.isoformat()}
+    body["value"] = {"minor": int(event.minor), "currency": "CNY"}
+    return {**body, "properties": {"city": event.city} if isinstance(event.city, str) else {}}
+
+
+def ask(server, kind, **body):
+    answer = server.post(f"/api/v1/query/{kind}", server.read_token, body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_audiences_are_those_that_pandas_finds(fresh):
+    events = history()
+    fresh.post("/api/v1/events", fresh.write_token, [sent(event) for event in events.itertuples(index=False)])
+    fresh.wait_applied()
+    by = events.groupby("person")
+    people = set(events.person)
+    counts = lambda some: some.groupby("person").size()  # noqa: E731
+
+    # At least so often, and not at all in the last days before a moment.
+    moment = FIRST + timedelta(days=18)
+    then = events[events.time < moment]
+    viewers = counts(then[then.name == "product_view"])
+    recent = set(then[(then.name == "order_paid") & (then.time >= moment - timedelta(days=7))].person)
+    want = set(viewers[viewers >= 4].index) - recent
+    expression = {"all": [
+        {"did": {"name": "product_view"}, "at_least": 4},
+        {"not": {"did": {"name": "order_paid"}, "last_days": 7}},
+    ]}
+    found = ask(fresh, "audience", audience=expression, as_of=moment.isoformat(), limit=100)
+    assert set(found["people"]) == want and found["of"] == then.person.nunique()
+
+    # One thing after another within a window, or spent so much.
+    def in_order(mine):
+        steps = [mine[mine.name == name].time for name in ("product_view", "add_to_cart", "order_paid")]
+        return any(
+            0 * HOUR <= b - a and b <= c and c - a <= 48 * HOUR for a in steps[0] for b in steps[1] for c in steps[2]
+        )
+
+    spent = events[events.name == "order_paid"].groupby("person").minor.sum()
+    want = {person for person, mine in by if in_order(mine)} | set(spent[spent >= 9000].index)
+    expression = {"any": [
+        {"sequence": [{"name": "product_view"}, {"name": "add_to_cart"}, {"name": "order_paid"}],
+         "within_ms": 48 * 3_600_000},
+        {"aggregate": "sum", "event": {"name": "order_paid"}, "at_least": 9000},
+    ]}
+    assert set(ask(fresh, "audience", audience=expression)["people"]) == want
+
+    # Whose latest city is this one, and who was never elsewhere.
+    latest = events.dropna(subset="city").groupby("person").city.last()
+    elsewhere = set(events[events.city == "宁波"].person)
+    want = {person for person in people if latest.get(person) == "杭州"} - elsewhere
+    expression = {"all": [
+        {"property": "city", "is": "=", "value": "杭州"},
+        {"not": {"property": "city", "is": "=", "value": "宁波", "when": "ever"}},
+    ]}
+    assert set(ask(fresh, "audience", audience=expression)["people"]) == want
+
+
+def test_who_comes_in_and_who_leaves_is_told_within_a_second(fresh):
+    send = lambda *events: fresh.post("/api/v1/events", fresh.write_token, list(events))  # noqa: E731
+    send({"person": "old", "name": "page_view"})
+    fresh.wait_applied()
+    save(fresh, "lookers", {"all": [{"did": {"name": "page_view"}}, {"not": {"did": {"name": "order_paid"}}}]})
+    changes = follow(fresh, "lookers")
+    kept = until(lambda: saved(fresh, "lookers") if saved(fresh, "lookers")["count"] == 1 else None)
+    assert kept["version"] == 1
+    send({"person": "ana", "name": "page_view"})
+    assert until(changes) == [("ana", "entered")]
+    send({"ids": {"anonymous": "ana", "login": "ana.li"}, "name": "order_paid"}, {"person": "ben", "name": "page_view"})
+    assert sorted(until(changes)) == [("ana.li", "left"), ("ben", "entered")]
+    # After a start all is made of the timeline again, and a place of before is known to be lost.
+    place = changes.place
+    fresh.stop()
+    fresh.start()
+    until(lambda: saved(fresh, "lookers")["count"] == 2 or None)
+    answer = fresh.get("/api/v1/audiences/lookers/changes", fresh.read_token, params={"after": place}).json()
+    assert answer["broken"] and answer["changes"] == []
+    assert ask(fresh, "audience", audience="lookers")["count"] == 2
+
+
+def save(server, name, audience):
+    answer = requests.put(
+        f"{server.url}/api/v1/audiences/{name}", json={"audience": audience}, timeout=60,
+        headers={"Authorization": f"Bearer {server.admin_token}"},
+    )
+    assert answer.status_code == 200, answer.text
+
+
+def saved(server, name):
+    return server.get(f"/api/v1/audiences/{name}", server.read_token).json()
+
+
+def follow(server, name):
+    """What asks for the changes since it was asked before."""
+    def changes():
+        params = {"after": changes.place} if changes.place else {}
+        answer = server.get(f"/api/v1/audiences/{name}/changes", server.read_token, params=params).json()
+        changes.place = answer["next"]
+        assert not answer["broken"]
+        return [(one["person"], one["change"]) for one in answer["changes"]]
+
+    changes.place = None
+    changes()
+    return changes
+
+
+def until(look, seconds=1.0):
+    """What is found, within so long."""
+    end = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < end, "not in time"
+        time.sleep(0.02)
+    return found
