@@ -153,11 +153,10 @@ public func markDistinct(
     mark(bit, scope, offsets, times, masks, &marks) { events in
         seen.removeAll(keepingCapacity: true)
         for i in events where unsafe masks[unchecked: i] & bits != 0 {
-            let code = unsafe codes[unchecked: i]
-            if code != 0 { seen.append(code) }
+            unsafe seen.append(codes[unchecked: i])
         }
         seen.sort()
-        var (count, last): (Int, UInt32) = (0, 0)
+        var (count, last): (Int, UInt32) = (0, 0)  // So that 0 itself is never another one.
         for code in seen where code != last { (count, last) = (count &+ 1, code) }
         return counts.contains(count)
     }

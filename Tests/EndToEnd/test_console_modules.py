@@ -319,7 +319,8 @@ def test_steps_come_back_from_their_address(console, steps, text):
 def test_an_audience_comes_back_from_its_address(console):
     body = """
         const { audienceFrom, wholeAudience } = await load('pages/audience_expression');
-        return given.map((text) => { const one = audienceFrom(text); return one && wholeAudience(one); });
+        const read = (text) => { const one = audienceFrom(text); return one && wholeAudience(one); };
+        return JSON.parse(JSON.stringify(given.map(read)));
     """
     did = {"did": {"name": "a,b"}, "at_least": 2, "last_days": 7}
     tree = {"all": [did, {"not": {"any": [did, {"not": did}]}}, {"any": [{"property": "city", "is": "present"}]}]}
@@ -332,7 +333,7 @@ def test_an_audience_comes_back_from_its_address(console):
 def test_those_whom_a_funnel_lost_at_its_last_step(console):
     body = """
         const { droppedAudience } = await load('pages/audience_expression');
-        return droppedAudience(given[0], 1000, { from: 'x' });
+        return JSON.parse(JSON.stringify(droppedAudience(given[0], 1000, { from: 'x' })));
     """
     steps = [{"name": "a"}, {"name": "b", "channel": "live"}]
     assert evaluate(console, body, steps) == {"all": [

@@ -8,7 +8,7 @@ import { asQuery, currentRange } from '../core/range.js';
 import { setQuery, withQuery } from '../core/router.js';
 import { button, copyBlock } from '../ui/controls.js';
 import { figure, figures, panel } from '../ui/panel.js';
-import { asking, emptyState, errorWords, note } from '../ui/states.js';
+import { asking, emptyState, errorWords } from '../ui/states.js';
 import { downloadCsv, table } from '../ui/table.js';
 import { personLink } from '../ui/words.js';
 import { audienceBuilder } from './audience_builder.js';
@@ -17,7 +17,7 @@ import { savedAudiences } from './audience_saved.js';
 import { firstEventCommand } from './first_event.js';
 import { questionPage } from './question_page.js';
 
-const SHOWN = 50;
+const SHOWN = 20;
 const EXPORTED_MAX = 100_000;
 const TYPING_MS = 250;
 
@@ -43,7 +43,11 @@ function usual(words) {
 function audienceView(query) {
   let [now, words, audience] = [query, null, null];
   const editor = h('div');
-  const result = asking(draw, { lines: 6 });
+  const size = h('p.result-sentence.audience-size', { role: 'status' });
+  const result = asking((answer) => {
+    replace(size, ...sizeWords(answer));
+    return list(answer);
+  }, { lines: 6 });
   const difference = asking(drawDifference, { lines: 2 });
   const saved = savedAudiences(() => wholeAudience(audience));
   const look = () => {
@@ -74,7 +78,7 @@ function audienceView(query) {
     words = known;
     update(now);
     saved.start();
-    return h('div.stack', {}, editor, result.element, difference.element, saved.element);
+    return h('div.stack', {}, size, editor, result.element, difference.element, saved.element);
   };
   const stop = () => {
     result.stop();
@@ -100,16 +104,15 @@ async function askDifference(audience, query, signal) {
 
 const columns = () => [{ title: t('column.person'), isHeader: true, cell: personLink, csv: (row) => row }];
 
-function draw(answer) {
-  const { count, of, people, body } = answer;
-  if (count === 0) return note(t('audience.nobody'), 'watch');
-  const speed = t('retention.speed', { ms: decimal(answer.duration_ms, 1) });
+function sizeWords({ count, of, duration_ms: ms }) {
+  const words = count === 0 ? t('audience.nobody') : t('audience.sentence', { count, share: percent(count / of), of });
+  return [words, ' ', h('span.faint.small.nowrap', {}, t('retention.speed', { ms: decimal(ms, 1) }))];
+}
+
+function list({ count, people, body }) {
+  if (count === 0) return null;
   const title = people.length < count ? t('audience.list_first', { shown: people.length }) : t('audience.list');
-  return h('div.stack', {},
-    h('p.result-sentence', {},
-      t('audience.sentence', { count, share: percent(count / of), of }), ' ',
-      h('span.faint.small.nowrap', {}, speed)),
-    panel(title, table(title, columns(), people), { tools: exportTools(body), isFlush: true }));
+  return panel(title, table(title, columns(), people), { tools: exportTools(body), isFlush: true });
 }
 
 function exportTools(body) {
