@@ -237,8 +237,7 @@ def test_a_funnel_is_built_and_leads_to_those_who_dropped_out(server, english):
     ).json()["steps"])
     english.click("Who did “Product view” and went no further to “Order paid”")
     wait_for(lambda: "/audiences" in english.driver.current_url)
-    english.settle()
-    assert english.text(".result-sentence").startswith(f"{viewers - buyers:,} people fit")
+    wait_for(lambda: english.text("main").count(f"{viewers - buyers:,} people fit") == 1)
 
 
 def test_an_audience_is_built_counted_saved_and_held_against_another(server, english):
