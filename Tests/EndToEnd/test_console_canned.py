@@ -36,7 +36,7 @@ def test_a_funnel_of_names_with_signs_asks_for_just_these(console, canned):
     console.settle()
     assert console.driver.execute_script(chosen) == ["page_view", "", "a:b,c@d", "on@air,1:2", ""]
     assert asked
-    assert "Who did “Page view”, not “a:b,c@d (on@air,1:2)”" == console.text(".panel-link")
+    assert "Who did “Page view” and went no further to “a:b,c@d (on@air,1:2)”" == console.text(".panel-link")
 
 
 # The overview.
