@@ -125,7 +125,8 @@ let package = Package(
         tests("Collect", ["Base", "Domain"]),
         tests("Decide", ["Base", "Domain", "Learning"]),
         tests("Profile", ["Base", "Domain", "Statistics", "Timeline"]),
-        tests("Measure", ["Base", "Domain", "Identities", "Learning", "Statistics", "Timeline"]),
+        tests(
+            "Measure", ["Base", "Domain", "Identities", "Learning", "Statistics", "Timeline"], exclude: ["Golden"]),
         tests("Console", ["Base", "Domain", "HTTPServer", "Store"]),
         tests(
             "API",

@@ -69,6 +69,8 @@ public struct API: Sendable {
         registerLifecycle(on: &router)
         registerSessions(on: &router)
         registerSurvival(on: &router)
+        registerMetrics(on: &router)
+        registerDrivers(on: &router)
         registerCampaigns(on: &router)
         registerPolicies(on: &router)
         registerQuarantine(on: &router)

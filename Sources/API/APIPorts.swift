@@ -45,6 +45,7 @@ public struct APIPorts: Sendable {
     public var audit: @Sendable (AuditEntry) async -> Void
     public var metrics: Metrics
     public var now: @Sendable () -> EventTime
+    public var metricLibrary = MetricLibrary.empty
     /// Nil where the zone database has no zone of that name.
     public var zone: @Sendable (_ name: String) -> DayZone?
 

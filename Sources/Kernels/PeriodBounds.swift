@@ -28,4 +28,9 @@ public struct PeriodBounds: Sendable {
         }
         return low
     }
+
+    /// Nil before the first stretch and after the last.
+    public func stretch(at timeMs: Int64) -> Int? {
+        timeMs >= beginMs && timeMs < endMs ? stretch(of: timeMs, from: 0) : nil
+    }
 }

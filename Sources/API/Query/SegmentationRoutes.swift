@@ -63,9 +63,7 @@ extension API {
 
     /// `of`: a property of numbers; where absent, the events' own value in `currency`.
     private func measuredValue(_ fields: Fields) throws(Problem) -> SegmentationQuery.Value {
-        let currency = try fields.optional("currency", "must be a currency of three letters (ISO 4217), such as CNY") {
-            $0.stringValue.flatMap { Currency(code: $0) }
-        }
+        let currency = try fields.currency()
         if let property: PropertyName = try fields.name("of") { return .property(property) }
         return .money(currency ?? ports.orders.book.currency)
     }

@@ -60,20 +60,31 @@ struct Services {
             store: store.audiences, currency: state.orders.currency, newPeople: state.newPeople,
             snapshot: { () throws(ReadFailure) in try persons(state.view.timelines.counted.snapshot(), .now) },
             now: WallClock.now, log: log)
-        let api = API(
-            ports: Self.ports(
-                wiring, wiring.logs(follower, folders), wiring.imports(imports), console.guardian, state, projector,
-                quality, audiences,
-                CleaningWiring(
-                    journal: journal, store: store, view: state.view, control: cleaning,
-                    botRulesPath: installation.webFolder.map { $0 + "/rules/bots.json" }
-                ).ports, models.ports, metrics, log),
-            options: options)
+        var ports = Self.ports(
+            wiring, wiring.logs(follower, folders), wiring.imports(imports), console.guardian, state, projector,
+            quality, audiences,
+            CleaningWiring(
+                journal: journal, store: store, view: state.view, control: cleaning,
+                botRulesPath: installation.webFolder.map { $0 + "/rules/bots.json" }
+            ).ports, models.ports, metrics, log)
+        ports.metricLibrary = Self.metricLibrary(installation, log)
+        let api = API(ports: ports, options: options)
         var router = Router()
         api.register(on: &router)
         console.register(on: &router)
         self.router = router
         self.metrics = metrics
+    }
+
+    /// None where the file cannot be read: the log says why.
+    private static func metricLibrary(_ installation: Installation, _ log: Log) -> MetricLibrary {
+        let path = (installation.webFolder ?? "web") + "/rules/metrics/library.json"
+        do {
+            return try MetricLibrary(try WholeFile.read(path))
+        } catch {
+            log.error("the metrics cannot be read", ("path", .string(path)), ("reason", .string("\(error)")))
+            return .empty
+        }
     }
 
     private static func ports(

@@ -1,0 +1,125 @@
+public import Base
+import Domain
+import Timeline
+
+/// A metric with its passport: what it is called, what it comes to, and what is settled where sources differ.
+public struct MetricDefinition: Sendable, Equatable {
+    public static let hashCharacterCount = 16
+
+    public enum Unit: String, Sendable, CaseIterable {
+        case count
+        case people
+        case money  // Of a currency, in its minor units.
+        case share  // In 0...1.
+        case number
+        case seconds
+        case days
+    }
+
+    /// Words in both languages of the console.
+    public struct Text: Sendable, Equatable {
+        public let chinese: String
+        public let english: String
+    }
+
+    public let id: String
+    public let version: Int  // Ascends whenever the meaning changes.
+    public let source: String  // A letter of the list of sources; empty for common practice.
+    public let name: Text
+    public let formula: Text
+    public let trap: Text  // Where public definitions differ, and how this one is settled.
+    public let unit: Unit
+    public let expression: MetricExpression
+    /// Whether people are the sample that the value is an estimate from; where not, it is exact or has no interval.
+    public let hasInterval: Bool
+    public let hash: String  // Of all that the value depends on: SHA-256 of its JSON, the first characters in hex.
+}
+
+extension MetricDefinition {
+    private static let members = [
+        "id", "version", "source", "name", "formula", "trap", "unit", "interval", "expression",
+    ]
+
+    init(_ reader: MetricReader) throws(MetricError) {
+        _ = try reader.object(known: Self.members)
+        id = try reader.required("id").text()
+        version = try reader.required("version").count()
+        source = try reader.member("source")?.text() ?? ""
+        name = try reader.required("name").words()
+        formula = try reader.required("formula").words()
+        trap = try reader.required("trap").words()
+        let unit = try reader.required("unit")
+        guard let known = Unit(rawValue: try unit.text()) else {
+            throw unit.wrong("must be one of \(Unit.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        self.unit = known
+        let expression = try reader.required("expression")
+        self.expression = try expression.expression()
+        guard self.expression.isCountable else {
+            throw expression.fail(
+                .tooLarge(leafCountMax: TallyQuery.leafCountMax, filterCountMax: TallyQuery.filterCountMax))
+        }
+        hasInterval = try reader.member("interval")?.flag() ?? true
+        let meaning: JSON = [
+            "id": .string(id), "version": .int(Int64(version)), "unit": .string(known.rawValue),
+            "interval": .bool(hasInterval), "expression": self.expression.json,
+        ]
+        hash = String(Hex.encode(SHA256.digest(Array(meaning.text.utf8))).prefix(Self.hashCharacterCount))
+    }
+
+    public var expressionJSON: JSON { expression.json }
+
+    /// Whether what comes late about an order changes it for days that are over.
+    public var restates: Bool {
+        expression.leaves.contains { leaf in
+            (leaf.of + (leaf.after?.of ?? [])).contains { $0.name?.text.hasPrefix("order_") ?? false }
+        }
+    }
+}
+
+extension MetricExpression {
+    fileprivate var isCountable: Bool {
+        let leaves = leaves.map { $0.tallied(in: .cny) }
+        return leaves.count <= TallyQuery.leafCountMax
+            && TallyQuery.filters(of: leaves).count <= TallyQuery.filterCountMax
+    }
+}
+
+extension MetricReader {
+    fileprivate func words() throws(MetricError) -> MetricDefinition.Text {
+        _ = try object(known: ["zh", "en"])
+        return MetricDefinition.Text(
+            chinese: try required("zh").text(), english: try required("en").text())
+    }
+}
+
+/// All metrics that are known, each under its id.
+public struct MetricLibrary: Sendable {
+    public let definitions: [MetricDefinition]
+    private let places: [String: Int]
+
+    public static let empty = MetricLibrary(definitions: [])
+
+    private init(definitions: [MetricDefinition]) {
+        self.definitions = definitions
+        places = Dictionary(uniqueKeysWithValues: definitions.enumerated().map { ($1.id, $0) })
+    }
+
+    /// - Parameter bytes: A JSON document `{"metrics": […]}`.
+    /// - Throws: `MetricError`, which names the place.
+    public init(_ bytes: [UInt8]) throws(MetricError) {
+        let json: JSON
+        do throws(JSONError) { json = try JSON.parse(bytes) } catch { throw MetricError(place: "", reason: .notJSON) }
+        let metrics = try MetricReader(json: json, place: "").required("metrics")
+        var definitions: [MetricDefinition] = []
+        var ids: Set<String> = []
+        for element in try metrics.elements() {
+            let definition = try MetricDefinition(element)
+            guard ids.insert(definition.id).inserted else { throw element.fail(.twice(id: definition.id)) }
+            definitions.append(definition)
+        }
+        self.init(definitions: definitions)
+    }
+
+    public subscript(id: String) -> MetricDefinition? { places[id].map { definitions[$0] } }
+}

@@ -1,0 +1,157 @@
+import Base
+import Domain
+import Kernels
+
+/// What one thread needs to walk along people, and what it makes of that.
+private struct Walking<Found: Sendable>: Sendable {
+    var found: Found
+    var walks: [TallyWalk]
+    var groups: SegmentColumns
+    var values: [SegmentColumns?]  // Shape `[leaves]`; nil where every event counts for 1.
+}
+
+/// An event that counts, before it is put into words.
+private struct FoundRow: Sendable {
+    let match: TallyMatch
+    let codes: CodedEvent
+    let person: UInt32
+    let countedAtMs: Int64
+
+    func isNewer(than other: FoundRow) -> Bool {
+        (codes.timeMs, codes.sequence, other.match.leaf) > (other.codes.timeMs, other.codes.sequence, match.leaf)
+    }
+}
+
+extension TimelineSnapshot {
+    /// - Complexity: One pass over the events, and one more to find the largest groups where it is grouped.
+    public func tally(_ query: TallyQuery) -> TallyResult {
+        let source = query.dimension.map { self.source($0) }
+        let codes = source.map { largest(query, $0) } ?? []
+        let groups = Dictionary(uniqueKeysWithValues: codes.enumerated().map { ($1, $0) })
+        let shape = TallyShape(
+            leafCount: query.leaves.count, groupCount: source == nil ? 0 : codes.count + 1,
+            periods: PeriodBounds(query.boundaries.map(\.unixMs)))
+        let isGrouped = source != nil
+        let parts = walk(
+            query, source, start: { TallySums(shape, query.leaves) },
+            take: { sums, match, piece, _, columns in
+                let first = piece.events.lowerBound
+                guard let stretch = shape.periods.stretch(at: piece.columns.times[first + match.source]) else { return }
+                let code = isGrouped ? columns.codes[0][match.source] : 0
+                sums.add(
+                    match, group: isGrouped ? groups[code] ?? codes.count : nil, stretch: stretch,
+                    subject: piece.columns.subjects[first + match.event])
+            },
+            close: { $0.close() })
+        var sum = TallySums(shape, query.leaves)
+        for part in parts { sum.merge(part) }
+        let keys = source.map { source in codes.map { key($0, source) } + [.others] } ?? []
+        return sum.result(keys)
+    }
+
+    /// The events that count in the query's time, the newest first.
+    ///
+    /// - Parameter first: How many are passed over.
+    public func tallyRows(_ query: TallyQuery, from first: Int = 0, countMax: Int) -> [TallyRow] {
+        let wanted = first + countMax
+        let timesMs = query.boundaries[0].unixMs..<query.boundaries[query.boundaries.count - 1].unixMs
+        let parts = walk(
+            query, nil, start: { [FoundRow]() },
+            take: { [base = generation.sequenceBase] rows, match, piece, person, _ in
+                let begin = piece.events.lowerBound
+                let countedAtMs = piece.columns.times[begin + match.source]
+                guard timesMs.contains(countedAtMs) else { return }
+                rows.append(
+                    FoundRow(
+                        match: match,
+                        codes: piece.columns.event(at: begin + match.event, extras: piece.rows.extras, base: base),
+                        person: piece.firstCode(person), countedAtMs: countedAtMs))
+            },
+            close: { rows in
+                guard rows.count > 2 * wanted + 4096 else { return }
+                rows.sort { $0.isNewer(than: $1) }
+                rows.removeLast(rows.count - wanted)
+            })
+        let rows = parts.flatMap(\.self).sorted { $0.isNewer(than: $1) }.dropFirst(first).prefix(countMax)
+        return dictionaries.withTables { tables in
+            rows.map { row in
+                TallyRow(
+                    leaf: row.match.leaf, person: person(of: row.person, tables), event: tables.entry(row.codes),
+                    countedAt: EventTime(clampingUnixMs: row.countedAtMs), amount: row.match.amount)
+            }
+        }
+    }
+
+    /// Walks along everybody's events once for each leaf.
+    ///
+    /// - Parameters:
+    ///   - take: Is given each event that counts, whose it is, and the codes of the dimension beside the piece's events.
+    ///   - close: Is called when a person's events have passed.
+    private func walk<Found: Sendable>(
+        _ query: TallyQuery, _ source: SegmentColumns.Source?, start: @Sendable () -> Found,
+        take: @Sendable (inout Found, TallyMatch, MatchedRows, _ person: Int, SegmentColumns) -> Void,
+        close: @Sendable (inout Found) -> Void
+    ) -> [Found] {
+        let walks = query.leaves.enumerated().map { TallyWalk($1, number: $0, filters: query.filters) }
+        let values = query.leaves.map { leaf -> SegmentColumns? in
+            if case .sum(let value) = leaf.measure { SegmentColumns([], value: self.source(value)) } else { nil }
+        }
+        let groups = SegmentColumns(source.map { [$0] } ?? [], value: nil)
+        return scan(
+            matching: query.filters,
+            start: { Walking(found: start(), walks: walks, groups: groups, values: values) },
+            visit: { walking, piece in
+                walking.groups.fill(piece)
+                for leaf in walking.values.indices { walking.values[leaf]?.fill(piece) }
+                let (groups, values) = (walking.groups, walking.values)
+                Self.walk(&walking.walks, along: piece, values, into: &walking.found) { found, match, person in
+                    take(&found, match, piece, person, groups)
+                } close: {
+                    close(&$0)
+                }
+            }
+        ).map(\.found)
+    }
+
+    private static func walk<Found>(
+        _ walks: inout [TallyWalk], along piece: MatchedRows, _ values: [SegmentColumns?], into found: inout Found,
+        take: (inout Found, TallyMatch, _ person: Int) -> Void, close: (inout Found) -> Void
+    ) {
+        let times = piece.columns.times.span.extracting(piece.events)
+        let subjects = piece.columns.subjects.span.extracting(piece.events)
+        let amounts = values.map { $0?.values ?? [] }
+        for person in piece.people where !isSet(person, in: piece.skipped.span) {
+            let events = Int(piece.offsets[person])..<Int(piece.offsets[person + 1])
+            for leaf in walks.indices {
+                let amounts = amounts[leaf]
+                walks[leaf].visit(
+                    events, times: times, masks: piece.masks.span, subjects: subjects, values: amounts.span
+                ) { take(&found, $0, person) }
+            }
+            close(&found)
+        }
+    }
+
+    /// The codes with most events of any leaf, in descending order of them.
+    private func largest(_ query: TallyQuery, _ source: SegmentColumns.Source) -> [UInt32] {
+        let timesMs = query.boundaries[0].unixMs..<query.boundaries[query.boundaries.count - 1].unixMs
+        let codeCount = codeCount(source)
+        let parts = scan(
+            matching: query.filters,
+            start: { (SegmentColumns([source], value: nil), [Int](repeating: 0, count: codeCount)) },
+            visit: { part, piece in
+                part.0.fill(piece)
+                let first = piece.events.lowerBound
+                for person in piece.people where !isSet(person, in: piece.skipped.span) {
+                    for event in Int(piece.offsets[person])..<Int(piece.offsets[person + 1])
+                    where piece.masks[event] != 0 && timesMs.contains(piece.columns.times[first + event]) {
+                        part.1[Int(part.0.codes[0][event])] += 1
+                    }
+                }
+            })
+        var counts = [Int](repeating: 0, count: codeCount)
+        for part in parts { for code in counts.indices { counts[code] += part.1[code] } }
+        let found = counts.indices.filter { counts[$0] > 0 }.sorted { (counts[$0], $1) > (counts[$1], $0) }
+        return found.prefix(query.groupCount).map { UInt32($0) }
+    }
+}
