@@ -36,7 +36,7 @@ extension API {
                     throw Problem(error)
                 }
             }
-            return .json(overview.json(generatedAt: now, leftOut: leftOut))
+            return .json(overview.json(generatedAt: now, leftOut: leftOut, metrics: ports.metricLibrary))
         }
         on(.get, "/api/v1/vocabulary", .read, &router) { request, _ throws(Problem) in
             try Parameters.none(in: request)
@@ -83,8 +83,14 @@ extension Overview {
         "previous": "The same numbers of the period of the same length just before.",
     ]
 
+    /// The metric that each figure is.
+    private static let metrics = [
+        ("people", "people"), ("events", "events"), ("orders", "orders"), ("buyers", "buyers"), ("gmv", "gmv"),
+        ("conversion", "buyer_share"),
+    ]
+
     /// - Parameter leftOut: Counts by mark.
-    fileprivate func json(generatedAt: EventTime, leftOut: [CountRow]) -> JSON {
+    fileprivate func json(generatedAt: EventTime, leftOut: [CountRow], metrics library: MetricLibrary) -> JSON {
         var object = JSONObject()
         object.append("from", .time(range.lowerBound))
         object.append("to", .time(range.upperBound))
@@ -111,6 +117,9 @@ extension Overview {
         }
         object.append("left_out", .object(marks))
         object.append("definitions", Self.definitions)
+        var passports = JSONObject()
+        for (figure, id) in Self.metrics { if let metric = library[id] { passports.append(figure, metric.mark) } }
+        object.append("metrics", .object(passports))
         return .object(object)
     }
 }

@@ -5,9 +5,8 @@ struct Pages: Sendable {
     static let paths = [
         "/", "/overview", "/people", "/people/{id}", "/decisions", "/decisions/{id}", "/funnel", "/retention",
         "/segmentation", "/attribution", "/stages", "/audiences", "/campaigns", "/policies", "/collect", "/quarantine",
-        "/import",
-        "/import/{id}", "/plan", "/plan/{name}", "/quality", "/cleaning", "/orders", "/catalogue", "/paths",
-        "/lifecycle", "/catalogue/{subject}", "/settings", "/sign-in", "/setup",
+        "/import", "/import/{id}", "/plan", "/plan/{name}", "/quality", "/cleaning", "/orders", "/catalogue", "/paths",
+        "/lifecycle", "/metrics", "/metrics/{id}", "/catalogue/{subject}", "/settings", "/sign-in", "/setup",
     ]
 
     /// Scripts and styles come from files of this server alone. Styles that a script sets on an element are no

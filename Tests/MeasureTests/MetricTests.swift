@@ -134,6 +134,18 @@ import Timeline
         #expect(Set(library.definitions.map(\.hash)).count == library.definitions.count)
     }
 
+    @Test func thePageOfTheLibraryIsOfItsData() throws {
+        let library = try #require(Self.library)
+        let lines = Set(try PackageFiles.lines("docs/metrics.md"))
+        for one in library.definitions {
+            let row = [
+                "`\(one.id)` v\(one.version)", "\(one.name.chinese) · \(one.name.english)", one.formula.english,
+                one.trap.english, one.source,
+            ].joined(separator: " | ")
+            #expect(lines.contains { $0.hasPrefix(String("| \(row)".utf8.prefix(380)) ?? "") }, "\(one.id)")
+        }
+    }
+
     @Test func aSecondMetricOfOneNameIsRefused() throws {
         let library = try #require(Self.library)
         let one = library.definitions[0]

@@ -29,7 +29,9 @@ private struct DefinedTally {
             if leaf.isFirst, number > 0 { continue }
             if let without = leaf.without, let held = held(without, event, events),
                 isMet(without, from: held.time, to: event.time)
-            { continue }
+            {
+                continue
+            }
             var source = event
             if let after = leaf.after {
                 guard let held = held(after, event, events), isMet(after, from: held.time, to: event.time) else {
@@ -43,12 +45,16 @@ private struct DefinedTally {
                         && other.time.since(event.time) <= undone.within ?? .days(40_000)
                         && (!undone.isOfSameSubject || other.subject == event.subject)
                 })
-            { continue }
+            {
+                continue
+            }
             let before = number > 0 ? events[meant[number - 1]] : nil
             guard let amount = amount(event, before) else { continue }
             if leaf.isOncePerSubject, let subject = event.subject,
                 found.contains(where: { $0.event.subject == subject })
-            { continue }
+            {
+                continue
+            }
             found.append(Found(person: person, event: event, source: source, amount: amount))
         }
         return found

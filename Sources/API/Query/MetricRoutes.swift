@@ -24,14 +24,41 @@ extension API {
             on: &router)
         onQuery(
             QueryKind(
+                name: "metrics", fields: ["currency", "parameters", "from", "to"],
+                read: { fields throws(Problem) in try metricList(fields) },
+                answer: { questions, snapshot throws(Problem) in MetricQuestion.answer(questions, snapshot) }),
+            on: &router)
+        onQuery(
+            QueryKind(
                 name: "metric-rows", fields: Self.fieldsOfAll + ["offset", "limit"],
                 read: { fields throws(Problem) in
                     let limit = try fields.integer("limit", in: 1...Self.rowCountMax) ?? 100
                     let offset = try fields.integer("offset", in: 0...Self.rowReachMax) ?? 0
-                    return RowsQuestion(metric: try metricQuestion(fields, isOfRows: true), offset: offset, limit: limit)
+                    return RowsQuestion(
+                        metric: try metricQuestion(fields, isOfRows: true), offset: offset, limit: limit)
                 },
                 answer: { question, snapshot throws(Problem) in question.answer(snapshot) }),
             on: &router)
+    }
+
+    /// A question for each metric of the library, of one range.
+    private func metricList(_ fields: Fields) throws(Problem) -> [MetricQuestion] {
+        let newest = ports.newestTime() ?? ports.now()
+        let range = try fields.range(endingAt: newest.advanced(by: Milliseconds(1)), length: .days(28))
+        let currency = try fields.currency() ?? ports.orders.book.currency
+        let parameters = try fields.numbers("parameters")
+        var questions: [MetricQuestion] = []
+        for definition in ports.metricLibrary.definitions {
+            do throws(TimelineQueryError) {
+                let query = try MetricQuery(
+                    definition, boundaries: [range.lowerBound, range.upperBound], currency: currency,
+                    parameters: parameters)
+                questions.append(MetricQuestion(query: query, period: nil, zone: ports.orders.book.zone))
+            } catch {
+                throw Problem(error)
+            }
+        }
+        return questions
     }
 
     private func metricQuestion(_ fields: Fields, isOfRows: Bool = false) throws(Problem) -> MetricQuestion {
@@ -107,6 +134,28 @@ private struct MetricQuestion: Sendable {
     }
 }
 
+extension MetricQuestion {
+    fileprivate static func answer(_ questions: [MetricQuestion], _ snapshot: TimelineSnapshot) -> QueryAnswer {
+        let values = questions.map { ($0.query.definition, snapshot.metric($0.query).total) }
+        let query = questions.first?.query
+        let json: JSON = [
+            "currency": .text(query?.currency.code), "from": .time(query?.tally.boundaries.first),
+            "to": .time(query?.tally.boundaries.last),
+            "values": .array(
+                values.map { definition, total in
+                    [
+                        "metric": definition.mark, "unit": .string(definition.unit.rawValue), "total": total.json,
+                    ]
+                }),
+        ]
+        let rows = values.map { definition, total in
+            [.string(definition.id), .int(Int64(definition.version))] + total.row
+        }
+        let columns = ["metric", "version", "value", "low", "high", "top", "bottom", "people"]
+        return QueryAnswer(json.objectValue ?? JSONObject(), table: QueryTable(columns, rows))
+    }
+}
+
 extension MetricDefinition {
     /// What every number carries: which definition it is of.
     var mark: JSON { ["id": .string(id), "version": .int(Int64(version)), "hash": .string(hash)] }
@@ -115,7 +164,8 @@ extension MetricDefinition {
         [
             "id": .string(id), "version": .int(Int64(version)), "hash": .string(hash), "source": .string(source),
             "name": name.json, "formula": formula.json, "trap": trap.json, "unit": .string(unit.rawValue),
-            "has_interval": .bool(hasInterval), "parameters": .array(expression.parameters.sorted().map { .string($0) }),
+            "has_interval": .bool(hasInterval),
+            "parameters": .array(expression.parameters.sorted().map { .string($0) }),
             "signs": .string(expression.formula), "expression": expressionJSON, "restates": .bool(restates),
         ]
     }

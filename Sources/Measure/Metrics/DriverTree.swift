@@ -27,7 +27,8 @@ public struct DriverQuery: Sendable {
             TallyQuery.Leaf(of: paid, measure: .sum(.money(currency))),
         ]
         let touches = before.upperBound == after.lowerBound
-        let boundaries = [before.lowerBound, before.upperBound] + (touches ? [] : [after.lowerBound]) + [after.upperBound]
+        let boundaries =
+            [before.lowerBound, before.upperBound] + (touches ? [] : [after.lowerBound]) + [after.upperBound]
         tally = try TallyQuery(leaves: leaves, dimension: dimension, boundaries: boundaries, groupCount: groupCount)
     }
 }
@@ -83,7 +84,8 @@ extension TimelineSnapshot {
         let found = tally(query.tally)
         guard let first = found.series.first, let last = found.series.last else { return nil }
         let (before, after) = (DriverTree.Period(first), DriverTree.Period(last))
-        let pairs = found.groups.compactMap { group -> (SegmentationResult.Key, DriverTree.Period, DriverTree.Period)? in
+        let pairs = found.groups.compactMap {
+            group -> (SegmentationResult.Key, DriverTree.Period, DriverTree.Period)? in
             guard let first = group.series.first, let last = group.series.last else { return nil }
             return (group.key, DriverTree.Period(first), DriverTree.Period(last))
         }

@@ -22,7 +22,8 @@ public struct TallyQuery: Sendable, Hashable {
         public let choice: Choice
 
         public init(
-            of: [EventFilter], unless: [EventFilter] = [], within: Milliseconds? = nil, gap: Milliseconds = Milliseconds(0),
+            of: [EventFilter], unless: [EventFilter] = [], within: Milliseconds? = nil,
+            gap: Milliseconds = Milliseconds(0),
             isOfSameSubject: Bool = false, choice: Choice = .latest
         ) {
             self.of = of

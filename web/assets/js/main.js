@@ -24,6 +24,8 @@ addRoute('/decisions', load('decisions'), { page: 'decisions' });
 addRoute('/decisions/:id', load('decision'), { page: 'decisions' });
 addRoute('/funnel', load('funnel'), { page: 'funnel', usesRange: true });
 addRoute('/segmentation', load('segmentation'), { page: 'segmentation', usesRange: true });
+addRoute('/metrics', load('metrics'), { page: 'metrics', usesRange: true });
+addRoute('/metrics/:id', load('metric'), { page: 'metrics', usesRange: true });
 addRoute('/retention', load('retention'), { page: 'retention', usesRange: true });
 addRoute('/attribution', load('attribution'), { page: 'attribution', usesRange: true });
 addRoute('/stages', load('stages'), { page: 'stages', usesRange: true });

@@ -12,6 +12,7 @@ import { session } from '../core/session.js';
 import { forgetVocabulary } from '../core/vocabulary.js';
 import { copyBlock, withTitle } from '../ui/controls.js';
 import { icon } from '../ui/icons.js';
+import { metricMark } from '../ui/metric_mark.js';
 import { moneyColumns, moneyLines } from '../ui/money_columns.js';
 import { figure, figures, pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, note } from '../ui/states.js';
@@ -128,12 +129,18 @@ function channelFilter({ current }) {
   return h('div.cluster', {}, clear, current.events === 0 && h('span.soft', {}, t('overview.channel_quiet')));
 }
 
+/** What a figure is called, and the way to its definition. */
+function labelOf(name, { metrics }) {
+  const label = t(`figure.${name}`);
+  return metrics[name] ? [label, metricMark(metrics[name].id, label)] : label;
+}
+
 function headline({ current, before }) {
-  const count = (name) => figure(t(`figure.${name}`), withTitle(compact(current[name]), exact(current[name])),
+  const count = (name) => figure(labelOf(name, current), withTitle(compact(current[name]), exact(current[name])),
     before && delta(current[name], before[name]));
   return figures(count('people'), count('events'), count('orders'),
-    figure(t('figure.gmv'), moneyLines(current.gmv), before && moneyDelta(current.gmv, before.gmv)),
-    conversion(current.conversion, before?.conversion));
+    figure(labelOf('gmv', current), moneyLines(current.gmv), before && moneyDelta(current.gmv, before.gmv)),
+    conversion(current, before?.conversion));
 }
 
 /** Sums are compared where both are of one currency, and of the same. */
@@ -143,7 +150,8 @@ function moneyDelta(now, before) {
   return delta(one.minor, other.minor, () => exactMoney(other));
 }
 
-function conversion(now, before) {
+function conversion(current, before) {
+  const now = current.conversion;
   const bounds = now.rate === null ? t('overview.no_rate') : t('number.interval_95', { interval: interval(now) });
   const hint = h(
     'dd.figure-hint',
@@ -151,7 +159,7 @@ function conversion(now, before) {
   );
   const isKnown = before && before.rate !== null && now.rate !== null;
   const moved = isKnown && trend(now.rate - before.rate, pointsOrSame(now.rate - before.rate), percent(before.rate));
-  return figure(t('figure.conversion'), percent(now.rate), hint, moved);
+  return figure(labelOf('conversion', current), percent(now.rate), hint, moved);
 }
 
 function delta(now, before, write = compact) {

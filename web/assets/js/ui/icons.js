@@ -15,6 +15,7 @@ const PATHS = {
   decisions: 'M3.5 8h3M6.5 8l3-4h3.5M6.5 8l3 4h3.5M3.5 8a1 1 0 1 1-2 0 1 1 0 0 1 2 0Z',
   funnel: 'M2 3h12l-4.5 5.5V13l-3 1.5v-6Z',
   segmentation: 'M8 2v6l5 3.5M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12Z',
+  metrics: 'M2.5 13.5h11M4 11l3-5 2.5 3L13 3M10.5 3H13v2.5',
   retention: 'M2.5 8a5.5 5.5 0 1 0 1.7-4M2.5 2v3h3M8 5v3.2l2.2 1.3',
   attribution: 'M3 3.5h2.5M3 8h2.5M3 12.5h2.5M5.5 3.5 10 8M5.5 8H10M5.5 12.5 10 8M10 8h3.5M11.8 6.2 13.5 8l-1.7 1.8',
   stages: 'M2 13.5h12M2.5 13.5v-3h3v-3h3v-3h3v-2h2v11',
