@@ -7,6 +7,7 @@ struct Pages: Sendable {
         "/segmentation", "/attribution", "/stages", "/audiences", "/campaigns", "/policies", "/collect", "/quarantine",
         "/import", "/import/{id}", "/plan", "/plan/{name}", "/quality", "/cleaning", "/orders", "/catalogue", "/paths",
         "/lifecycle", "/metrics", "/metrics/{id}", "/catalogue/{subject}", "/settings", "/sign-in", "/setup",
+        "/metric", "/metric/{id}",
     ]
 
     /// Scripts and styles come from files of this server alone. Styles that a script sets on an element are no

@@ -26,7 +26,7 @@ export default {
     const place = asking((answer) => draw(answer), { lines: 10 });
     const update = (now) => place.ask((signal) => load(id, now, signal));
     update(query);
-    const back = h('a.back', { href: '/metrics' }, t('nav.metrics'));
+    const back = h('a.back', { href: '/metric' }, t('nav.metrics'));
     return { element: h('div', {}, back, place.element), update, leave: place.stop };
   },
 };
@@ -65,7 +65,7 @@ function sentence({ definition, now, before }) {
   const { long } = writerOf(now);
   const told = t('metrics.value_sentence', {
     name: own(definition.name), value: valueText(now.total, long),
-    interval: now.total.low === null ? '' : intervalText(now.total, definition, long), people: now.total.people,
+    interval: now.total.low === null ? 'none' : intervalText(now.total, definition, long), people: now.total.people,
   });
   if (before?.total.value === null || !before) return told;
   return told + t('segmentation.before', { value: long(before.total.value) });

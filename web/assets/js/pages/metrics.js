@@ -69,7 +69,7 @@ function draw({ rows, range, query }) {
 const hrefOf = (id, query) => {
   const kept = new URLSearchParams(query);
   kept.delete('view');
-  return `/metrics/${id}${kept.size > 0 ? `?${kept}` : ''}`;
+  return `/metric/${id}${kept.size > 0 ? `?${kept}` : ''}`;
 };
 
 function listColumns(query) {

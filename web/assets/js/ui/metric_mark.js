@@ -10,5 +10,5 @@ import { icon } from './icons.js';
  */
 export function metricMark(id, name) {
   const words = t('metrics.mark', { name });
-  return h('a.metric-mark', { href: `/metrics/${id}`, title: words, 'aria-label': words }, icon('info'));
+  return h('a.metric-mark', { href: `/metric/${id}`, title: words, 'aria-label': words }, icon('info'));
 }
