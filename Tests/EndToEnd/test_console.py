@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import statistics
+from datetime import timedelta
 
 import pytest
 import requests
@@ -11,6 +12,7 @@ from browser import DESK, PHONE, Console
 from quanyu import ROOT, Server, wait_for
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from shop_week import END
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 IMAGES = ROOT / "docs" / "images"
@@ -44,6 +46,7 @@ def decision_of(server):
 
 
 def pages_of(server):
+    yesterday = (END - timedelta(days=1)).date()
     decision = decision_of(server)
     return {
         "overview": "/overview?range=7d",
@@ -66,7 +69,7 @@ def pages_of(server):
         "waiting": "/retention?view=waiting&range=all&start=product_view&return=order_paid&by=channel",
         "metrics": "/metric?range=all&gross_margin=30",
         "metric": "/metric/gmv?range=all&platform=1000",
-        "drivers": "/metric?view=drivers&range=today&by=channel",
+        "drivers": f"/metric?view=drivers&range=custom&from={yesterday}&to={yesterday}&by=channel",
         "campaigns": "/campaigns",
         "policies": "/policies",
         "collect": "/collect?source=shop",

@@ -190,6 +190,7 @@ import Timeline
         #expect(try value("watch_seconds") == 60.0 / 3, "a gap of an hour is not watched")
         #expect(try value("follow_rate") == 0, "who unfollows within a day is no new follower")
         #expect(try value("sell_through_units") == nil)
+        #expect(try value("cac") == nil, "without costs, none is not 0")
         let breakEven = try #require(try value("break_even_roas"))
         #expect(abs(breakEven - 1 / (0.3 * (1 - 5000.0 / 40_000))) < 1e-9)
     }

@@ -1,5 +1,5 @@
 public import Base
-import Domain
+public import Domain
 import Timeline
 
 /// A metric with its passport: what it is called, what it comes to, and what is settled where sources differ.
@@ -32,12 +32,13 @@ public struct MetricDefinition: Sendable, Equatable {
     public let expression: MetricExpression
     /// Whether people are the sample that the value is an estimate from; where not, it is exact or has no interval.
     public let hasInterval: Bool
+    public let needs: Set<EventName>  // Where none of these came, nothing can be said, not even 0.
     public let hash: String  // Of all that the value depends on: SHA-256 of its JSON, the first characters in hex.
 }
 
 extension MetricDefinition {
     private static let members = [
-        "id", "version", "source", "name", "formula", "trap", "unit", "interval", "expression",
+        "id", "version", "source", "name", "formula", "trap", "unit", "interval", "needs", "expression",
     ]
 
     init(_ reader: MetricReader) throws(MetricError) {
@@ -60,9 +61,16 @@ extension MetricDefinition {
                 .tooLarge(leafCountMax: TallyQuery.leafCountMax, filterCountMax: TallyQuery.filterCountMax))
         }
         hasInterval = try reader.member("interval")?.flag() ?? true
+        var needs: Set<EventName> = []
+        for element in try reader.member("needs")?.elements() ?? [] {
+            guard let name = EventName(try element.text()) else { throw element.wrong("must be the name of an event") }
+            needs.insert(name)
+        }
+        self.needs = needs
         let meaning: JSON = [
             "id": .string(id), "version": .int(Int64(version)), "unit": .string(known.rawValue),
-            "interval": .bool(hasInterval), "expression": self.expression.json,
+            "interval": .bool(hasInterval), "needs": .array(needs.map(\.text).sorted().map { .string($0) }),
+            "expression": self.expression.json,
         ]
         hash = String(Hex.encode(SHA256.digest(Array(meaning.text.utf8))).prefix(Self.hashCharacterCount))
     }

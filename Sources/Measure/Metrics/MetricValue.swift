@@ -22,12 +22,13 @@ public struct MetricValue: Sendable, Equatable {
         let expression = definition.expression
         let leaves = expression.leaves
         let world = MetricWorld(leaves: leaves, sums: cell.sums, parameters: parameters, days: days)
-        let found = expression.slope(in: world)
         self.cell = cell
+        let missing = Self.missing(definition, leaves, cell)
+        let found = missing.isEmpty ? expression.slope(in: world) : nil
         value = found?.value
         top = expression.fraction?.top.slope(in: world)?.value
         bottom = expression.fraction?.bottom.slope(in: world)?.value
-        gap = found == nil ? Self.gap(expression, leaves, cell, parameters) : nil
+        gap = found == nil ? Self.gap(expression, leaves, cell, parameters, missing) : nil
         guard definition.hasInterval, let found, expression.degree == 0 else {
             interval = nil
             return
@@ -36,12 +37,25 @@ public struct MetricValue: Sendable, Equatable {
     }
 
     private static func gap(
-        _ expression: MetricExpression, _ leaves: [MetricLeaf], _ cell: TallyResult.Cell, _ parameters: [String: Double]
+        _ expression: MetricExpression, _ leaves: [MetricLeaf], _ cell: TallyResult.Cell,
+        _ parameters: [String: Double], _ missing: [MetricLeaf]
     ) -> Gap {
+        guard missing.isEmpty else { return .nothingCounted(missing.map(\.formula)) }
         if let name = expression.parameters.sorted().first(where: { parameters[$0] == nil }) {
             return .parameterMissing(name)
         }
-        return .nothingCounted(zip(leaves, cell.events).filter { $1 == 0 }.map(\.0.formula))
+        let uncounted = zip(leaves, cell.events).filter { $1 == 0 }.map(\.0)
+        let below = uncounted.filter { expression.fraction?.bottom.leaves.contains($0) ?? false }
+        return .nothingCounted((below.isEmpty ? uncounted : below).map(\.formula))
+    }
+
+    /// Numbers of events without which the metric says nothing, such as costs, that did not come.
+    private static func missing(
+        _ definition: MetricDefinition, _ leaves: [MetricLeaf], _ cell: TallyResult.Cell
+    ) -> [MetricLeaf] {
+        zip(leaves, cell.events).filter { leaf, events in
+            events == 0 && leaf.of.contains { $0.name.map { definition.needs.contains($0) } ?? false }
+        }.map(\.0)
     }
 
     /// Wilson's, where the value is a share of people.

@@ -16,7 +16,7 @@ import { gapText, intervalText, own, parametersOf, valueText, writerOf } from '.
 import { restatedView } from './orders_restated.js';
 import { linesChart } from './segmentation_chart.js';
 
-const PAGE_ROWS = 50;
+const PAGE_ROWS = 20;
 const RECONCILED = ['gmv', 'gmv_created', 'net_sales'];
 
 export default {
