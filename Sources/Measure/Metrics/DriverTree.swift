@@ -33,7 +33,8 @@ public struct DriverQuery: Sendable {
     }
 }
 
-/// GMV = people × (buyers ÷ people) × (orders ÷ buyers) × (GMV ÷ orders), before and after, and what each factor brought.
+/// GMV = people × (buyers ÷ people) × (orders ÷ buyers) × (GMV ÷ orders), before and after, and what each factor
+/// brought.
 public struct DriverTree: Sendable {
     public enum Factor: String, Sendable, CaseIterable {
         case people

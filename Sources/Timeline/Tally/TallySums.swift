@@ -2,7 +2,6 @@ import Kernels
 
 /// How the cells of a tally lie: a row for each group and one for all, a column for each stretch and one for all time.
 struct TallyShape: Sendable {
-    let leafCount: Int
     let groupCount: Int  // 0 where nothing is grouped.
     let periods: PeriodBounds
 

@@ -29,7 +29,7 @@ extension TimelineSnapshot {
         let codes = source.map { largest(query, $0) } ?? []
         let groups = Dictionary(uniqueKeysWithValues: codes.enumerated().map { ($1, $0) })
         let shape = TallyShape(
-            leafCount: query.leaves.count, groupCount: source == nil ? 0 : codes.count + 1,
+            groupCount: source == nil ? 0 : codes.count + 1,
             periods: PeriodBounds(query.boundaries.map(\.unixMs)))
         let isGrouped = source != nil
         let parts = walk(
@@ -85,7 +85,7 @@ extension TimelineSnapshot {
     /// Walks along everybody's events once for each leaf.
     ///
     /// - Parameters:
-    ///   - take: Is given each event that counts, whose it is, and the codes of the dimension beside the piece's events.
+    ///   - take: Is given each event that counts, whose it is, and the dimension's codes beside the piece's events.
     ///   - close: Is called when a person's events have passed.
     private func walk<Found: Sendable>(
         _ query: TallyQuery, _ source: SegmentColumns.Source?, start: @Sendable () -> Found,
