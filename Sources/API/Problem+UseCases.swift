@@ -89,6 +89,10 @@ extension Problem {
                     + "strict funnel, where nothing stands between steps")
         case .stepWindowWithoutOrder:
             self = .field("steps", "have no windows of their own where they come in any order")
+        case .tallyOutOfRange(let count, let max):
+            self.init(
+                status: 422, code: "metric_too_large",
+                detail: "the metric asks for \(count) numbers or kinds of events; at most \(max) are counted at once")
         case .groupCountOutOfRange(let count, let max):
             self = .field("limit", "is \(count); 1 to \(max) are allowed")
         case .tooManyPeriods(let max):

@@ -6,7 +6,7 @@ struct Pages: Sendable {
         "/", "/overview", "/people", "/people/{id}", "/decisions", "/decisions/{id}", "/funnel", "/retention",
         "/segmentation", "/attribution", "/stages", "/audiences", "/campaigns", "/policies", "/collect", "/quarantine",
         "/import", "/import/{id}", "/plan", "/plan/{name}", "/quality", "/cleaning", "/orders", "/catalogue", "/paths",
-        "/lifecycle", "/metrics", "/metrics/{id}", "/catalogue/{subject}", "/settings", "/sign-in", "/setup",
+        "/lifecycle", "/catalogue/{subject}", "/settings", "/sign-in", "/setup",
         "/metric", "/metric/{id}",
     ]
 

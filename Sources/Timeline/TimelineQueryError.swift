@@ -5,6 +5,7 @@ public enum TimelineQueryError: Error, Sendable, Equatable {
     case bucketOutOfRange(ms: Int64)
     case tooManyGroups(count: Int, max: Int)
     case columnCountOutOfRange(count: Int, max: Int)
+    case tallyOutOfRange(count: Int, max: Int)
     case tooManyPeriods(max: Int)
     case dimensionsOutOfRange(count: Int, max: Int)
     case exclusionOutOfPlace

@@ -198,7 +198,7 @@ private struct DefinedTally {
     @Test func whatCannotBeCountedIsRefused() {
         let bounds = [EventTime(clampingUnixMs: 0), EventTime(clampingUnixMs: 9)]
         let leaf = TallyQuery.Leaf(of: [EventFilter(name: nil)], measure: .events)
-        #expect(throws: TimelineQueryError.conditionCountOutOfRange(count: 9, max: 8)) {
+        #expect(throws: TimelineQueryError.tallyOutOfRange(count: 9, max: 8)) {
             try TallyQuery(leaves: Array(repeating: leaf, count: 9), boundaries: bounds)
         }
         #expect(throws: TimelineQueryError.tooManyPeriods(max: 800)) {

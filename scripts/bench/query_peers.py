@@ -204,8 +204,8 @@ class ChDB:
                                      "GROUP BY channel"},
             "query-retention": {"arrays": pairs, "joined days": retention_sql(f"toInt64({day})")},
             "query-path": {"arrays": """
-                SELECT arrayStringConcat(arrayMap(x -> toString(x), arraySlice(names, indexOf(names, 3), 4)), '-') AS way,
-                    count() FROM (
+                SELECT arrayStringConcat(arrayMap(x -> toString(x), arraySlice(names, indexOf(names, 3), 4)), '-')
+                    AS way, count() FROM (
                         SELECT arrayMap(x -> x.3, arraySort(groupArray((ts, seq, name)))) AS names
                         FROM events GROUP BY person)
                 WHERE has(names, 3) GROUP BY way"""},

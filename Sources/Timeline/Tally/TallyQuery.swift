@@ -84,7 +84,7 @@ public struct TallyQuery: Sendable, Hashable {
     ) throws(TimelineQueryError) {
         let filters = Self.filters(of: leaves)
         guard (1...Self.leafCountMax).contains(leaves.count), (1...Self.filterCountMax).contains(filters.count) else {
-            throw .conditionCountOutOfRange(count: max(leaves.count, filters.count), max: Self.leafCountMax)
+            throw .tallyOutOfRange(count: max(leaves.count, filters.count), max: Self.leafCountMax)
         }
         guard (1...SegmentationQuery.groupCountMax).contains(groupCount) else {
             throw .groupCountOutOfRange(groupCount, max: SegmentationQuery.groupCountMax)

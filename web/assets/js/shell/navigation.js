@@ -19,7 +19,7 @@ export const GROUPS = [
   {
     heading: 'nav.group_measure',
     pages: [
-      { name: 'metrics', path: '/metrics', key: 'x' }, { name: 'orders', path: '/orders', key: 'r' },
+      { name: 'metrics', path: '/metric', key: 'x' }, { name: 'orders', path: '/orders', key: 'r' },
       { name: 'funnel', path: '/funnel', key: 'f' }, { name: 'segmentation', path: '/segmentation', key: 'g' },
       { name: 'retention', path: '/retention', key: 'e' }, { name: 'attribution', path: '/attribution', key: 'a' },
       { name: 'stages', path: '/stages', key: 'n' }, { name: 'audiences', path: '/audiences', key: 'u' },
