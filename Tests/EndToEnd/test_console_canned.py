@@ -50,6 +50,7 @@ def totals(gmv, rate=0.4):
         "people": 10, "events": 35, "orders": 14, "buyers": 4, "gmv": gmv, "conversion": conversion,
         "by_channel": [dict(channel="direct_mail", people=10, events=35, orders=14, gmv=gmv)],
         "bucket_ms": DAY_MS, "by_time": buckets, "by_hour_of_day": [], "by_name": [],
+        "metrics": {"gmv": {"id": "gmv", "version": 1, "hash": "0" * 64}},
     }
 
 
