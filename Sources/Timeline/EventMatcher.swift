@@ -27,8 +27,11 @@ struct EventMatcher: Sendable {
     ///
     /// - Parameter masks: Made as long as the range.
     func match(_ events: Range<Int>, of columns: EventColumns, into masks: inout [UInt32]) {
-        if masks.count < events.count { masks = [UInt32](repeating: 0, count: events.count) }
-        masks.removeLast(masks.count - events.count)
+        if masks.count < events.count {
+            masks.append(contentsOf: repeatElement(0, count: events.count - masks.count))  // In the memory it has.
+        } else {
+            masks.removeLast(masks.count - events.count)
+        }
         var span = masks.mutableSpan
         matchEvents(
             tables, events: events, names: columns.names.span, channels: columns.channels.span,

@@ -2,7 +2,7 @@
 
 import { api } from '../core/api.js';
 import { h } from '../core/dom.js';
-import { decimal, exact, exactTime, percent } from '../core/format.js';
+import { decimal, duration, exact, exactTime, percent } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { categoryAxis, chart, chartBase, valueAxis } from '../ui/chart.js';
 import { badge } from '../ui/controls.js';
@@ -80,18 +80,10 @@ function outcomesPanel({ outcomes, time, choices }) {
       title: t('column.subject'), isWide: true,
       cell: (row) => (row.subject ? subjectName(row.subject, titles.get(row.subject)) : '–'),
     },
-    { title: t('column.after'), isNumber: true, cell: (row) => after(Date.parse(row.time) - began) },
+    { title: t('column.after'), isNumber: true, cell: (row) => duration(Date.parse(row.time) - began) },
     { title: t('column.time'), isNumber: true, cell: (row) => timeText(row.time) },
   ];
   return panel(title, table(title, columns, outcomes), { isFlush: true });
-}
-
-function after(milliseconds) {
-  const seconds = milliseconds / 1000;
-  if (seconds < 120) return t('duration.seconds', { value: decimal(seconds, 1) });
-  if (seconds < 7200) return t('duration.minutes', { value: decimal(seconds / 60, 0) });
-  if (seconds < 172_800) return t('duration.hours', { value: decimal(seconds / 3600, 0) });
-  return t('duration.days', { value: decimal(seconds / 86_400, 0) });
 }
 
 function candidatesPanel({ candidates, choices, floor }) {
