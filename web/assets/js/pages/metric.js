@@ -2,7 +2,7 @@
 
 import { api } from '../core/api.js';
 import { h } from '../core/dom.js';
-import { exact } from '../core/format.js';
+import { exact, exactMoney } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { preferences } from '../core/preferences.js';
 import { asQuery, currentRange } from '../core/range.js';
@@ -108,6 +108,12 @@ function definitionPanel(definition) {
     fact('version', t('metrics.version_hash', { version: definition.version, hash: definition.hash }))));
 }
 
+/** What a part counts: the values of events are money where the metric is. */
+function partText(signs, value, { currency }) {
+  const isMoney = signs.includes('.value') && currency;
+  return isMoney ? exactMoney({ minor: Math.round(value), currency }) : exact(Math.round(value));
+}
+
 function partsPanel({ now }) {
   const title = t('metrics.parts');
   const columns = [
@@ -117,15 +123,14 @@ function partsPanel({ now }) {
     },
     {
       title: t('metrics.value'), isNumber: true, csv: (row) => row.value,
-      cell: (row) => (row.signs.includes('.value') && now.unit === 'money'
-        ? writerOf(now).long(row.value) : exact(Math.round(row.value))),
+      cell: (row) => partText(row.signs, row.value, now),
     },
     { title: t('figure.events'), isNumber: true, cell: (row) => exact(row.events), csv: (row) => row.events },
   ];
   return panel(title, h('div.flush-table', {}, table(title, columns, now.parts)), { hint: t('metrics.parts_hint') });
 }
 
-function rowsPanel({ rows: { rows, next }, offset }) {
+function rowsPanel({ rows: { rows, next }, offset, now }) {
   const title = t('metrics.rows');
   if (rows.length === 0) return panel(title, h('p.soft', {}, t('metrics.no_rows')));
   const columns = [
@@ -137,7 +142,10 @@ function rowsPanel({ rows: { rows, next }, offset }) {
       title: t('column.subject'), cell: (row) => (row.subject ? subjectText(row.subject) : '–'),
       csv: (row) => row.subject,
     },
-    { title: t('metrics.amount'), isNumber: true, cell: (row) => exact(row.amount), csv: (row) => row.amount },
+    {
+      title: t('metrics.amount'), isNumber: true, cell: (row) => partText(row.part, row.amount, now),
+      csv: (row) => row.amount,
+    },
     { title: t('metrics.counted_at'), cell: (row) => timeText(row.counted_at), csv: (row) => row.counted_at },
     { title: t('metrics.part'), isWide: true, cell: (row) => h('code.small', {}, row.part), csv: (row) => row.part },
   ];
