@@ -45,25 +45,15 @@ extension TimelineSnapshot {
         _ measure: @escaping (CountCell) -> Double
     ) -> SegmentCells {
         let columns = SegmentColumns(sources, value: nil)
-        let parts = scan(
-            matching: [query.event], start: { Sums(plan, columns, CountCell()) },
-            visit: { part, piece in
-                part.columns.fill(piece)
-                let columns = part.columns
-                part.withCells { totals, series in
-                    var totalSpan = totals.mutableSpan
-                    var seriesSpan = series.mutableSpan
-                    segmentCounts(
-                        plan, offsets: piece.offsets.span, skipped: piece.skipped.span,
-                        times: piece.columns.times.span.extracting(piece.events),
-                        masks: piece.masks.span, firstCodes: columns.codes(of: 0).span,
-                        secondCodes: columns.codes(of: 1).span, markBase: piece.mark(0), totals: &totalSpan,
-                        series: &seriesSpan)
-                }
-            })
-        var sum = Sums(plan, columns, CountCell())
-        for part in parts { sum.add(part) { $0.add($1) } }
-        return sum.measured { cell in
+        return gather(query, plan, columns, CountCell(), add: { $0.add($1) }) { piece, columns, totals, series in
+            var totalSpan = totals.mutableSpan
+            var seriesSpan = series.mutableSpan
+            segmentCounts(
+                plan, offsets: piece.offsets.span, skipped: piece.skipped.span,
+                times: piece.columns.times.span.extracting(piece.events), masks: piece.masks.span,
+                firstCodes: columns.codes(of: 0).span, secondCodes: columns.codes(of: 1).span,
+                markBase: piece.mark(0), totals: &totalSpan, series: &seriesSpan)
+        }.measured { cell in
             SegmentationResult.Cell(
                 events: Int(cell.events), people: Int(cell.people), value: measure(cell), low: nil, high: nil)
         }
@@ -75,31 +65,20 @@ extension TimelineSnapshot {
         _ value: SegmentColumns.ValueSource?, _ measure: @escaping (SegmentMoments) -> SegmentationResult.Cell
     ) -> SegmentCells {
         let columns = SegmentColumns(sources, value: value ?? .zero)
-        let parts = scan(
-            matching: [query.event], start: { Sums(plan, columns, SegmentMoments()) },
-            visit: { part, piece in
-                part.columns.fill(piece)
-                let columns = part.columns
-                part.withCells { totals, series in
-                    var totalSpan = totals.mutableSpan
-                    var seriesSpan = series.mutableSpan
-                    segmentMoments(
-                        plan, offsets: piece.offsets.span, skipped: piece.skipped.span,
-                        times: piece.columns.times.span.extracting(piece.events),
-                        masks: piece.masks.span, firstCodes: columns.codes(of: 0).span,
-                        secondCodes: columns.codes(of: 1).span, values: columns.values.span, markBase: piece.mark(0),
-                        totals: &totalSpan, series: &seriesSpan)
-                }
-            })
-        var sum = Sums(plan, columns, SegmentMoments())
-        for part in parts {
-            sum.add(part) { total, cell in
-                var closed = cell
-                closed.close()
-                total.add(closed)
-            }
+        let add = { (total: inout SegmentMoments, cell: SegmentMoments) in
+            var closed = cell
+            closed.close()
+            total.add(closed)
         }
-        return sum.measured(measure)
+        return gather(query, plan, columns, SegmentMoments(), add: add) { piece, columns, totals, series in
+            var totalSpan = totals.mutableSpan
+            var seriesSpan = series.mutableSpan
+            segmentMoments(
+                plan, offsets: piece.offsets.span, skipped: piece.skipped.span,
+                times: piece.columns.times.span.extracting(piece.events), masks: piece.masks.span,
+                firstCodes: columns.codes(of: 0).span, secondCodes: columns.codes(of: 1).span,
+                values: columns.values.span, markBase: piece.mark(0), totals: &totalSpan, series: &seriesSpan)
+        }.measured(measure)
     }
 
     func collect(
@@ -108,33 +87,45 @@ extension TimelineSnapshot {
     ) -> SegmentCells {
         typealias Values = [(value: Double, cluster: UInt32)]
         let columns = SegmentColumns(sources, value: value)
-        let parts = scan(
-            matching: [query.event], start: { Sums(plan, columns, Values()) },
-            visit: { part, piece in
-                part.columns.fill(piece)
-                let columns = part.columns
-                part.withCells { totals, series in
-                    plan.visit(
-                        piece.offsets.span, piece.skipped.span, piece.columns.times.span.extracting(piece.events),
-                        piece.masks.span,
-                        columns.codes(of: 0).span, columns.codes(of: 1).span, piece.mark(0)
-                    ) { event, mark, group, cell in
-                        let value = columns.values[event]
-                        guard value.isFinite else { return }
-                        totals[group].append((value, mark))
-                        totals[plan.groupCount].append((value, mark))
-                        if cell >= 0 { series[cell].append((value, mark)) }
-                    }
-                }
-            })
-        var sum = Sums(plan, columns, Values())
-        for part in parts { sum.add(part) { $0 += $1 } }
-        return sum.measured { values in
+        return gather(query, plan, columns, Values(), add: { $0 += $1 }) { piece, columns, totals, series in
+            plan.visit(
+                piece.offsets.span, piece.skipped.span, piece.columns.times.span.extracting(piece.events),
+                piece.masks.span, columns.codes(of: 0).span, columns.codes(of: 1).span, piece.mark(0)
+            ) { event, mark, group, cell in
+                let value = columns.values[event]
+                guard value.isFinite else { return }
+                totals[group].append((value, mark))
+                totals[plan.groupCount].append((value, mark))
+                if cell >= 0 { series[cell].append((value, mark)) }
+            }
+        }.measured { values in
             let estimate = ClusteredQuantile(quantile, of: values)
             return SegmentationResult.Cell(
                 events: values.count, people: values.clusterCount, value: estimate?.value,
                 low: estimate?.interval?.low, high: estimate?.interval?.high)
         }
+    }
+
+    /// Sums up the cells of all people.
+    ///
+    /// - Parameters:
+    ///   - add: Adds to a cell what another thread has in it.
+    ///   - visit: Adds one piece to the totals and the series.
+    private func gather<Cell: Sendable>(
+        _ query: SegmentationQuery, _ plan: SegmentPlan, _ columns: SegmentColumns, _ empty: Cell,
+        add: (inout Cell, Cell) -> Void,
+        visit: @Sendable (MatchedRows, SegmentColumns, inout [Cell], inout [Cell]) -> Void
+    ) -> Sums<Cell> {
+        let parts = scan(
+            matching: [query.event], start: { Sums(plan, columns, empty) },
+            visit: { part, piece in
+                part.columns.fill(piece)
+                let columns = part.columns
+                part.withCells { totals, series in visit(piece, columns, &totals, &series) }
+            })
+        var sum = Sums(plan, columns, empty)
+        for part in parts { sum.add(part, add) }
+        return sum
     }
 }
 
