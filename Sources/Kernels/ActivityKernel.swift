@@ -72,7 +72,7 @@ private struct ActivePeriods {
                 continue
             }
             guard timeMs < endMs else { return }
-            last = bounds.stretch(of: timeMs, from: max(last, 0))
+            last = bounds.stretch(of: timeMs)
             nextMs = bounds.boundariesMs[last + 1]
             bits.insert(last)
         }

@@ -1,73 +1,42 @@
-/// One condition on a person's history: at least so many events of a name, within a span of time.
+/// One condition on a person's whole history: at least so many events of a name.
 public struct AudienceCondition: Sendable {
-    let name: UInt16
-    let channel: UInt8?
-    let timesMs: Range<Int64>
-    let countMin: Int
+    public let name: UInt16
+    let countMin: UInt32
     let isMet: Bool
 
     /// - Parameters:
-    ///   - countMin: At least 1.
+    ///   - countMin: At least 1; what is more than 32 bits hold is never reached.
     ///   - isMet: Whether people are wanted who meet the condition, or who do not.
-    public init(name: UInt16, channel: UInt8?, timesMs: Range<Int64>, countMin: Int, isMet: Bool) {
+    public init(name: UInt16, countMin: Int, isMet: Bool) {
         precondition(countMin >= 1, "everybody did something at least zero times")
         self.name = name
-        self.channel = channel
-        self.timesMs = timesMs
-        self.countMin = countMin
+        self.countMin = UInt32(clamping: countMin)
         self.isMet = isMet
     }
 }
 
-/// Writes the rows of the people for whom every condition is as wanted, in ascending order.
+/// Unmarks the people for whom a condition is not as wanted: it is told from how many of the found events come before a
+/// person's first one and before the next person's, so that no event is looked at.
 ///
 /// - Parameters:
-///   - people: The rows of `offsets` to visit.
-///   - skipped: A bit for each row that is passed over; as short as its last one.
-///   - offsets: Shape `[people + 1]`; person p has the events `offsets[p]..<offsets[p + 1]`, in order of time.
-///   - times, names, channels: Shape `[events]`.
-///   - rows: Shape `[people.count]` at least; the first n are written.
-/// - Returns: n, the number of people found.
-/// - Complexity: O(conditions · events) time at the speed of the code search, no allocation.
-public func findAudience(
-    _ conditions: Span<AudienceCondition>, people: Range<Int>, skipped: Span<UInt64>, offsets: Span<UInt32>,
-    times: Span<Int64>, names: Span<UInt16>, channels: Span<UInt8>, into rows: inout MutableSpan<UInt32>
-) -> Int {
-    precondition(people.lowerBound >= 0 && people.upperBound < max(offsets.count, 1), "each person has two offsets")
-    precondition(names.count == times.count && channels.count == times.count && rows.count >= people.count)
-    var found = 0
-    for person in people where !isSet(person, in: skipped) {
-        let begin = unsafe Int(offsets[unchecked: person])
-        let end = unsafe Int(offsets[unchecked: person &+ 1])
-        precondition(begin <= end && end <= times.count, "offsets ascend and stay within the columns")
-        var isWanted = true
-        for c in conditions.indices where isWanted {
-            isWanted = unsafe conditions[c].holds(from: begin, to: end, times: times, names: names, channels: channels)
-        }
-        unsafe rows[unchecked: found] = UInt32(truncatingIfNeeded: person)
-        found &+= isWanted ? 1 : 0
+///   - offsets: Shape `[people + 1]`, ascending; person p has the events `offsets[p]..<offsets[p + 1]` of all, where the
+///     first bit of `found` stands for event `offsets[0]`.
+///   - found: The events of the condition's name, as `findNames` writes them.
+///   - ranks: As `rankEvents` writes them.
+///   - wanted: Shape `[people]`; 0 for who is not wanted.
+/// - Complexity: O(people) time, no allocation.
+public func keepPeople(
+    _ condition: AudienceCondition, offsets: Span<UInt32>, found: Span<UInt8>, ranks: Span<UInt32>,
+    in wanted: inout MutableSpan<UInt8>
+) {
+    precondition(wanted.count == max(0, offsets.count - 1) && ranks.count >= found.count, "the shapes agree")
+    guard !wanted.isEmpty else { return }
+    var before = eventCount(before: 0, found, ranks)
+    for person in wanted.indices {
+        let event = unsafe Int(offsets[unchecked: person &+ 1] &- offsets[0])
+        let behind = eventCount(before: event, found, ranks)
+        let isMet = behind &- before >= condition.countMin
+        unsafe wanted[unchecked: person] &= isMet == condition.isMet ? 1 : 0
+        before = behind
     }
-    return found
-}
-
-extension AudienceCondition {
-    /// - Precondition: `begin...end` lies within the columns.
-    @unsafe @inline(__always)
-    fileprivate func holds(
-        from begin: Int, to end: Int, times: Span<Int64>, names: Span<UInt16>, channels: Span<UInt8>
-    ) -> Bool {
-        var count = 0
-        var i = begin
-        while true {
-            i = unsafe firstPosition(of: name, in: names, from: i, to: end)
-            guard i < end else { return !isMet }
-            let isCounted = unsafe timesMs.contains(times[unchecked: i]) && isOfChannel(channels[unchecked: i])
-            count &+= isCounted ? 1 : 0
-            if count >= countMin { return isMet }
-            i &+= 1
-        }
-    }
-
-    @inline(__always)
-    private func isOfChannel(_ code: UInt8) -> Bool { channel.map { $0 == code } ?? true }
 }

@@ -16,15 +16,27 @@ public struct CodedFilter: Sendable {
 /// Tables that turn an event's codes into the set of filters that it meets: bit k for filter k.
 public struct FilterTables: Sendable {
     public static let countMax = 32
-    private static let searchedNameCountMax = 4
+    /// Names that are looked for side by side; where more are asked for, each event's name is looked up.
+    public static let listedNameCountMax = 8
 
     let isNarrow: Bool  // Whether channel and kind matter at all.
     let subjects: [(bit: UInt32, code: UInt32)]  // Filters for one subject, by their bits.
-    /// The names that are asked for, each with its filters, where nothing else is asked for; nil for too many of them.
-    let namesAlone: [(code: UInt16, bits: UInt32)]?
-    private let byName: [UInt32]  // One entry for each of the 2¹⁶ codes: no bounds to check.
-    private let byChannel: [UInt32]  // 2⁸ entries.
-    private let byKind: [UInt32]  // 2⁸ entries.
+    let byName: [UInt32]  // One entry for each of the 2¹⁶ codes: no bounds to check.
+    let byChannel: [UInt32]  // 2⁸ entries.
+    let byKind: [UInt32]  // 2⁸ entries.
+    private let wanted: Wanted
+
+    /// What every event meets that `findNames` finds, where that is known: one name is asked for and nothing else.
+    public var meetingAll: UInt32? {
+        guard case .listed(let names) = wanted, names.count == 1, !isNarrow, subjects.isEmpty else { return nil }
+        return byName[Int(names[0])]
+    }
+
+    private enum Wanted: Sendable {
+        case every  // Some filter asks for no name.
+        case listed([UInt16])
+        case tabled
+    }
 
     /// - Parameter filters: At most `countMax`; nil for one that no event meets.
     public init(_ filters: [CodedFilter?]) {
@@ -46,8 +58,7 @@ public struct FilterTables: Sendable {
         }
         self.subjects = subjects
         let names = Set(filters.compactMap { $0?.name }).sorted()
-        let isPlain = !isNarrow && subjects.isEmpty && everyName == 0 && names.count <= Self.searchedNameCountMax
-        namesAlone = isPlain ? names.map { ($0, byName[Int($0)]) } : nil
+        wanted = everyName != 0 ? .every : names.count <= Self.listedNameCountMax ? .listed(names) : .tabled
         self.byName = byName
         self.byChannel = byChannel
         self.byKind = byKind
@@ -69,4 +80,22 @@ public struct FilterTables: Sendable {
         }
         return met
     }
+
+    /// Sets a bit for each event whose name any filter asks for: the others meet none.
+    ///
+    /// - Parameters: As of the function `findNames`.
+    public func findNames(in names: Span<UInt16>, into found: inout MutableSpan<UInt8>) {
+        switch wanted {
+        case .every: setBits(names.count, in: &found)
+        case .listed(let wanted): Kernels.findNames(wanted.span, in: names, into: &found)
+        case .tabled: Kernels.findNames(with: byName.span, in: names, into: &found)
+        }
+    }
+}
+
+/// Sets the bits of the first `count` events and no other.
+public func setBits(_ count: Int, in found: inout MutableSpan<UInt8>) {
+    precondition(found.count == count >> 3 + 1, "a bit for each event")
+    for group in found.indices { found[group] = .max }
+    found[count >> 3] = 1 << UInt8(count & 7) &- 1
 }

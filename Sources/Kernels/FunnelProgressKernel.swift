@@ -30,16 +30,20 @@ public func funnelProgress(
         let (begin, end) = (Int(offsets[person]), Int(offsets[person + 1]))
         precondition(begin <= end && end <= times.count, "offsets ascend and stay within the columns")
         progress.begin()
-        switch plan.order {
-        case .ordered: progress.followOrdered(plan, begin, end, times, masks)
-        case .strict: progress.followStrict(plan, begin, end, times, masks)
-        case .any: progress.followAny(plan, begin, end, times, masks)
+        if begin < end {
+            switch plan.order {
+            case .ordered: unsafe progress.followOrdered(plan, begin, end, times, masks)
+            case .strict: progress.followStrict(plan, begin, end, times, masks)
+            case .any: unsafe progress.followAny(plan, begin, end, times, masks)
+            }
         }
-        levels[person] = UInt8(progress.level)
-        origins[person] = progress.origin
+        unsafe levels[unchecked: person] = UInt8(truncatingIfNeeded: progress.level)
+        guard progress.level > 0 else { continue }
+        unsafe origins[unchecked: person] = progress.origin
+        let row = person &* plan.stepCount
         for level in 0..<progress.level {
-            reachedMs[person &* plan.stepCount &+ level] = progress.reachedMs[level]
-            startsMs[person &* plan.stepCount &+ level] = progress.beganMs[level]
+            unsafe reachedMs[unchecked: row &+ level] = progress.reachedMs[level]
+            unsafe startsMs[unchecked: row &+ level] = progress.beganMs[level]
         }
     }
 }
@@ -78,19 +82,22 @@ private struct FunnelProgress {
         beganMs[step] = chain.startMs
     }
 
+    /// - Precondition: `begin..<end` lies within the columns.
+    @unsafe
     mutating func followOrdered(
         _ plan: FunnelProgressPlan, _ begin: Int, _ end: Int, _ times: Span<Int64>, _ masks: Span<UInt32>
     ) {
         clear(plan)
         var next = begin
         while next < end, level < plan.stepCount {
-            let timeMs = times[next]
+            let timeMs = unsafe times[unchecked: next]
             var (moment, first): (UInt32, Int) = (0, next)
             repeat {
-                first = masks[next] & 1 != 0 ? next : first
-                moment |= masks[next]
+                let mask = unsafe masks[unchecked: next]
+                first = mask & 1 != 0 ? next : first
+                moment |= mask
                 next &+= 1
-            } while next < end && times[next] == timeMs
+            } while unsafe next < end && times[unchecked: next] == timeMs
             guard moment != 0, plan.timesMs.contains(timeMs) else { continue }
             if moment & plan.exclusionBits != 0 { exclude(plan, moment) }
             var steps = moment & plan.stepBits
@@ -148,27 +155,37 @@ private struct FunnelProgress {
         }
     }
 
+    /// - Precondition: `begin..<end` lies within the columns.
+    @unsafe
     mutating func followAny(
         _ plan: FunnelProgressPlan, _ begin: Int, _ end: Int, _ times: Span<Int64>, _ masks: Span<UInt32>
     ) {
         clear(plan)
+        var seen: UInt32 = 0  // Steps of any event so far: where they are no more than the level, none is new.
         var next = begin
         while next < end, level < plan.stepCount {
-            let timeMs = times[next]
+            let timeMs = unsafe times[unchecked: next]
             var moment: UInt32 = 0
             let first = next
             repeat {
-                moment |= masks[next]
+                moment |= unsafe masks[unchecked: next]
                 next &+= 1
-            } while next < end && times[next] == timeMs
+            } while unsafe next < end && times[unchecked: next] == timeMs
             guard moment != 0, plan.timesMs.contains(timeMs) else { continue }
-            if moment & plan.exclusionBits != 0 { clear(plan) }
+            if moment & plan.exclusionBits != 0 {
+                clear(plan)
+                seen = 0
+            }
             for position in first..<next {
-                for step in 0..<plan.stepCount where masks[position] >> UInt32(step) & 1 != 0 {
-                    chains[step] = Chain(startMs: timeMs, lastMs: timeMs, origin: position, position: position)
+                var steps = unsafe masks[unchecked: position] & plan.stepBits
+                while steps != 0 {
+                    chains[steps.trailingZeroBitCount] = Chain(
+                        startMs: timeMs, lastMs: timeMs, origin: position, position: position)
+                    steps &= steps &- 1
                 }
             }
-            if moment & plan.stepBits != 0 { count(plan, timeMs) }
+            seen |= moment & plan.stepBits
+            if moment & plan.stepBits != 0, seen.nonzeroBitCount > level { count(plan, timeMs) }
         }
     }
 

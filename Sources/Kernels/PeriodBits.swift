@@ -20,11 +20,35 @@ struct PeriodBits {
     func contains(_ period: Int) -> Bool { words[period >> 6] >> UInt64(period & 63) & 1 != 0 }
 
     /// −1 without any.
+    @inline(__always)
     var last: Int {
         for word in (0..<wordCount).reversed() where words[word] != 0 {
             return word << 6 | (63 &- words[word].leadingZeroBitCount)
         }
         return -1
+    }
+
+    /// How many periods of the set come before one.
+    @inline(__always)
+    func count(before period: Int) -> Int {
+        var count = 0
+        for word in 0..<min(period >> 6, wordCount) { count &+= words[word].nonzeroBitCount }
+        guard period >> 6 < wordCount else { return count }
+        return count &+ (words[period >> 6] & (1 << UInt64(period & 63) &- 1)).nonzeroBitCount
+    }
+
+    /// The first period of the set from one on; `Int.max` where there is none.
+    @inline(__always)
+    func next(from period: Int) -> Int {
+        var word = period >> 6
+        guard word < wordCount else { return .max }
+        var bits = words[word] & (.max << UInt64(period & 63))
+        while bits == 0 {
+            word &+= 1
+            guard word < wordCount else { return .max }
+            bits = words[word]
+        }
+        return word << 6 | bits.trailingZeroBitCount
     }
 
     /// Calls `visit` for each period of the set, in ascending order.

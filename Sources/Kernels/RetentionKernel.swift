@@ -2,7 +2,7 @@
 ///
 /// A return counts only where it comes after the first start of its cohort's period, in the order of the columns: the
 /// event that starts is never its own return. One pass over a person's events notes periods as bits; the cells are
-/// filled from the bits.
+/// filled from the bits, so that who never comes back costs nothing but their starts.
 ///
 /// - Parameters:
 ///   - people: The rows of `offsets` to visit.
@@ -12,7 +12,7 @@
 ///   - masks: Shape `[events]`: bit 0 where the event may start, bit 1 where it may be the return.
 ///   - cells: Shape `[plan.cohortCount][plan.rowLength]`; added to.
 ///   - moments: Shape `[plan.columnCount]`; added to.
-/// - Complexity: O(events + people · cohorts they are in · columns) time, no allocation.
+/// - Complexity: O(events + people · cohorts they are in · returns) time, no allocation but of a few rows of columns.
 public func retentionCounts(
     _ plan: RetentionPlan, people: Range<Int>, skipped: Span<UInt64>, offsets: Span<UInt32>, times: Span<Int64>,
     masks: Span<UInt32>, into cells: inout MutableSpan<Int>, moments: inout MutableSpan<RetentionMoments>
@@ -29,6 +29,7 @@ public func retentionCounts(
         guard state.hasStarted else { continue }
         state.count(plan, into: &cells, moments: &moments)
     }
+    state.addExpected(to: &moments)
 }
 
 /// The periods of one person, as bits.
@@ -37,11 +38,25 @@ struct RetentionState {
     private var started: PeriodBits
     private var returned: PeriodBits
     private var returnedAfterStart: PeriodBits  // In the very period of a start, and after it.
+    private var returns: [Int]  // Shape [columns]: cohorts of the person that were there.
+    private var returnEnd = 0  // Behind the last column with a return.
+    private var expected: [Expected]  // Shape [columns + 1]: by how many columns of a cohort are over.
+
+    /// A cohort of a person is expected in each of its columns that are over. Whoever has n of them in a column adds n
+    /// there, and n² = Σ (2i − 1) over i = 1...n; since earlier cohorts have more such columns, each cohort can add its
+    /// own share to all of its columns, by one note of how many they are.
+    private struct Expected {
+        var people = 0  // First cohorts.
+        var cohorts = 0
+        var squares = 0
+    }
 
     init(_ plan: RetentionPlan) {
         started = PeriodBits(count: plan.periodCount)
         returned = started
         returnedAfterStart = started
+        returns = [Int](repeating: 0, count: plan.columnCount)
+        expected = [Expected](repeating: Expected(), count: plan.columnCount + 1)
     }
 
     /// Notes in which periods one person started and returned.
@@ -53,7 +68,6 @@ struct RetentionState {
     ) {
         hasStarted = false
         var isClear = false
-        var period = 0
         let (beginMs, endMs) = (plan.periods.beginMs, plan.periods.endMs)
         var i = begin
         while i < end {
@@ -70,8 +84,7 @@ struct RetentionState {
                 clear()
                 isClear = true
             }
-            period = plan.periods.stretch(of: timeMs, from: period)
-            note(plan, roles, period)
+            note(plan, roles, plan.periods.stretch(of: timeMs))
         }
     }
 
@@ -94,34 +107,63 @@ struct RetentionState {
         }
     }
 
-    /// Adds the person to the cells of each of their cohorts, and to the moments.
+    /// Adds the person to the cells of each of their cohorts, and their returns to the moments.
     @inline(__always)
-    func count(
+    mutating func count(
         _ plan: RetentionPlan, into cells: inout MutableSpan<Int>, moments: inout MutableSpan<RetentionMoments>
     ) {
         let last = returned.last
-        for column in 0..<plan.columnCount {
-            var (expected, present) = (0, 0)
-            started.forEach { cohort in
-                let period = cohort &+ column
-                guard period < plan.periodCount else { return }
-                let isThere = isThere(plan, cohort: cohort, period: period, last: last)
-                let row = cohort &* plan.rowLength
-                if column == 0 { cells[row] &+= 1 }
-                if isThere { cells[row &+ column &+ 1] &+= 1 }
-                if period < plan.endedCount {
-                    expected &+= 1
-                    present &+= isThere ? 1 : 0
-                }
+        var cohortCount = 0
+        var cohort = started.next(from: 0)
+        while cohort < plan.periodCount {
+            defer { cohort = started.next(from: cohort &+ 1) }
+            cells[cohort &* plan.rowLength] &+= 1
+            expect(plan, cohort, number: cohortCount)
+            cohortCount &+= 1
+            if plan.isRolling && last > cohort || returnedAfterStart.contains(cohort) { note(plan, cohort, 0, &cells) }
+            let end = min(cohort &+ plan.columnCount, last &+ 1)
+            var period = cohort &+ 1
+            while period < end {
+                if !plan.isRolling { period = returned.next(from: period) }
+                if period < end { note(plan, cohort, period &- cohort, &cells) }
+                period &+= 1
             }
-            guard expected > 0 else { continue }
-            moments[column].add(expected: expected, returned: present)
         }
+        for column in 0..<returnEnd where returns[column] > 0 {
+            let count = started.count(before: plan.endedCount &- column)
+            moments[column].add(returned: returns[column], ofExpected: count)
+            returns[column] = 0
+        }
+        returnEnd = 0
     }
 
+    /// Notes that one of a cohort was there in a column.
     @inline(__always)
-    private func isThere(_ plan: RetentionPlan, cohort: Int, period: Int, last: Int) -> Bool {
-        if plan.isRolling && last > cohort { return last >= period }
-        return period == cohort ? returnedAfterStart.contains(cohort) : !plan.isRolling && returned.contains(period)
+    private mutating func note(_ plan: RetentionPlan, _ cohort: Int, _ column: Int, _ cells: inout MutableSpan<Int>) {
+        cells[cohort &* plan.rowLength &+ column &+ 1] &+= 1
+        guard cohort &+ column < plan.endedCount else { return }
+        returns[column] &+= 1
+        returnEnd = max(returnEnd, column &+ 1)
+    }
+
+    /// Notes that a person's cohort has columns that are over.
+    @inline(__always)
+    private mutating func expect(_ plan: RetentionPlan, _ cohort: Int, number: Int) {
+        let columnCount = max(0, min(plan.columnCount, plan.endedCount &- cohort))
+        expected[columnCount].people &+= number == 0 ? 1 : 0
+        expected[columnCount].cohorts &+= 1
+        expected[columnCount].squares &+= 2 &* number &+ 1
+    }
+
+    /// Adds what was noted of all people.
+    func addExpected(to moments: inout MutableSpan<RetentionMoments>) {
+        var sum = Expected()
+        for column in moments.indices.reversed() {
+            let one = expected[column + 1]
+            sum = Expected(
+                people: sum.people + one.people, cohorts: sum.cohorts + one.cohorts,
+                squares: sum.squares + one.squares)
+            moments[column].addExpected(people: sum.people, cohorts: sum.cohorts, squares: sum.squares)
+        }
     }
 }

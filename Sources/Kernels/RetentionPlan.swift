@@ -61,11 +61,23 @@ public struct RetentionMoments: Sendable, Equatable, BitwiseCopyable {
 
     @inline(__always)
     mutating func add(expected n: Int, returned y: Int) {
-        people &+= 1
-        expected &+= n
+        addExpected(people: 1, cohorts: n, squares: n &* n)
+        add(returned: y, ofExpected: n)
+    }
+
+    /// The part of the sums that returns have a share in, for one person.
+    @inline(__always)
+    mutating func add(returned y: Int, ofExpected n: Int) {
         returned &+= y
-        expectedSquares &+= n &* n
         returnedSquares &+= y &* y
         products &+= n &* y
+    }
+
+    /// The part that they have none in, for several people.
+    @inline(__always)
+    mutating func addExpected(people: Int, cohorts: Int, squares: Int) {
+        self.people &+= people
+        expected &+= cohorts
+        expectedSquares &+= squares
     }
 }

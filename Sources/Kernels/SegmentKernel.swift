@@ -16,10 +16,26 @@ public func segmentCounts(
 ) {
     precondition(totals.count == plan.totalCount && series.count == plan.seriesCount, "the shapes agree")
     let all = plan.groupCount
+    let isCountedAtEnd = all <= UInt64.bitWidth
+    var (seen, eventCount): (UInt64, UInt64) = (0, 0)  // Groups of the person, and their events.
     plan.visit(offsets, skipped, times, masks, firstCodes, secondCodes, markBase) { _, mark, group, cell in
-        unsafe totals[unchecked: group].count(mark)
-        unsafe totals[unchecked: all].count(mark)
         if cell >= 0 { unsafe series[unchecked: cell].count(mark) }
+        eventCount &+= 1
+        if isCountedAtEnd {
+            unsafe totals[unchecked: group].events &+= 1
+            seen |= 1 &<< UInt64(truncatingIfNeeded: group)
+        } else {
+            unsafe totals[unchecked: group].count(mark)
+        }
+    } endPerson: {
+        guard eventCount > 0 else { return }
+        unsafe totals[unchecked: all].events &+= eventCount
+        unsafe totals[unchecked: all].people &+= 1
+        while seen != 0 {
+            unsafe totals[unchecked: seen.trailingZeroBitCount].people &+= 1
+            seen &= seen &- 1
+        }
+        eventCount = 0
     }
 }
 
@@ -40,16 +56,18 @@ public func segmentMoments(
         unsafe totals[unchecked: group].add(value, of: mark)
         unsafe totals[unchecked: all].add(value, of: mark)
         if cell >= 0 { unsafe series[unchecked: cell].add(value, of: mark) }
+    } endPerson: {
     }
 }
 
 extension SegmentPlan {
-    /// Calls `body` with each counted event, its person's mark, its group, and its cell in the series; −1 without one.
+    /// Calls `body` with each counted event, its person's mark, its group, and its cell in the series, −1 without one;
+    /// and `endPerson` behind the events of each person.
     @inline(__always)
     public func visit(
         _ offsets: Span<UInt32>, _ skipped: Span<UInt64>, _ times: Span<Int64>, _ masks: Span<UInt32>,
         _ firstCodes: Span<UInt32>, _ secondCodes: Span<UInt32>, _ markBase: Int,
-        _ body: (_ event: Int, _ mark: UInt32, _ group: Int, _ cell: Int) -> Void
+        _ body: (_ event: Int, _ mark: UInt32, _ group: Int, _ cell: Int) -> Void, endPerson: () -> Void
     ) {
         precondition(masks.count == times.count, "a set of filters for each event")
         precondition(firstCodes.isEmpty || firstCodes.count == times.count, "a code for each event")
@@ -59,10 +77,7 @@ extension SegmentPlan {
             let (begin, end) = (Int(offsets[person]), Int(offsets[person + 1]))
             precondition(begin <= end && end <= times.count, "offsets ascend and stay within the columns")
             let mark = UInt32(truncatingIfNeeded: markBase &+ person &+ 1)
-            var stretch = 0
-            var event = begin
-            while event < end {
-                defer { event &+= 1 }
+            for event in begin..<end {
                 guard unsafe masks[unchecked: event] & 1 != 0 else { continue }
                 let timeMs = unsafe times[unchecked: event]
                 guard timeMs >= beginMs && timeMs < endMs else { continue }
@@ -73,9 +88,9 @@ extension SegmentPlan {
                     body(event, mark, group, -1)
                     continue
                 }
-                stretch = periods.stretch(of: timeMs, from: stretch)
-                body(event, mark, group, group &* periodCount &+ stretch)
+                body(event, mark, group, group &* periodCount &+ periods.stretch(of: timeMs))
             }
+            endPerson()
         }
     }
 }

@@ -33,7 +33,6 @@ private struct OpenSession {
     private var lastMs: Int64 = 0
     private var eventCount = 0
     private var channel: UInt8 = 0
-    private var day: Int = 0  // Of the last session that was counted.
 
     @inline(__always)
     mutating func add(_ plan: SessionPlan, timeMs: Int64, channel: UInt8, into tally: inout SessionTally) {
@@ -50,7 +49,8 @@ private struct OpenSession {
     @inline(__always)
     mutating func end(_ plan: SessionPlan, into tally: inout SessionTally) {
         guard eventCount > 0, plan.timesMs.contains(firstMs) else { return }
-        day = plan.days.stretch(of: firstMs, from: day)
-        tally.add(day: day, channel: channel, eventCount: eventCount, durationMs: lastMs &- firstMs)
+        tally.add(
+            day: plan.days.stretch(of: firstMs), channel: channel, eventCount: eventCount, durationMs: lastMs &- firstMs
+        )
     }
 }

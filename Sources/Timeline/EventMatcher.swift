@@ -23,41 +23,43 @@ struct EventMatcher: Sendable {
     let kinds: [UInt8]
     let tests: [Test]
 
-    /// Writes the filters that each event of a range meets.
+    /// Writes the filters that events meet.
     ///
-    /// - Parameter masks: Made as long as the range.
-    func match(_ events: Range<Int>, of columns: EventColumns, into masks: inout [UInt32]) {
-        if masks.count < events.count {
-            masks.append(contentsOf: repeatElement(0, count: events.count - masks.count))  // In the memory it has.
+    /// - Parameters:
+    ///   - positions: Where they lie in the columns.
+    ///   - areFound: Whether all of them have a name that some filter asks for.
+    ///   - masks: Shape `[positions.count]`.
+    func match(
+        _ positions: Span<UInt32>, areFound: Bool, of columns: EventColumns, into masks: inout MutableSpan<UInt32>
+    ) {
+        if areFound, let all = tables.meetingAll {
+            for i in masks.indices { masks[i] = all }
         } else {
-            masks.removeLast(masks.count - events.count)
+            matchEvents(
+                tables, at: positions, names: columns.names.span, channels: columns.channels.span,
+                subjects: columns.subjects.span, kinds: kinds.span, into: &masks)
         }
-        var span = masks.mutableSpan
-        matchEvents(
-            tables, events: events, names: columns.names.span, channels: columns.channels.span,
-            subjects: columns.subjects.span, kinds: kinds.span, into: &span)
-        for test in tests { keep(test, events, columns, &span) }
+        for test in tests { keep(test, positions, columns, &masks) }
     }
 
     private func keep(
-        _ test: Test, _ events: Range<Int>, _ columns: EventColumns, _ masks: inout MutableSpan<UInt32>
+        _ test: Test, _ positions: Span<UInt32>, _ columns: EventColumns, _ masks: inout MutableSpan<UInt32>
     ) {
         let none = PropertyColumn(kind: .text)
         switch test.condition {
         case .texts(let number, let passing, let absentPasses):
             let column = number.map { columns.properties[$0] } ?? none
             keepTexts(
-                test.bit, events: events, words: column.words.span, ranks: column.ranks.span,
+                test.bit, at: positions, words: column.words.span, ranks: column.ranks.span,
                 codes: column.codes.span, passing: passing.span, absentPasses: absentPasses, in: &masks)
         case .numbers(let number, let range, let absentPasses):
             let column = number.map { columns.properties[$0] } ?? none
             keepNumbers(
-                test.bit, events: events, words: column.words.span, ranks: column.ranks.span,
+                test.bit, at: positions, words: column.words.span, ranks: column.ranks.span,
                 numbers: column.numbers.span, passing: range, absentPasses: absentPasses, in: &masks)
         case .present(let numbers):
-            for i in 0..<events.count where masks[i] & test.bit != 0 {
-                let position = events.lowerBound + i
-                let isPresent = numbers.contains { columns.properties[$0].hasValue(position) }
+            for i in positions.indices where masks[i] & test.bit != 0 {
+                let isPresent = numbers.contains { columns.properties[$0].hasValue(Int(positions[i])) }
                 if !isPresent { masks[i] &= ~test.bit }
             }
         }

@@ -1,155 +1,157 @@
 import Kernels
 
-/// The journeys of some people, in codes.
+/// The journeys of the people of one piece, before it is known under which key a touch is counted.
 struct FoundJourneys: Sendable {
-    struct Touch: Sendable {
-        var code: UInt32
-        var isDirect: Bool
-        var ageMs: Int64
-    }
-
     let place: Int  // Of the first person among all.
     var personCount = 0
     var journeys: [JourneySet.Journey] = []  // People are numbered from 0, currencies as in the dictionary.
-    var touches: [Touch] = []
+    var touches: [JourneySet.Touch] = []  // Without a key.
+    var codes: [UInt32] = []  // What each touch is counted under.
     var clippedCount = 0
     var openCount = 0
 }
 
-/// Reads journeys, and what they were touched by, out of columns.
-struct JourneyReader: Sendable {
-    /// Where the code that a touch is counted under is read.
-    enum Codes: Sendable {
-        case channels
-        /// The subject where it is of the kind, else the text of the property in this column.
-        case names(kinds: [UInt8], kind: UInt8?, property: Int?)
-    }
-
-    static let noCode = UInt32.max
-    static let textBit: UInt32 = 1 << 31  // Set in codes of texts of properties, to tell them from subjects.
-
+/// Which journeys are read, and how.
+struct JourneyReading: Sendable {
     let plan: JourneyPlan
     let refundBit: UInt32  // 0 where nothing is taken back.
     let isCollapsed: Bool
-    let codes: Codes
+    let codes: TouchCodes
     let isDirect: [Bool]  // Shape [256], by code of the channel.
     let observedUntilMs: Int64
+}
 
-    func read(_ people: MatchedRows) -> FoundJourneys {
+/// Reads journeys, and what they were touched by, out of columns: one piece after another, in memory that is used again.
+struct JourneyReader: Sendable {
+    private(set) var found: [FoundJourneys] = []
+    private(set) var counts: [Int]  // Touches by code.
+    private let reading: JourneyReading
+    private var journeys: [Journey] = []
+    private var positions: [UInt32] = []  // Of touches, in the piece.
+    private var channels: [UInt32] = []  // Of the piece's events.
+    private var codes: [UInt32] = []  // Likewise.
+
+    init(_ reading: JourneyReading) {
+        self.reading = reading
+        counts = [Int](repeating: 0, count: reading.codes.count)
+    }
+
+    mutating func read(_ people: MatchedRows) {
+        let count = findJourneys(of: people)
+        guard count > 0 else { return }
+        findTouches(of: count, people)
+        gather(people)
         var found = FoundJourneys(place: people.mark(0))
-        let journeys = self.journeys(of: people)
-        let positions = touches(of: journeys, people)
-        var next = 0
-        var begin = 0
-        for (number, journey) in journeys.enumerated() {
+        found.journeys.reserveCapacity(count)
+        found.touches.reserveCapacity(positions.count)
+        found.codes.reserveCapacity(positions.count)
+        let conversions = conversions(of: count, people)
+        var (next, begin) = (0, 0)
+        for number in 0..<count {
+            let journey = journeys[number]
             let end = next + Int(journey.touchCount)
-            add(journey, positions[next..<end], people, to: &found)
+            let first = found.touches.count
+            addTouches(of: journey, next..<end, people, to: &found)
+            found.journeys.append(
+                JourneySet.Journey(
+                    person: found.personCount, touchCount: found.touches.count - first,
+                    conversion: journey.isConverted ? conversions[number] : nil))
             next = end
-            let isLastOfPerson = number + 1 == journeys.count || journeys[number + 1].person != journey.person
-            if isLastOfPerson {
-                takeBack(journeys[begin...number], people, from: &found, at: begin)
+            if number + 1 == count || journeys[number + 1].person != journey.person {
+                takeBack(begin...number, people, from: &found)
                 found.personCount += 1
                 begin = number + 1
             }
         }
-        return found
+        for code in found.codes { counts[Int(code)] += 1 }
+        self.found.append(found)
     }
 
-    private func journeys(of people: MatchedRows) -> [Journey] {
-        let eventCount = people.masks.count { plan.isOfJourneys($0) }
-        guard eventCount > 0 else { return [] }
-        var journeys = [Journey](repeating: .none, count: 2 * eventCount)
+    private mutating func findJourneys(of people: MatchedRows) -> Int {
+        let plan = reading.plan
+        if journeys.count < 2 * people.count { resize(&journeys, 2 * people.count, .none) }
         var span = journeys.mutableSpan
-        let count = findJourneys(
+        return Kernels.findJourneys(
             plan, people: people.people, skipped: people.skipped.span, offsets: people.offsets.span,
-            times: people.columns.times.span.extracting(people.events), masks: people.masks.span, into: &span)
-        journeys.removeSubrange(count...)
-        return journeys
+            times: people.times.span, masks: people.masks.span, into: &span)
     }
 
-    private func touches(of journeys: [Journey], _ people: MatchedRows) -> [UInt32] {
-        var positions = [UInt32](repeating: 0, count: journeys.reduce(0) { $0 + Int($1.touchCount) })
+    private mutating func findTouches(of count: Int, _ people: MatchedRows) {
+        let (journeys, plan) = (journeys, reading.plan)
+        resize(&positions, journeys[..<count].reduce(0) { $0 + Int($1.touchCount) }, 0)
         var span = positions.mutableSpan
-        findTouches(plan, of: journeys.span, masks: people.masks.span, into: &span)
-        return positions
+        Kernels.findTouches(
+            plan, of: journeys.span.extracting(0..<count), masks: people.masks.span, into: &span)
     }
 
-    private func add(
-        _ journey: Journey, _ positions: ArraySlice<UInt32>, _ people: MatchedRows, to found: inout FoundJourneys
+    /// What is read of every event of the piece.
+    private mutating func gather(_ people: MatchedRows) {
+        let positions = people.positions.span.extracting(0..<people.count)
+        resize(&channels, people.count, 0)
+        var span = channels.mutableSpan
+        gatherCodes(people.columns.channels.span, at: positions, into: &span)
+        reading.codes.fill(&codes, people, channels: channels)
+    }
+
+    private func addTouches(
+        of journey: Journey, _ range: Range<Int>, _ people: MatchedRows, to found: inout FoundJourneys
     ) {
-        let columns = people.columns
-        let begin = people.events.lowerBound
-        let endMs = journey.isConverted ? columns.times[begin + Int(journey.end)] : 0
-        let first = found.touches.count
-        for position in positions {
-            let i = begin + Int(position)
-            let touch = FoundJourneys.Touch(
-                code: code(at: i, columns), isDirect: isDirect[Int(columns.channels[i])],
-                ageMs: journey.isConverted ? endMs - columns.times[i] : 0)
-            if isCollapsed, found.touches.count > first, found.touches[found.touches.count - 1].code == touch.code {
+        let times = people.times.span
+        let endMs = journey.isConverted ? times[Int(journey.end)] : 0
+        var last = UInt32.max
+        for number in range {
+            let event = Int(positions[number])
+            let touch = JourneySet.Touch(
+                key: 0, isDirect: reading.isDirect[Int(channels[event])],
+                ageMs: journey.isConverted ? endMs - times[event] : 0)
+            if reading.isCollapsed, codes[event] == last {
                 found.touches[found.touches.count - 1] = touch
             } else {
                 found.touches.append(touch)
+                found.codes.append(codes[event])
             }
+            last = codes[event]
         }
-        found.journeys.append(
-            JourneySet.Journey(
-                person: found.personCount, touchCount: found.touches.count - first,
-                conversion: journey.isConverted ? conversion(at: begin + Int(journey.end), people.rows) : nil))
         if journey.droppedCount > 0 { found.clippedCount += 1 }
-        if !journey.isConverted, columns.times[begin + Int(journey.begin)] > observedUntilMs - plan.lookBackMs {
-            found.openCount += 1
+        let isOpen =
+            !journey.isConverted && times[Int(journey.begin)] > reading.observedUntilMs - reading.plan.lookBackMs
+        if isOpen { found.openCount += 1 }
+    }
+
+    /// What each journey led to, read in one go, so that the memory is waited for once for many of them. An amount below
+    /// zero counts as none.
+    private func conversions(of count: Int, _ people: MatchedRows) -> [JourneySet.Conversion] {
+        journeys[..<count].map { journey in
+            guard journey.isConverted else { return JourneySet.Conversion() }
+            let (currency, minor) = value(of: Int(journey.end), people)
+            return JourneySet.Conversion(currency: currency, minor: max(0, minor))
         }
     }
 
-    private func code(at position: Int, _ columns: EventColumns) -> UInt32 {
-        switch codes {
-        case .channels: return UInt32(columns.channels[position])
-        case .names(let kinds, let kind, let property):
-            let subject = columns.subjects[position]
-            if let kind, kinds[Int(subject)] == kind { return subject }
-            guard let property, let code = columns.properties[property].code(position) else { return Self.noCode }
-            return code | Self.textBit
-        }
-    }
-
-    /// An amount below zero counts as none.
-    private func conversion(at position: Int, _ people: PersonRows) -> JourneySet.Conversion {
-        let (currency, minor) = value(at: position, people)
-        return JourneySet.Conversion(currency: currency, minor: max(0, minor))
-    }
-
-    private func value(at position: Int, _ people: PersonRows) -> (currency: Int?, minor: Int64) {
-        let extra = Int(people.columns.extras[position])
-        let currency = Int(people.extras.currencies[extra])
-        return currency == 0 ? (nil, 0) : (currency - 1, people.extras.minors[extra])
+    private func value(of event: Int, _ people: MatchedRows) -> (currency: Int?, minor: Int64) {
+        let extra = Int(people.columns.extras[people.position(event)])
+        let currency = Int(people.rows.extras.currencies[extra])
+        return currency == 0 ? (nil, 0) : (currency - 1, people.rows.extras.minors[extra])
     }
 
     /// Takes back the last conversion before each refund about the same subject.
     ///
-    /// - Parameters:
-    ///   - journeys: All of one person.
-    ///   - first: Where they begin in `found`.
-    private func takeBack(
-        _ journeys: ArraySlice<Journey>, _ people: MatchedRows, from found: inout FoundJourneys, at first: Int
-    ) {
-        guard refundBit != 0, let earliest = journeys.first(where: \.isConverted) else { return }
+    /// - Parameter range: The numbers of all journeys of one person.
+    private func takeBack(_ range: ClosedRange<Int>, _ people: MatchedRows, from found: inout FoundJourneys) {
+        let refundBit = reading.refundBit
+        guard refundBit != 0, let earliest = journeys[range].first(where: \.isConverted) else { return }
         let events = Int(earliest.end)..<Int(people.offsets[Int(earliest.person) + 1])
-        let isRefunded = people.masks[events].contains { $0 & refundBit != 0 }
-        guard isRefunded else { return }
-        var numbers: [Int: Int] = [:]  // In `found`, by position of the conversion.
-        for (offset, journey) in journeys.enumerated() where journey.isConverted {
-            numbers[Int(journey.end)] = first + offset
-        }
-        var last: [UInt32: Int] = [:]  // Position of the last conversion about each subject.
-        for i in events {
-            let position = people.events.lowerBound + i
-            let (mask, subject) = (people.masks[i], people.columns.subjects[position])
+        guard people.masks[events].contains(where: { $0 & refundBit != 0 }) else { return }
+        var numbers: [Int: Int] = [:]  // By the conversion's number in the piece.
+        for number in range where journeys[number].isConverted { numbers[Int(journeys[number].end)] = number }
+        var last: [UInt32: Int] = [:]  // The last conversion about each subject.
+        for event in events {
+            let (mask, subject) = (people.masks[event], people.columns.subjects[people.position(event)])
             guard subject != 0 else { continue }
             if mask & refundBit != 0, let number = last[subject].flatMap({ numbers[$0] }) {
-                takeBack(value(at: position, people.rows), of: &found.journeys[number].conversion)
+                takeBack(value(of: event, people), of: &found.journeys[number].conversion)
             }
-            if mask & 1 != 0 { last[subject] = i }
+            if mask & 1 != 0 { last[subject] = event }
         }
     }
 

@@ -27,28 +27,64 @@ public struct JourneySet: Sendable, Equatable {
         }
     }
 
-    public struct Journey: Sendable, Equatable {
-        public var person: Int  // Those of one person stand side by side and share a number.
-        public var touchCount: Int
-        public var conversion: Conversion?  // Nil where the touches led to none.
+    /// One journey, in 32 bytes.
+    public struct Journey: Sendable, Equatable, BitwiseCopyable {
+        private var number: UInt32
+        private var count: UInt32
+        private var minor: Int64 = 0
+        private var refundedMinor: Int64 = 0
+        private var currency: UInt8 = 0  // Plus 1; 0 for none.
+        private var isConverted = false
+        private var isRefunded = false
 
         public init(person: Int, touchCount: Int, conversion: Conversion?) {
-            self.person = person
-            self.touchCount = touchCount
+            number = UInt32(person)
+            count = UInt32(touchCount)
             self.conversion = conversion
+        }
+
+        /// Those of one person stand side by side and share a number.
+        public var person: Int {
+            get { Int(number) }
+            set { number = UInt32(newValue) }
+        }
+
+        public var touchCount: Int { Int(count) }
+
+        /// Nil where the touches led to none.
+        public var conversion: Conversion? {
+            get {
+                guard isConverted else { return nil }
+                return Conversion(
+                    currency: currency == 0 ? nil : Int(currency) - 1, minor: minor, refundedMinor: refundedMinor,
+                    isRefunded: isRefunded)
+            }
+            set {
+                isConverted = newValue != nil
+                currency = newValue?.currency.map { UInt8($0 + 1) } ?? 0
+                minor = newValue?.minor ?? 0
+                refundedMinor = newValue?.refundedMinor ?? 0
+                isRefunded = newValue?.isRefunded ?? false
+            }
         }
     }
 
-    public struct Touch: Sendable, Equatable {
-        public var key: UInt8  // Of `keys`.
-        public var isDirect: Bool
-        public var ageMs: Int64  // At the conversion; 0 where there is none.
+    /// One touch, in eight bytes: there may be millions.
+    public struct Touch: Sendable, Equatable, BitwiseCopyable {
+        private var word: UInt64  // The age in its upper 55 bits, then whether it is direct, then the key.
 
+        /// - Parameters:
+        ///   - key: Of `keys`.
+        ///   - ageMs: At the conversion, below 2⁵⁵; 0 where there is none.
         public init(key: UInt8, isDirect: Bool = false, ageMs: Int64 = 0) {
-            self.key = key
-            self.isDirect = isDirect
-            self.ageMs = ageMs
+            word = UInt64(bitPattern: ageMs) << 9 | (isDirect ? 0x100 : 0) | UInt64(key)
         }
+
+        public var key: UInt8 { UInt8(truncatingIfNeeded: word) }
+        public var isDirect: Bool { word & 0x100 != 0 }
+        public var ageMs: Int64 { Int64(word >> 9) }
+
+        func keyed(_ key: UInt8) -> Touch { Touch(key: key, isDirect: isDirect, ageMs: ageMs) }
     }
 
     public let keys: [Key]  // Those with the most touches first.

@@ -51,8 +51,8 @@ extension TimelineSnapshot {
                 var span = figures.mutableSpan
                 found.ordersLeftOut += buyerFigures(
                     people: people.people, skipped: people.skipped.span, offsets: people.offsets.span,
-                    times: people.columns.times.span.extracting(people.events), masks: people.masks.span,
-                    extras: people.columns.extras.span.extracting(people.events),
+                    times: people.times.span, masks: people.masks.span,
+                    extras: people.listed(people.columns.extras).span,
                     minors: people.rows.extras.minors.span, currencies: people.rows.extras.currencies.span,
                     currency: code ?? .max, timesMs: timesMs, into: &span)
                 for (person, one) in figures.enumerated() where one.orders > 0 {

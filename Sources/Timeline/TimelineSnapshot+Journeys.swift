@@ -1,4 +1,5 @@
 public import Base
+import Dispatch
 import Domain
 import Kernels
 
@@ -15,13 +16,15 @@ extension TimelineSnapshot {
             conversion: 0, touches: touchBits,
             timesMs: query.range.lowerBound.unixMs..<query.range.upperBound.unixMs,
             lookBackMs: query.lookBack.count, isSinceConversion: query.isSinceConversion)
-        let reader = JourneyReader(
-            plan: plan, refundBit: refundBit, isCollapsed: query.isCollapsed, codes: dimensionCodes(query.dimension),
+        let reading = JourneyReading(
+            plan: plan, refundBit: refundBit, isCollapsed: query.isCollapsed, codes: touchCodes(query.dimension),
             isDirect: directChannels(query.direct), observedUntilMs: observedUntil.unixMs)
-        let found = scan(
-            matching: filters, start: { [FoundJourneys]() },
-            visit: { found, people in found.append(reader.read(people)) })
-        return journeySet(found.joined().sorted { $0.place < $1.place }, query.dimension)
+        let readers = scan(
+            matching: filters, start: { JourneyReader(reading) }, visit: { reader, people in reader.read(people) })
+        var counts = [Int](repeating: 0, count: reading.codes.count)
+        for reader in readers { for code in counts.indices { counts[code] += reader.counts[code] } }
+        return journeySet(
+            readers.flatMap(\.found).sorted { $0.place < $1.place }, keys(reading.codes, counts))
     }
 
     private func directChannels(_ channels: Set<Channel>) -> [Bool] {
@@ -32,83 +35,107 @@ extension TimelineSnapshot {
         return isDirect
     }
 
-    private func dimensionCodes(_ dimension: JourneyQuery.Dimension) -> JourneyReader.Codes {
-        switch dimension {
-        case .channel: return .channels
-        case .subject(let kind):
-            return .names(
-                kinds: dictionaries.withTables { [counts] in $0.subjectKinds(count: counts.subjects) },
-                kind: Dictionaries.Tables.position(of: kind),
-                property: column(PropertyName(validated: kind.rawValue), .text))
-        case .property(let name): return .names(kinds: [], kind: nil, property: column(name, .text))
-        }
+    private func touchCodes(_ dimension: JourneyQuery.Dimension) -> TouchCodes {
+        let source: TouchCodes.Source =
+            switch dimension {
+            case .channel: .channels
+            case .subject(let kind):
+                .names(
+                    kinds: dictionaries.withTables { [counts] in $0.subjectKinds(count: counts.subjects) },
+                    kind: Dictionaries.Tables.position(of: kind),
+                    property: column(PropertyName(validated: kind.rawValue), .text))
+            case .property(let name): .names(kinds: [], kind: nil, property: column(name, .text))
+            }
+        return TouchCodes(source, subjectCount: counts.subjects, textCount: counts.texts)
     }
 
-    /// One set of all that was found, under the keys with the most touches.
-    private func journeySet(_ found: [FoundJourneys], _ dimension: JourneyQuery.Dimension) -> JourneySet {
-        let (keys, keyOfCode, rest) = keys(found, dimension)
-        var journeys: [JourneySet.Journey] = []
-        var touches: [JourneySet.Touch] = []
-        journeys.reserveCapacity(found.reduce(0) { $0 + $1.journeys.count })
-        touches.reserveCapacity(found.reduce(0) { $0 + $1.touches.count })
-        var people = 0
-        for part in found {
-            for journey in part.journeys {
-                var journey = journey
-                journey.person += people
-                journeys.append(journey)
+    /// One set of all that was found.
+    private func journeySet(_ found: [FoundJourneys], _ keys: TouchKeys) -> JourneySet {
+        var (people, journeyCount, touchCount) = (0, 0, 0)
+        let places = found.map { part in
+            defer {
+                people += part.personCount
+                journeyCount += part.journeys.count
+                touchCount += part.touches.count
             }
-            people += part.personCount
-            for touch in part.touches {
-                let key = keyOfCode[touch.code] ?? rest
-                touches.append(JourneySet.Touch(key: key, isDirect: touch.isDirect, ageMs: touch.ageMs))
+            return (part: part, people: people, journeys: journeyCount, touches: touchCount)
+        }
+        let journeys = options.inParallel(places, count: journeyCount) { place, write in
+            for (i, journey) in place.part.journeys.enumerated() {
+                var journey = journey
+                journey.person += place.people
+                write(place.journeys + i, journey)
+            }
+        }
+        let touches = options.inParallel(places, count: touchCount) { place, write in
+            for (i, touch) in place.part.touches.enumerated() {
+                write(place.touches + i, touch.keyed(keys.keyOfCode[Int(place.part.codes[i])]))
             }
         }
         let currencies = dictionaries.withTables { [counts] tables in
             (1..<max(1, counts.currencies)).map { tables.currency(of: UInt8($0)) ?? .cny }
         }
         return JourneySet(
-            keys: keys, currencies: currencies, journeys: journeys, touches: touches,
+            keys: keys.keys, currencies: currencies, journeys: journeys, touches: touches,
             clippedCount: found.reduce(0) { $0 + $1.clippedCount },
             openCount: found.reduce(0) { $0 + $1.openCount })
     }
 
-    /// The keys, those with the most touches first, the key of each of their codes, and that of all others.
-    private func keys(
-        _ found: [FoundJourneys], _ dimension: JourneyQuery.Dimension
-    ) -> (keys: [JourneySet.Key], keyOfCode: [UInt32: UInt8], rest: UInt8) {
-        var counts: [UInt32: Int] = [:]
-        for touch in found.lazy.flatMap(\.touches) { counts[touch.code, default: 0] += 1 }
-        let none = counts.removeValue(forKey: JourneyReader.noCode)
-        var byName: [String: (count: Int, codes: [UInt32])] = [:]  // A subject and a text may name the same.
+    /// The keys, those with the most touches first: a subject and a text may name the same.
+    private func keys(_ codes: TouchCodes, _ counts: [Int]) -> TouchKeys {
+        var byName: [String: (count: Int, codes: [Int])] = [:]
+        var none: Int?
         dictionaries.withTables { tables in
-            for (code, count) in counts {
-                let name = dimension.name(of: code, tables)
-                byName[name, default: (0, [])].count += count
+            for code in counts.indices where counts[code] > 0 {
+                guard !codes.isNone(code) else {
+                    none = code
+                    continue
+                }
+                let name = codes.name(of: code, tables)
+                byName[name, default: (0, [])].count += counts[code]
                 byName[name, default: (0, [])].codes.append(code)
             }
         }
         let named = byName.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
-        var keys: [JourneySet.Key] = []
-        var keyOfCode: [UInt32: UInt8] = [:]
-        for (name, one) in named.prefix(JourneySet.namedKeyCountMax) {
-            for code in one.codes { keyOfCode[code] = UInt8(keys.count) }
-            keys.append(.named(name))
-        }
-        if none != nil {
-            keyOfCode[JourneyReader.noCode] = UInt8(keys.count)
-            keys.append(.none)
-        }
-        let rest = UInt8(keys.count)
+        let first = named.prefix(JourneySet.namedKeyCountMax)
+        var keys = first.map { JourneySet.Key.named($0.key) }
+        if none != nil { keys.append(.none) }
+        var keyOfCode = [UInt8](repeating: UInt8(keys.count), count: counts.count)
+        for (key, one) in first.enumerated() { for code in one.value.codes { keyOfCode[code] = UInt8(key) } }
+        if let none { keyOfCode[none] = UInt8(first.count) }
         if named.count > JourneySet.namedKeyCountMax { keys.append(.rest) }
-        return (keys, keyOfCode, rest)
+        return TouchKeys(keys: keys, keyOfCode: keyOfCode)
     }
 }
 
-extension JourneyQuery.Dimension {
-    fileprivate func name(of code: UInt32, _ tables: Dictionaries.Tables) -> String {
-        if self == .channel { return tables.channels.text(of: code) }
-        guard code & JourneyReader.textBit == 0 else { return tables.texts.text(of: code ^ JourneyReader.textBit) }
-        return tables.subject(of: code)?.id ?? ""
+/// The keys of a set of journeys, and which of them each code is counted under.
+private struct TouchKeys: Sendable {
+    let keys: [JourneySet.Key]
+    let keyOfCode: [UInt8]
+}
+
+extension TimelineOptions {
+    /// An array whose elements are written by parts, each of them on some thread.
+    ///
+    /// - Parameters:
+    ///   - count: Of the elements; each of them is written once.
+    ///   - fill: Writes one part's elements at their places.
+    fileprivate func inParallel<Part: Sendable, Element: BitwiseCopyable & Sendable>(
+        _ parts: [Part], count: Int, fill: @Sendable (Part, _ write: (Int, Element) -> Void) -> Void
+    ) -> [Element] {
+        let isLarge = count >= parallelCountMin
+        return unsafe [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
+            nonisolated(unsafe) let buffer = unsafe buffer
+            DispatchQueue.concurrentPerform(iterations: isLarge ? threadCount : 1) { thread in
+                let share = isLarge ? threadCount : 1
+                for part in parts[parts.count * thread / share..<parts.count * (thread + 1) / share] {
+                    fill(part) { place, element in
+                        precondition(place < count, "parts have places of their own")
+                        unsafe buffer[place] = element
+                    }
+                }
+            }
+            initialized = count
+        }
     }
 }

@@ -18,8 +18,8 @@ extension TimelineSnapshot {
                 purchaseTallies(
                     currency: code, unitMs: unit.count, endMs: observedUntil.unixMs, people: people.people,
                     skipped: people.skipped.span, offsets: people.offsets.span,
-                    times: people.columns.times.span.extracting(people.events),
-                    masks: people.masks.span, extras: people.columns.extras.span.extracting(people.events),
+                    times: people.times.span,
+                    masks: people.masks.span, extras: people.listed(people.columns.extras).span,
                     minors: people.rows.extras.minors.span,
                     currencies: people.rows.extras.currencies.span, into: &span)
                 for tally in tallies where tally.repeats >= 0 {

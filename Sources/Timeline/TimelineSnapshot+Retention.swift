@@ -18,7 +18,7 @@ extension TimelineSnapshot {
                 var cells = partial.cells.mutableSpan
                 retentionCounts(
                     plan, people: people.people, skipped: people.skipped.span, offsets: people.offsets.span,
-                    times: people.columns.times.span.extracting(people.events), masks: people.masks.span,
+                    times: people.times.span, masks: people.masks.span,
                     into: &cells, moments: &moments)
             })
         let sum = partials.reduce(into: RetentionCells(plan)) { $0.add($1) }

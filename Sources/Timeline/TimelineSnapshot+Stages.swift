@@ -18,7 +18,7 @@ extension TimelineSnapshot {
                 var ends = partial.ends.mutableSpan
                 stageMoves(
                     plan, people: people.people, skipped: people.skipped.span, offsets: people.offsets.span,
-                    times: people.columns.times.span.extracting(people.events), masks: people.masks.span,
+                    times: people.times.span, masks: people.masks.span,
                     weights: weights.span, ends: &ends, moves: &moves)
             })
         let sum = partials.reduce(into: StageCells(plan)) { $0.add($1) }
@@ -43,7 +43,7 @@ extension TimelineSnapshot {
                 var span = rows.mutableSpan
                 let count = findPeople(
                     in: first, then: last, plan, people: people.people, skipped: people.skipped.span,
-                    offsets: people.offsets.span, times: people.columns.times.span.extracting(people.events),
+                    offsets: people.offsets.span, times: people.times.span,
                     masks: people.masks.span, weights: weights.span, into: &span)
                 for row in rows[..<count] { found.append(people.firstCode(Int(row))) }
             })
@@ -89,14 +89,14 @@ extension MatchedRows {
     fileprivate func amounts(_ numbers: [Int?]) -> [Int64] {
         guard !numbers.isEmpty else { return [] }
         var found: [Int64] = []
-        found.reserveCapacity(numbers.count * events.count)
+        found.reserveCapacity(numbers.count * count)
         for number in numbers {
-            var values = [Double](repeating: .nan, count: events.count)
+            var values = [Double](repeating: .nan, count: count)
             if let column = number.map({ columns.properties[$0] }) {
                 var span = values.mutableSpan
-                copyNumbers(
-                    events: events, words: column.words.span, ranks: column.ranks.span, numbers: column.numbers.span,
-                    masks: masks.span, into: &span)
+                gatherNumbers(
+                    at: positions.span.extracting(0..<count), words: column.words.span, ranks: column.ranks.span,
+                    numbers: column.numbers.span, masks: masks.span, into: &span)
             }
             found += values.map { $0 > 0 ? Int64(min($0.rounded(), Double(UInt32.max))) : 0 }
         }

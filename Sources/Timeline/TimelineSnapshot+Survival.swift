@@ -17,7 +17,7 @@ extension TimelineSnapshot {
                 var leftOut = 0
                 survivalCounts(
                     plan, people: people.people, skipped: people.skipped.span, offsets: people.offsets.span,
-                    times: people.columns.times.span.extracting(people.events), masks: people.masks.span, into: &cells,
+                    times: people.times.span, masks: people.masks.span, into: &cells,
                     leftOut: &leftOut)
                 partial.leftOut += leftOut
             })

@@ -13,7 +13,7 @@ extension TimelineSnapshot {
                 var span = cells.mutableSpan
                 countLifecycle(
                     plan, people: people.people, skipped: people.skipped.span, offsets: people.offsets.span,
-                    times: people.columns.times.span.extracting(people.events), masks: people.masks.span,
+                    times: people.times.span, masks: people.masks.span,
                     into: &span)
             })
         let ended = periods.endedCount(observedUntil)
@@ -36,7 +36,7 @@ extension TimelineSnapshot {
             visit: { counts, people in
                 countStickiness(
                     plan, people: people.people, skipped: people.skipped.span, offsets: people.offsets.span,
-                    times: people.columns.times.span.extracting(people.events), masks: people.masks.span,
+                    times: people.times.span, masks: people.masks.span,
                     into: &counts)
             }
         ).reduce(into: empty) { $0.add($1) }

@@ -16,8 +16,8 @@ extension TimelineSnapshot {
             visit: { tally, people in
                 sumDwell(
                     plan, people: people.people, skipped: people.skipped.span, offsets: people.offsets.span,
-                    times: people.columns.times.span.extracting(people.events),
-                    subjects: people.columns.subjects.span.extracting(people.events), masks: people.masks.span,
+                    times: people.times.span,
+                    subjects: people.listed(people.columns.subjects).span, masks: people.masks.span,
                     rooms: rooms.span, into: &tally)
             })
         var tally = tallies.first ?? DwellTally(roomCount: codes.count)

@@ -13,8 +13,8 @@ extension TimelineSnapshot {
             visit: { tally, people in
                 countSessions(
                     plan, people: people.people, skipped: people.skipped.span, offsets: people.offsets.span,
-                    times: people.columns.times.span.extracting(people.events),
-                    channels: people.columns.channels.span.extracting(people.events), masks: people.masks.span,
+                    times: people.times.span,
+                    channels: people.listed(people.columns.channels).span, masks: people.masks.span,
                     into: &tally)
             })
         var tally = tallies.first ?? SessionTally(plan)

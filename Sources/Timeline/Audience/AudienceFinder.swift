@@ -26,9 +26,10 @@ struct AudienceFinder: Sendable {
         for number in plan.leaves.indices { mark(number, piece, &marks) }
         let present = plan.presentMark
         if let beforeMs = plan.presentBeforeMs {
-            let times = piece.columns.times.span.extracting(piece.events)
+            let offsets = piece.rows.offsets.span.extracting(piece.first..<piece.first + piece.people.count + 1)
             var span = marks.mutableSpan
-            markPresent(present, beforeMs: beforeMs, offsets: piece.offsets.span, times: times, into: &span)
+            markPresent(
+                present, beforeMs: beforeMs, offsets: offsets, times: piece.columns.times.span, into: &span)
             for person in piece.people where !isSet(person, in: piece.skipped.span) {
                 presentCount += marks[person] & present != 0 ? 1 : 0
             }
@@ -53,7 +54,7 @@ struct AudienceFinder: Sendable {
         let leaf = plan.leaves[number]
         let (bit, scope) = (UInt64(1) << UInt64(number), leaf.scope)
         let (offsets, masks) = (piece.offsets.span, piece.masks.span)
-        let times = piece.columns.times.span.extracting(piece.events)
+        let times = piece.times.span
         columns[number]?.fill(piece)
         switch leaf.kind {
         case .counts(let counts):
@@ -94,7 +95,7 @@ struct AudienceFinder: Sendable {
         swap(&masks, &stepMasks)
         defer { swap(&masks, &stepMasks) }
         masks.removeAll(keepingCapacity: true)
-        masks.append(contentsOf: repeatElement(0, count: piece.events.count))
+        masks.append(contentsOf: repeatElement(0, count: piece.count))
         var maskSpan = masks.mutableSpan
         copyBits(steps.span, of: piece.masks.span, into: &maskSpan)
         var used = FunnelRows()

@@ -56,7 +56,7 @@ struct AudiencePlan: Sendable {
 }
 
 extension TimelineSnapshot {
-    /// Nil where an audience asks for more than that all of some counts of names are reached, or not reached.
+    /// Nil where an audience asks for more than that all of some counts of names are reached, or not reached, at any time.
     fileprivate func conditions(_ query: AudienceQuery) -> [AudienceCondition]? {
         let parts = if case .all(let parts) = query.expression { parts } else { [query.expression] }
         var conditions: [AudienceCondition] = []
@@ -74,12 +74,14 @@ extension TimelineSnapshot {
     ) -> AudienceCondition? {
         let filter = did.event
         guard did.counts.lowerBound >= 1, did.counts.upperBound == .max, filter.conditions.isEmpty,
-            filter.subject == nil, filter.subjectKind == nil, let name = filter.name.flatMap({ code(of: $0) })
+            filter.subject == nil, filter.subjectKind == nil, filter.channel == nil,
+            let name = filter.name.flatMap({ code(of: $0) }),
+            times.map({ isWithin($0, query.timesMs(did.span)) }) ?? true
         else { return nil }
-        let channel = filter.channel.map { code(of: $0) }
-        guard channel != .some(nil) else { return nil }
-        return AudienceCondition(
-            name: name, channel: channel ?? nil, timesMs: query.timesMs(did.span), countMin: did.counts.lowerBound,
-            isMet: isMet)
+        return AudienceCondition(name: name, countMin: did.counts.lowerBound, isMet: isMet)
+    }
+
+    private func isWithin(_ times: ClosedRange<EventTime>, _ spanMs: Range<Int64>) -> Bool {
+        spanMs.contains(times.lowerBound.unixMs) && spanMs.contains(times.upperBound.unixMs)
     }
 }

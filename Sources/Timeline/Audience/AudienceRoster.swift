@@ -159,7 +159,7 @@ private struct AudienceLook: Sendable {
         for leaf in moving {
             lowerDueTimes(
                 bits: leaf.bits, lengthMs: Int64(leaf.timesMs.count), momentMs: leaf.timesMs.upperBound,
-                offsets: piece.offsets.span, times: piece.columns.times.span.extracting(piece.events),
+                offsets: piece.offsets.span, times: piece.times.span,
                 masks: piece.masks.span, dueMs: &span)
         }
         for person in piece.people where !isSet(person, in: piece.skipped.span) {

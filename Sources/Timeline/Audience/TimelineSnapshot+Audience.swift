@@ -57,16 +57,15 @@ extension TimelineSnapshot {
 
     private func members(_ conditions: [AudienceCondition]) -> [UInt32] {
         scan(
-            start: { [UInt32]() },
-            visit: { found, people in
-                let columns = people.columns
-                var rows = [UInt32](repeating: 0, count: people.rows.count)
-                var span = rows.mutableSpan
-                let count = findAudience(
-                    conditions.span, people: people.rows, skipped: people.skipped.span, offsets: people.offsets.span,
-                    times: columns.times.span, names: columns.names.span, channels: columns.channels.span, into: &span)
-                for row in rows[..<count] { found.append(people.firstCode(Int(row))) }
+            start: { CountedAudience(conditions) },
+            visit: { audience, people in
+                var first = people.rows.lowerBound
+                while first < people.rows.upperBound {
+                    let end = people.end(from: first, eventCount: Self.matchedCount)
+                    audience.visit(first..<end, of: people)
+                    first = end
+                }
             }
-        ).joined().sorted()
+        ).flatMap(\.found).sorted()
     }
 }

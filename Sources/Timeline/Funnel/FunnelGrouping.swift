@@ -74,7 +74,7 @@ struct PinnedProducts: Sendable {
             start: { [(room: UInt32, pin: Pin)]() },
             visit: { found, piece in
                 for i in piece.masks.indices where piece.masks[i] & 1 != 0 {
-                    let event = piece.events.lowerBound + i
+                    let event = piece.position(i)
                     let pin = Pin(timeMs: piece.columns.times[event], product: piece.columns.subjects[event])
                     found.append((room.code(of: event, piece.columns), pin))
                 }

@@ -10,7 +10,8 @@ extension TimelineSnapshot {
         let plan = progressPlan(query)
         let grouping = query.breakdown.map { FunnelGrouping($0, self, query.range?.lowerBound ?? times?.lowerBound) }
         let parts = scan(
-            matching: filters, start: { FunnelSums(stepCount: query.steps.count, hasTimes: query.hasTimes) },
+            matching: filters, looking: query.order == .strict ? .every : .matching,
+            start: { FunnelSums(stepCount: query.steps.count, hasTimes: query.hasTimes) },
             visit: { sums, piece in sums.visit(piece, plan, grouping) })
         var sums = FunnelSums(stepCount: query.steps.count, hasTimes: query.hasTimes)
         for part in parts { sums.add(part) }
@@ -59,7 +60,7 @@ struct FunnelRows: Sendable {
         var reachedSpan = reachedMs.mutableSpan
         var startSpan = startsMs.mutableSpan
         funnelProgress(
-            plan, offsets: piece.offsets.span, times: piece.columns.times.span.extracting(piece.events),
+            plan, offsets: piece.offsets.span, times: piece.times.span,
             masks: masks.span, levels: &levelSpan, origins: &originSpan, reachedMs: &reachedSpan,
             startsMs: &startSpan)
         (self.levels, self.origins, self.reachedMs, self.startsMs) = (levels, origins, reachedMs, startsMs)
@@ -87,18 +88,26 @@ private struct FunnelSums: Sendable {
         swap(&used, &rows)
         rows = FunnelRows(piece, plan, masks: piece.masks, reusing: used)
         let none = [Int](repeating: 0, count: plan.stepCount)
+        var byLevel = [Int](repeating: 0, count: plan.stepCount + 1)
         for person in piece.people where rows.levels[person] > 0 && !isSet(person, in: piece.skipped.span) {
-            let steps = 0..<Int(rows.levels[person])
-            for step in steps {
-                people[step] += 1
-                guard hasTimes else { continue }
-                let cell = person * plan.stepCount + step
-                durations[step].append(rows.reachedMs[cell] - rows.startsMs[cell])
-            }
+            let level = Int(rows.levels[person])
+            byLevel[level] += 1
+            if hasTimes { time(person, level, plan) }
             guard let grouping else { continue }
-            let group = grouping.group(of: piece.events.lowerBound + rows.origins[person], piece.columns)
-            for step in steps { groups[group, default: none][step] += 1 }
+            let group = grouping.group(of: piece.position(rows.origins[person]), piece.columns)
+            for step in 0..<level { groups[group, default: none][step] += 1 }
         }
+        var reached = 0
+        for step in people.indices.reversed() {
+            reached += byLevel[step + 1]
+            people[step] += reached
+        }
+    }
+
+    /// Notes how long a person took to each level.
+    private mutating func time(_ person: Int, _ level: Int, _ plan: FunnelProgressPlan) {
+        let row = person * plan.stepCount
+        for step in 0..<level { durations[step].append(rows.reachedMs[row + step] - rows.startsMs[row + step]) }
     }
 
     mutating func add(_ other: Self) {
@@ -124,7 +133,8 @@ private struct FunnelSums: Sendable {
 
 extension FunnelResult.StepTimes {
     fileprivate init(_ durationsMs: [Int64]) {
-        let sorted = durationsMs.sorted()
+        var sorted = durationsMs
+        sortAscending(&sorted)
         people = sorted.count
         quantiles =
             sorted.isEmpty

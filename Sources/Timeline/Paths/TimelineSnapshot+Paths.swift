@@ -7,11 +7,11 @@ extension TimelineSnapshot {
     public func paths(_ query: PathQuery) -> PathResult {
         let plan = PathPlan(query)
         let trees = scan(
-            matching: query.filters, start: { PathTree() },
+            matching: query.filters, looking: .every, start: { PathTree() },
             visit: { tree, people in
                 countPaths(
                     plan, people: people.people, skipped: people.skipped.span, offsets: people.offsets.span,
-                    times: people.columns.times.span.extracting(people.events), masks: people.masks.span,
+                    times: people.times.span, masks: people.masks.span,
                     names: people.columns.names.span.extracting(people.events),
                     channels: people.columns.channels.span.extracting(people.events), into: &tree)
             }

@@ -50,7 +50,7 @@ extension TimelineSnapshot {
             var seriesSpan = series.mutableSpan
             segmentCounts(
                 plan, offsets: piece.offsets.span, skipped: piece.skipped.span,
-                times: piece.columns.times.span.extracting(piece.events), masks: piece.masks.span,
+                times: piece.times.span, masks: piece.masks.span,
                 firstCodes: columns.codes(of: 0).span, secondCodes: columns.codes(of: 1).span,
                 markBase: piece.mark(0), totals: &totalSpan, series: &seriesSpan)
         }.measured { cell in
@@ -75,7 +75,7 @@ extension TimelineSnapshot {
             var seriesSpan = series.mutableSpan
             segmentMoments(
                 plan, offsets: piece.offsets.span, skipped: piece.skipped.span,
-                times: piece.columns.times.span.extracting(piece.events), masks: piece.masks.span,
+                times: piece.times.span, masks: piece.masks.span,
                 firstCodes: columns.codes(of: 0).span, secondCodes: columns.codes(of: 1).span,
                 values: columns.values.span, markBase: piece.mark(0), totals: &totalSpan, series: &seriesSpan)
         }.measured(measure)
@@ -89,7 +89,7 @@ extension TimelineSnapshot {
         let columns = SegmentColumns(sources, value: value)
         return gather(query, plan, columns, Values(), add: { $0 += $1 }) { piece, columns, totals, series in
             plan.visit(
-                piece.offsets.span, piece.skipped.span, piece.columns.times.span.extracting(piece.events),
+                piece.offsets.span, piece.skipped.span, piece.times.span,
                 piece.masks.span, columns.codes(of: 0).span, columns.codes(of: 1).span, piece.mark(0)
             ) { event, mark, group, cell in
                 let value = columns.values[event]
@@ -97,6 +97,7 @@ extension TimelineSnapshot {
                 totals[group].append((value, mark))
                 totals[plan.groupCount].append((value, mark))
                 if cell >= 0 { series[cell].append((value, mark)) }
+            } endPerson: {
             }
         }.measured { values in
             let estimate = ClusteredQuantile(quantile, of: values)

@@ -35,51 +35,46 @@ struct SegmentColumns: Sendable {
         for dimension in sources.indices {
             var found = codes[dimension]
             codes[dimension] = []
-            Self.resize(&found, piece.events.count, 0)
+            resize(&found, piece.count, 0)
             Self.fill(&found, from: sources[dimension], piece)
             codes[dimension] = found
         }
         if let valueSource {
-            Self.resize(&values, piece.events.count, .nan)
+            resize(&values, piece.count, .nan)
             Self.fill(&values, from: valueSource, piece)
         }
     }
 
-    private static func resize<Element>(_ array: inout [Element], _ count: Int, _ element: Element) {
-        if array.count > count { array.removeLast(array.count - count) }
-        while array.count < count { array.append(element) }
-    }
-
     private static func fill(_ found: inout [UInt32], from source: Source, _ piece: MatchedRows) {
-        let (columns, events) = (piece.columns, piece.events)
+        let (columns, positions) = (piece.columns, piece.positions.span.extracting(0..<piece.count))
         var span = found.mutableSpan
         switch source {
-        case .name: copyCodes(events: events, of: columns.names.span, into: &span)
-        case .channel: copyCodes(events: events, of: columns.channels.span, into: &span)
-        case .subject: copyCodes(events: events, of: columns.subjects.span, into: &span)
+        case .name: gatherCodes(columns.names.span, at: positions, into: &span)
+        case .channel: gatherCodes(columns.channels.span, at: positions, into: &span)
+        case .subject: gatherCodes(columns.subjects.span, at: positions, into: &span)
         case .property(let number):
             let column = columns.properties[number]
-            copyCodes(
-                events: events, words: column.words.span, ranks: column.ranks.span, codes: column.codes.span,
+            gatherCodes(
+                at: positions, words: column.words.span, ranks: column.ranks.span, codes: column.codes.span,
                 masks: piece.masks.span, into: &span)
         case .nothing: for i in span.indices { span[i] = 0 }
         }
     }
 
     private static func fill(_ found: inout [Double], from source: ValueSource, _ piece: MatchedRows) {
-        let columns = piece.columns
+        let (columns, positions) = (piece.columns, piece.positions.span.extracting(0..<piece.count))
         var span = found.mutableSpan
         switch source {
         case .money(let currency):
-            copyAmounts(
-                events: piece.events, extras: columns.extras.span, minors: piece.rows.extras.minors.span,
+            gatherAmounts(
+                at: positions, extras: columns.extras.span, minors: piece.rows.extras.minors.span,
                 currencies: piece.rows.extras.currencies.span, currency: currency, masks: piece.masks.span,
                 into: &span)
         case .property(let number):
             let column = columns.properties[number]
-            copyNumbers(
-                events: piece.events, words: column.words.span, ranks: column.ranks.span,
-                numbers: column.numbers.span, masks: piece.masks.span, into: &span)
+            gatherNumbers(
+                at: positions, words: column.words.span, ranks: column.ranks.span, numbers: column.numbers.span,
+                masks: piece.masks.span, into: &span)
         case .zero: for i in span.indices { span[i] = 0 }
         case .nothing: for i in span.indices { span[i] = .nan }
         }

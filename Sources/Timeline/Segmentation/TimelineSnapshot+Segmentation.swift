@@ -46,7 +46,7 @@ extension TimelineSnapshot {
                     countCodes(
                         part.columns.codes(of: dimension).span, offsets: piece.offsets.span,
                         skipped: piece.skipped.span,
-                        times: piece.columns.times.span.extracting(piece.events), masks: piece.masks.span,
+                        times: piece.times.span, masks: piece.masks.span,
                         timesMs: timesMs, into: &span)
                 }
             })

@@ -35,12 +35,11 @@ extension TimelineSnapshot {
         let parts = walk(
             query, source, start: { TallySums(shape, query.leaves) },
             take: { sums, match, piece, _, columns in
-                let first = piece.events.lowerBound
-                guard let stretch = shape.periods.stretch(at: piece.columns.times[first + match.source]) else { return }
+                guard let stretch = shape.periods.stretch(at: piece.times[match.source]) else { return }
                 let code = isGrouped ? columns.codes[0][match.source] : 0
                 sums.add(
                     match, group: isGrouped ? groups[code] ?? codes.count : nil, stretch: stretch,
-                    subject: piece.columns.subjects[first + match.event])
+                    subject: piece.columns.subjects[piece.position(match.event)])
             },
             close: { $0.close() })
         var sum = TallySums(shape, query.leaves)
@@ -58,13 +57,13 @@ extension TimelineSnapshot {
         let parts = walk(
             query, nil, start: { [FoundRow]() },
             take: { [base = generation.sequenceBase] rows, match, piece, person, _ in
-                let begin = piece.events.lowerBound
-                let countedAtMs = piece.columns.times[begin + match.source]
+                let countedAtMs = piece.times[match.source]
                 guard timesMs.contains(countedAtMs) else { return }
                 rows.append(
                     FoundRow(
                         match: match,
-                        codes: piece.columns.event(at: begin + match.event, extras: piece.rows.extras, base: base),
+                        codes: piece.columns.event(
+                            at: piece.position(match.event), extras: piece.rows.extras, base: base),
                         person: piece.firstCode(person), countedAtMs: countedAtMs))
             },
             close: { rows in
@@ -117,8 +116,9 @@ extension TimelineSnapshot {
         _ walks: inout [TallyWalk], along piece: MatchedRows, _ values: [SegmentColumns?], into found: inout Found,
         take: (inout Found, TallyMatch, _ person: Int) -> Void, close: (inout Found) -> Void
     ) {
-        let times = piece.columns.times.span.extracting(piece.events)
-        let subjects = piece.columns.subjects.span.extracting(piece.events)
+        let times = piece.times.span
+        let listed = piece.listed(piece.columns.subjects)
+        let subjects = listed.span
         let amounts = values.map { $0?.values ?? [] }
         for person in piece.people where !isSet(person, in: piece.skipped.span) {
             let events = Int(piece.offsets[person])..<Int(piece.offsets[person + 1])
@@ -141,10 +141,9 @@ extension TimelineSnapshot {
             start: { (SegmentColumns([source], value: nil), [Int](repeating: 0, count: codeCount)) },
             visit: { part, piece in
                 part.0.fill(piece)
-                let first = piece.events.lowerBound
                 for person in piece.people where !isSet(person, in: piece.skipped.span) {
                     for event in Int(piece.offsets[person])..<Int(piece.offsets[person + 1])
-                    where piece.masks[event] != 0 && timesMs.contains(piece.columns.times[first + event]) {
+                    where piece.masks[event] != 0 && timesMs.contains(piece.times[event]) {
                         part.1[Int(part.0.codes[0][event])] += 1
                     }
                 }
