@@ -15,8 +15,10 @@ public struct AudienceCondition: Sendable {
     }
 }
 
-/// Unmarks the people for whom a condition is not as wanted: it is told from how many of the found events come before a
-/// person's first one and before the next person's, so that no event is looked at.
+/// Unmarks the people for whom a condition is not as wanted.
+///
+/// It is told from how many of the found events come before a person's first one and before the next person's, so that
+/// no event is looked at.
 ///
 /// - Parameters:
 ///   - offsets: Shape `[people + 1]`, ascending; person p has the events `offsets[p]..<offsets[p + 1]` of all, where the

@@ -1,7 +1,7 @@
 /// Which of the events of some people a query looks at: a bit for each of them, eight to a byte.
 ///
-/// Most questions are about few names, and most events have others. They are passed over here, eight at a time, and what
-/// comes later reads and writes only what is left: `listPositions` says where that lies, `cutOffsets` whose it is.
+/// Most questions are about few names, and most events have others. They are passed over here, eight at a time, and
+/// what comes later reads and writes only what is left: `listPositions` says where that lies, `cutOffsets` whose it is.
 ///
 /// - Parameters:
 ///   - wanted: The names that are looked for, at most `FilterTables.listedNameCountMax`.
@@ -73,8 +73,8 @@ public func rankEvents(_ found: Span<UInt8>, into ranks: inout MutableSpan<UInt3
 /// - Parameters:
 ///   - found, ranks: As `findNames` and `rankEvents` wrote them.
 ///   - first: The position of the event of the first bit.
-///   - positions: Shape `[8 · found.count]` at least; the first n are written, ascending, where n bits are set, and what
-///     lies behind is left as it may be.
+///   - positions: Shape `[8 · found.count]` at least; where n bits are set, the first n are written, ascending, and what
+///     lies behind may be anything.
 public func listPositions(
     _ found: Span<UInt8>, ranks: Span<UInt32>, from first: Int, into positions: inout MutableSpan<UInt32>
 ) {
@@ -97,7 +97,7 @@ public func listPositions(
 /// Writes how many of the found events come before each person's first one.
 ///
 /// - Parameters:
-///   - offsets: Shape `[people + 1]`, ascending; person p has the events `offsets[p]..<offsets[p + 1]` of all, where the
+///   - offsets: Shape `[people + 1]`, ascending; person p has the events `offsets[p]..<offsets[p + 1]` of all, and the
 ///     first bit of `found` stands for event `offsets[0]`.
 ///   - found, ranks: As `findNames` and `rankEvents` wrote them.
 ///   - cut: Shape `[people + 1]`; person p has the found events `cut[p]..<cut[p + 1]`. Written.

@@ -21,7 +21,7 @@ struct JourneyReading: Sendable {
     let observedUntilMs: Int64
 }
 
-/// Reads journeys, and what they were touched by, out of columns: one piece after another, in memory that is used again.
+/// Reads journeys, and what they were touched by, out of columns: one piece after another, in the same memory.
 struct JourneyReader: Sendable {
     private(set) var found: [FoundJourneys] = []
     private(set) var counts: [Int]  // Touches by code.
@@ -113,9 +113,8 @@ struct JourneyReader: Sendable {
             last = codes[event]
         }
         if journey.droppedCount > 0 { found.clippedCount += 1 }
-        let isOpen =
-            !journey.isConverted && times[Int(journey.begin)] > reading.observedUntilMs - reading.plan.lookBackMs
-        if isOpen { found.openCount += 1 }
+        let openFromMs = reading.observedUntilMs - reading.plan.lookBackMs
+        if !journey.isConverted, times[Int(journey.begin)] > openFromMs { found.openCount += 1 }
     }
 
     /// What each journey led to, read in one go, so that the memory is waited for once for many of them. An amount below

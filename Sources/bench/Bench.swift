@@ -12,6 +12,7 @@ struct Bench {
     static let sections = [
         Section(name: "funnel") { try measureFunnels($0) },
         Section(name: "query") { try measureQueries($0) },
+        Section(name: "query-and-ingest") { try measureConcurrency($0) },
         Section(name: "bytes-per-event") { measureMemory($0) },
         Section(name: "timeline") { try measureTimeline($0) },
         Section(name: "journal") { try await measureJournal($0) },
@@ -40,7 +41,7 @@ struct Bench {
         for section in sections {
             do {
                 let workshop = try Workshop(options: options, shared: shared)
-                let found = try await section.measure(workshop)
+                let found = try await section.measure(workshop).map { $0.of(times: options.times) }
                 found.forEach { say(FigureTable.line($0)) }
                 figures += found
             } catch {

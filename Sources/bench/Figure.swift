@@ -25,6 +25,12 @@ struct Figure {
         self.note = note
     }
 
+    /// The figure of a run with so many times the traffic, which its name says.
+    func of(times: Int) -> Figure {
+        guard times > 1 else { return self }
+        return Figure("\(name) (×\(times))", unit, ours, better, peer: peer, note: note)
+    }
+
     /// How many times better ours is.
     var ratio: Double? {
         guard let peer, peer.value > 0, ours > 0 else { return nil }

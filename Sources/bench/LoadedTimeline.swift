@@ -32,7 +32,7 @@ final class SharedTimeline {
     private(set) lazy var loaded = LoadedTimeline(traffic, count: eventCount)
 
     init(options: BenchOptions) {
-        eventCount = options.pick(full: 20_000_000, smoke: 20_000)
+        eventCount = options.pick(full: 20_000_000, smoke: 20_000) * options.times
         personCount = options.pick(full: 1_000_000, smoke: 1000)
     }
 }

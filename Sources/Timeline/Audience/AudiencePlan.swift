@@ -56,7 +56,7 @@ struct AudiencePlan: Sendable {
 }
 
 extension TimelineSnapshot {
-    /// Nil where an audience asks for more than that all of some counts of names are reached, or not reached, at any time.
+    /// Nil where an audience asks for more than that all of some counts of names are reached, or not, at any time.
     fileprivate func conditions(_ query: AudienceQuery) -> [AudienceCondition]? {
         let parts = if case .all(let parts) = query.expression { parts } else { [query.expression] }
         var conditions: [AudienceCondition] = []
