@@ -22,6 +22,23 @@ struct TimelineBuilder {
         for row in rows { offsets.append(old.offsets[row + 1] - begin + shift) }
     }
 
+    /// Writes one person with those of the old events that are kept.
+    mutating func keep(_ person: Int, where isKept: (_ position: Int) -> Bool) {
+        let range = old.range(of: person)
+        var next = range.lowerBound
+        while next < range.upperBound {
+            guard isKept(next) else {
+                next += 1
+                continue
+            }
+            var end = next + 1
+            while end < range.upperBound, isKept(end) { end += 1 }
+            columns.append(old.columns, next..<end)
+            next = end
+        }
+        offsets.append(UInt32(columns.count))
+    }
+
     /// Writes one person: the old events and `newer`, in order of time. Everything newer has a later sequence, so
     /// that at one time the old events come first.
     mutating func merge(_ person: Int, with newer: ArraySlice<HeadEvent>, of head: SortedHead) {

@@ -7,6 +7,7 @@ final class Generation: Sendable {
     let sequenceEnd: UInt64
     let timesMs: ClosedRange<Int64>?  // First and last; nil without events.
     let dictionaryCounts: DictionaryCounts
+    let withoutEvents: [UInt64]  // A bit for each person who has none any more; empty where everybody has some.
 
     init(
         offsets: [UInt32], columns: EventColumns, extras: ExtraTable, sequenceBase: UInt64, sequenceEnd: UInt64,
@@ -19,6 +20,21 @@ final class Generation: Sendable {
         self.sequenceEnd = sequenceEnd
         self.timesMs = timesMs
         self.dictionaryCounts = dictionaryCounts
+        withoutEvents = Self.peopleWithoutEvents(offsets)
+    }
+
+    /// False also for people who came later.
+    func isWithoutEvents(_ person: Int) -> Bool {
+        person / 64 < withoutEvents.count && withoutEvents[person / 64] >> UInt64(person % 64) & 1 == 1
+    }
+
+    private static func peopleWithoutEvents(_ offsets: [UInt32]) -> [UInt64] {
+        var bits: [UInt64] = []
+        for person in 0..<offsets.count - 1 where offsets[person] == offsets[person + 1] {
+            if bits.isEmpty { bits = .init(repeating: 0, count: offsets.count / 64 + 1) }
+            bits[person / 64] |= 1 << UInt64(person % 64)
+        }
+        return bits
     }
 
     static func empty(_ properties: PropertyIndex) -> Generation {

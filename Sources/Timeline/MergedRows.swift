@@ -11,7 +11,8 @@ struct MergedRows: Sendable {
     private let offsets: [Int]  // Shape [groups + 1]: the places of group g are offsets[g]..<offsets[g + 1].
     private let eventEnds: [Int]  // Shape [groups]: events of the groups up to this one.
     let overlaySkipped: [UInt64]  // A bit for each row of the overlay whose person is in a group.
-    let idSurplus: Int  // Ids known less people.
+    let generationSkipped: [UInt64]  // A bit for each row of the generation that is not a person by itself.
+    let idSurplus: Int  // Ids known less people with events.
 
     /// - Complexity: O(merged ids · log of the people in the overlay).
     init(_ merges: PersonMerges, _ generation: Generation, _ overlay: Overlay, personCount: Int) {
@@ -26,6 +27,7 @@ struct MergedRows: Sendable {
                 let row = overlay.row(of: code)
                 if let row { skipped[row / 64] |= 1 << UInt64(row % 64) }
                 let range = row.map { overlay.range(of: $0) } ?? generation.range(of: Int(code))
+                guard !range.isEmpty else { continue }
                 places.append(Place(isOverlay: row != nil, range: range))
                 eventCount += range.count
             }
@@ -39,7 +41,17 @@ struct MergedRows: Sendable {
         self.offsets = offsets
         self.eventEnds = eventEnds
         overlaySkipped = skipped
-        idSurplus = places.count - groups.count
+        generationSkipped = Self.union(merges.isMerged, generation.withoutEvents)
+        let emptyCount = generation.withoutEvents.reduce(0) { $0 + $1.nonzeroBitCount }
+        let returned = overlay.people.count { generation.isWithoutEvents(Int($0)) }
+        idSurplus = places.count - groups.count + emptyCount - returned
+    }
+
+    private static func union(_ one: [UInt64], _ other: [UInt64]) -> [UInt64] {
+        var (long, short) = (one, other)
+        if long.count < short.count { swap(&long, &short) }
+        for word in short.indices { long[word] |= short[word] }
+        return long
     }
 
     func places(of group: Int) -> ArraySlice<Place> { places[offsets[group]..<offsets[group + 1]] }

@@ -24,6 +24,33 @@ struct TextTable: Sendable {
         }
     }
 
+    /// The same codes, without the texts that are not kept: in their places stand bytes that are no text.
+    ///
+    /// - Complexity: O(bytes).
+    func keeping(_ isKept: (_ code: Int) -> Bool) -> TextTable {
+        var (kept, keptEnds) = ([UInt8](), [Int]())
+        kept.reserveCapacity(bytes.count)
+        keptEnds.reserveCapacity(ends.count)
+        for code in ends.indices {
+            if isKept(code) {
+                kept += bytes[range(of: UInt32(code))]
+            } else {
+                kept.append(Self.noText)
+                for shift in 0..<4 { kept.append(UInt8(truncatingIfNeeded: code >> (8 * shift))) }
+            }
+            keptEnds.append(kept.count)
+        }
+        return TextTable(bytes: kept, ends: keptEnds)
+    }
+
+    /// False where the text was not kept.
+    func isText(_ code: UInt32) -> Bool {
+        let range = range(of: code)
+        return range.isEmpty || bytes[range.lowerBound] != Self.noText
+    }
+
+    private static let noText: UInt8 = 0xFF  // In no UTF-8, and of no kind of subject.
+
     func range(of code: UInt32) -> Range<Int> { (code == 0 ? 0 : ends[Int(code) - 1])..<ends[Int(code)] }
 
     func text(of code: UInt32) -> String { String(decoding: bytes[range(of: code)], as: UTF8.self) }

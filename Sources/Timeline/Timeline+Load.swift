@@ -1,3 +1,5 @@
+import Base
+
 extension Timeline {
     /// Reads a file that `save` wrote. Every checksum and every code is checked: what loads is whole.
     public static func load(
@@ -6,7 +8,7 @@ extension Timeline {
         let file = try SnapshotFile.open(reading: path)
         try file.checkBeginning()
         let summary = try file.read(.summary, of: UInt64.self)
-        guard (5...6).contains(summary.count) else { throw .inconsistent(section: "summary") }
+        guard (5...7).contains(summary.count) else { throw .inconsistent(section: "summary") }
         let offsets = try file.read(.offsets, of: UInt32.self)
         let properties = PropertyIndex(options.properties)
         var columns = try file.readColumns()
@@ -21,7 +23,8 @@ extension Timeline {
             dictionaryCounts: tables.counts)
         return Timeline(
             options: options, dictionaries: Dictionaries(tables), properties: properties, generation: generation,
-            basis: summary.count == 6 ? summary[5] : 0)
+            basis: summary.count >= 6 ? summary[5] : 0,
+            observedFrom: summary.count == 7 ? EventTime(unixMs: Int64(bitPattern: summary[6])) : nil)
     }
 
     /// The shapes agree and each code has its text, so that nothing later need ask again.

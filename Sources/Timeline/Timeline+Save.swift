@@ -1,3 +1,4 @@
+import Base
 import Glibc
 
 extension Timeline {
@@ -10,12 +11,13 @@ extension Timeline {
         to path: String, basis: (_ sequenceEnd: UInt64) -> UInt64? = { _ in 0 }
     ) throws(TimelineError) {
         let generation = sealed()
+        let observedFrom = observedFrom
         guard let basis = basis(generation.sequenceEnd) else { return }
         let temporary = path + ".partial"
         do throws(TimelineError) {
             let file = try SnapshotFile.create(temporary)
             try file.begin()
-            try file.write(generation, basis: basis)
+            try file.write(generation, basis: basis, observedFrom: observedFrom?.unixMs ?? .min)
             try write(generation.dictionaryCounts, to: file)
             try file.write(generation.columns.properties, of: properties)
             try file.synchronize()
@@ -58,11 +60,13 @@ extension Timeline {
 }
 
 extension SnapshotFile {
-    borrowing fileprivate func write(_ generation: Generation, basis: UInt64) throws(TimelineError) {
+    borrowing fileprivate func write(
+        _ generation: Generation, basis: UInt64, observedFrom: Int64
+    ) throws(TimelineError) {
         let times = generation.timesMs
         let summary = [
             generation.sequenceBase, generation.sequenceEnd, times == nil ? 0 : 1,
-            UInt64(times?.lowerBound ?? 0), UInt64(times?.upperBound ?? 0), basis,
+            UInt64(times?.lowerBound ?? 0), UInt64(times?.upperBound ?? 0), basis, UInt64(bitPattern: observedFrom),
         ]
         try write(.summary, summary)
         try write(.offsets, generation.offsets)

@@ -1,3 +1,4 @@
+public import Base
 public import Domain
 import Synchronization
 
@@ -12,6 +13,7 @@ public final class Timeline: Sendable {
         var head = Head()
         var counts: DictionaryCounts
         var sequenceEnd: UInt64
+        var observedFrom: EventTime?
         var latest: TimelineSnapshot?  // The one made last, while nothing has changed.
     }
 
@@ -33,7 +35,7 @@ public final class Timeline: Sendable {
 
     init(
         options: TimelineOptions, dictionaries: Dictionaries, properties: PropertyIndex, generation: Generation,
-        basis: UInt64 = 0
+        basis: UInt64 = 0, observedFrom: EventTime? = nil
     ) {
         self.properties = properties
         self.options = options
@@ -41,23 +43,29 @@ public final class Timeline: Sendable {
         self.dictionaries = dictionaries
         state = Mutex(
             State(
-                generation: generation, counts: generation.dictionaryCounts, sequenceEnd: generation.sequenceEnd))
+                generation: generation, counts: generation.dictionaryCounts, sequenceEnd: generation.sequenceEnd,
+                observedFrom: observedFrom))
     }
 
     /// The journal sequence up to which events are applied, exclusive.
     public var sequenceEnd: UInt64 { state.withLock { $0.sequenceEnd } }
 
+    /// Events before it have left by their age; nil where none has.
+    public var observedFrom: EventTime? { state.withLock { $0.observedFrom } }
+
     /// Adds events in journal order. Those before `sequenceEnd` are there already and are passed over, so that a
-    /// replay may begin early.
+    /// replay may begin early; so are those that happened before `observedFrom`.
     ///
     /// - Precondition: One thread at a time; sequences ascend and stay below 2³².
     public func append(_ events: [(sequence: UInt64, event: Event)]) {
-        var rest = events.drop { [sequenceEnd] in $0.sequence < sequenceEnd }
+        let (sequenceEnd, observedFrom) = state.withLock { ($0.sequenceEnd, $0.observedFrom) }
+        var rest = events.drop { $0.sequence < sequenceEnd }
         while let last = rest.prefix(Self.batchCount).last {
-            let batch = rest.prefix(Self.batchCount)
+            var batch = rest.prefix(Self.batchCount)
+            if let observedFrom { batch = batch.filter { $0.event.time >= observedFrom }[...] }
             rest = rest.dropFirst(Self.batchCount)
             precondition(last.sequence < UInt64(UInt32.max), "a timeline counts journal records with 32 bits")
-            let (coded, cells, counts) = dictionaries.withTables { tables in
+            let (coded, cells, counts) = dictionaries.withTables { [batch] tables in
                 var coded: [HeadEvent] = []
                 var cells: [PropertyCell] = []
                 coded.reserveCapacity(batch.count)
@@ -89,7 +97,8 @@ public final class Timeline: Sendable {
             if let latest = state.latest { return latest }
             let snapshot = TimelineSnapshot(
                 generation: state.generation, head: state.head.frozen, counts: state.counts,
-                sequenceEnd: state.sequenceEnd, dictionaries: dictionaries, properties: properties, options: options)
+                sequenceEnd: state.sequenceEnd, dictionaries: dictionaries, properties: properties, options: options,
+                observedFrom: state.observedFrom)
             state.latest = snapshot
             return snapshot
         }

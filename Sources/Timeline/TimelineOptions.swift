@@ -11,11 +11,14 @@ public struct TimelineOptions: Sendable {
     public var parallelCountMin: Int
     /// What of an event's properties queries may ask for.
     public var properties: [IndexedProperty]
+    /// Events that are older leave the timeline; nil: none does.
+    public var daysMax: Int?
 
     public init(
         threadCount: Int = 2, headCountMin: Int = 65_536, parallelCountMin: Int = 1_000_000,
-        properties: [IndexedProperty] = IndexedProperty.standard
+        properties: [IndexedProperty] = IndexedProperty.standard, daysMax: Int? = nil
     ) {
+        self.daysMax = daysMax
         self.threadCount = max(1, threadCount)
         self.headCountMin = max(1, headCountMin)
         self.parallelCountMin = parallelCountMin

@@ -66,7 +66,8 @@ extension TimelineSnapshot {
 
     /// Nil for an unknown person.
     public func summary(of person: PersonID) -> PersonSummary? {
-        code(of: person).map { summary(of: $0, person) }
+        guard let summary = code(of: person).map({ summary(of: $0, person) }), summary.events > 0 else { return nil }
+        return summary
     }
 
     /// The histories of several ids as one, under the first of them that is given; nil where all are unknown.
@@ -87,11 +88,14 @@ extension TimelineSnapshot {
         var total = 0
         var codes: [UInt32] = []
         var merged: Set<PersonID> = []
+        let hasEvents = { @Sendable [overlay, generation] (code: Int) in
+            !generation.isWithoutEvents(code) || overlay.row(of: UInt32(code)) != nil
+        }
         for begin in stride(from: 0, to: counts.people, by: 4096) {  // The writer waits for one slice.
             let slice = dictionaries.withTables { [counts] tables in
                 (begin..<min(begin + 4096, counts.people)).compactMap { code -> UInt32? in
                     let text = tables.people.bytes[tables.people.range(of: UInt32(code))]
-                    return text.starts(with: wanted) ? UInt32(code) : nil
+                    return text.starts(with: wanted) && hasEvents(code) ? UInt32(code) : nil
                 }
             }
             let firsts = slice.filter { code in merges.group(of: code).map { merged.insert($0.person).inserted } ?? true

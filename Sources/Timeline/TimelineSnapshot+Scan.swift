@@ -127,7 +127,7 @@ extension TimelineSnapshot {
         case .generation:
             return PersonRows(
                 columns: generation.columns, extras: generation.extras, offsets: generation.offsets, rows: run.rows,
-                skipped: merges.isMerged, markBase: 0, firstCode: { UInt32($0) })
+                skipped: merged.generationSkipped, markBase: 0, firstCode: { UInt32($0) })
         case .overlay:
             return PersonRows(
                 columns: overlay.columns, extras: overlay.extras, offsets: overlay.offsets, rows: run.rows,

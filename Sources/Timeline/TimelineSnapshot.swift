@@ -6,6 +6,8 @@ import Synchronization
 /// it: call them where blocking is allowed.
 public final class TimelineSnapshot: Sendable {
     public let sequenceEnd: UInt64  // Journal records before this one are in it.
+    /// Events before it have left the timeline by their age; nil where none has.
+    public let observedFrom: EventTime?
     let generation: Generation
     let counts: DictionaryCounts
     let dictionaries: Dictionaries
@@ -19,8 +21,9 @@ public final class TimelineSnapshot: Sendable {
 
     init(
         generation: Generation, head: FrozenHead, counts: DictionaryCounts, sequenceEnd: UInt64,
-        dictionaries: Dictionaries, properties: PropertyIndex, options: TimelineOptions
+        dictionaries: Dictionaries, properties: PropertyIndex, options: TimelineOptions, observedFrom: EventTime? = nil
     ) {
+        self.observedFrom = observedFrom
         self.properties = properties
         self.generation = generation
         self.head = head
@@ -35,6 +38,7 @@ public final class TimelineSnapshot: Sendable {
 
     private init(_ snapshot: TimelineSnapshot, merging merges: PersonMerges, within budget: QueryBudget?) {
         sequenceEnd = snapshot.sequenceEnd
+        observedFrom = snapshot.observedFrom
         generation = snapshot.generation
         head = snapshot.head
         counts = snapshot.counts
@@ -62,7 +66,10 @@ public final class TimelineSnapshot: Sendable {
     }
 
     /// Tells this state of this timeline from every other, until the process ends.
-    public var stateMark: String { String(dictionaries.mark, radix: 36) + "." + String(sequenceEnd, radix: 36) }
+    public var stateMark: String {
+        String(dictionaries.mark, radix: 36) + "." + String(sequenceEnd, radix: 36)
+            + (observedFrom.map { "." + String($0.unixMs, radix: 36) } ?? "")
+    }
 
     /// Made by the first query that needs it, and kept.
     var overlay: Overlay {
