@@ -77,6 +77,20 @@ struct Committer {
         }
     }
 
+    /// Lets what follows go to a new segment, so that the last one is not written to any more.
+    mutating func seal() throws(JournalError) {
+        guard !isPoisoned else { throw .poisoned }
+        guard let last = segments.last, last.sequenceEnd > last.sequenceStart else { return }
+        segments.append(try Segment.create(in: folder, sequence: last.sequenceEnd, calls: calls))
+        isClosed = false
+    }
+
+    /// Takes a segment's records from another file from now on.
+    mutating func replace(_ segment: Segment) {
+        guard let place = segments.firstIndex(where: { $0.sequenceStart == segment.sequenceStart }) else { return }
+        segments[place] = segment
+    }
+
     /// Takes over runs of keys that were made meanwhile, and has the next ones made.
     mutating func settle() {
         if !isPoisoned { keys.settle() }

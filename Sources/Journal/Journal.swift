@@ -28,10 +28,17 @@ public final class Journal: Sendable {
         var sequenceEnd: UInt64 { segments.last?.sequenceEnd ?? 0 }
     }
 
+    /// The upper half of the keys of records that a start finds: no other record has it, but for a chance in 2⁶⁴.
+    static let notedHigh: UInt64 = 0x5159_4E4F_5445_4453
+
     private static let batchBytesMax = 1 << 30  // A group that waited for it must fit into its header, too.
 
     public let recovery: JournalRecovery
-    private let options: JournalOptions
+    /// Where the records stood at the start whose key is a `notedKey`.
+    public let notedSequences: [UInt64]
+    let folder: String
+    let options: JournalOptions
+    let redaction = Mutex<JournalRedaction?>(nil)
     private let lock: FolderLock
     private let queue = Mutex(Queue())
     private let durable: Mutex<Durable>
@@ -54,11 +61,17 @@ public final class Journal: Sendable {
             throw .io(errno: errno, what: "create \(directory)")
         }
         lock = try FolderLock(folder: directory)
+        folder = directory
         self.options = options
+        var noted: [UInt64] = []
         var foundKeys = try KeyRecovery(folder: directory, countMax: options.keysInMemoryMax, calls: calls)
         let found = try RecoveredSegments(
             folder: directory, recordBytesMax: options.recordBytesMax, writing: calls
-        ) { key, sequence in foundKeys.found(key, at: sequence) }
+        ) { key, sequence in
+            foundKeys.found(key, at: sequence)
+            if key.high == Self.notedHigh { noted.append(sequence) }
+        }
+        notedSequences = noted
         try foundKeys.finish(found.segments, recordBytesMax: options.recordBytesMax)
         var recovery = found.recovery
         recovery.keyRunsLost = foundKeys.losses
@@ -124,8 +137,31 @@ public final class Journal: Sendable {
     public func read(
         from sequence: UInt64, countMax: Int
     ) throws(JournalError) -> [(sequence: UInt64, payload: [UInt8])] {
-        let segments = durable.withLock { $0.segments }
+        let (redact, segments) = (redaction.withLock { $0 }, segments)
         return try Self.read(segments, from: sequence, countMax: countMax, recordBytesMax: options.recordBytesMax)
+            .redacted(by: redact)
+    }
+
+    /// As `read`, of one record, as it stands in the file.
+    public func readAsWritten(_ sequence: UInt64) throws(JournalError) -> [UInt8]? {
+        try Self.read(segments, from: sequence, countMax: 1, recordBytesMax: options.recordBytesMax)
+            .first { $0.sequence == sequence }?.payload
+    }
+
+    var segments: [Segment] { durable.withLock { $0.segments } }
+
+    /// Lets the committer change its segments, and readers see that.
+    func changeSegments(
+        _ change: (inout Committer) throws(JournalError) -> Void
+    ) throws(JournalError) {
+        try committer.withLock { committer throws(JournalError) in
+            try change(&committer)
+            publish(committer)
+        }
+    }
+
+    private func publish(_ committer: borrowing Committer) {
+        durable.withLock { ($0.segments, $0.isPoisoned) = (committer.segments, committer.isPoisoned) }
     }
 
     /// Blocks until there is a record at `sequence` or after it. False when `timeout` has passed without one.
@@ -162,12 +198,12 @@ public final class Journal: Sendable {
             var next: [Waiting]? = []
             while let group = next {
                 let batches = group.map(\.batch)
-                let (results, segments, isPoisoned, figures) = committer.withLock { committer in
+                let (results, figures) = committer.withLock { committer in
                     let results = batches.isEmpty ? [] : committer.commit(batches)
                     committer.settle()
-                    return (results, committer.segments, committer.isPoisoned, committer.keys.figures)
+                    publish(committer)
+                    return (results, committer.keys.figures)
                 }
-                durable.withLock { ($0.segments, $0.isPoisoned) = (segments, isPoisoned) }
                 keys.withLock { $0 = figures }
                 for (waiting, result) in zip(group, results) { waiting.answer.resume(returning: result) }
                 news.raise()

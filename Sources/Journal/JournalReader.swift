@@ -9,12 +9,19 @@ public enum JournalUse: Sendable, Equatable {
 /// Reads a journal without the right to write it, also while another process does: what was durable when it was opened.
 public struct JournalReader: Sendable {
     public let recovery: JournalRecovery
+    public let notedSequences: [UInt64]  // As the journal's.
+    public var redaction: JournalRedaction?
     private let segments: [Segment]
     private let recordBytesMax: Int
 
     public init(directory: String, options: JournalOptions = JournalOptions()) throws(JournalError) {
         recordBytesMax = options.recordBytesMax
-        let found = try RecoveredSegments(folder: directory, recordBytesMax: recordBytesMax, writing: nil) { _, _ in }
+        var noted: [UInt64] = []
+        let found = try RecoveredSegments(folder: directory, recordBytesMax: recordBytesMax, writing: nil) {
+            key, sequence in
+            if key.high == Journal.notedHigh { noted.append(sequence) }
+        }
+        notedSequences = noted
         segments = found.segments
         recovery = found.recovery
     }
@@ -32,5 +39,15 @@ public struct JournalReader: Sendable {
         from sequence: UInt64, countMax: Int
     ) throws(JournalError) -> [(sequence: UInt64, payload: [UInt8])] {
         try Journal.read(segments, from: sequence, countMax: countMax, recordBytesMax: recordBytesMax)
+            .redacted(by: redaction)
+    }
+
+    /// How many records before `end` another redaction would change.
+    public func count(before end: UInt64, changedBy redact: JournalRedaction) throws(JournalError) -> Int {
+        var count = 0
+        for segment in segments where segment.sequenceStart < end {
+            count += try segment.records(before: end, changedBy: redact, recordBytesMax: recordBytesMax) { false }.count
+        }
+        return count
     }
 }

@@ -16,7 +16,7 @@ struct Segment: Sendable {
         var sequences: Range<UInt64>
     }
 
-    let file: JournalFile
+    private(set) var file: JournalFile
     let mark: UInt32
     let sequenceStart: UInt64
     private(set) var sequenceEnd: UInt64
@@ -70,12 +70,29 @@ struct Segment: Sendable {
         return records
     }
 
+    /// The same records in another file, whose bytes stand where they stood.
+    func inFile(_ file: JournalFile) -> Segment {
+        var segment = self
+        segment.file = file
+        return segment
+    }
+
     /// Gives the records from `sequence` on to `body` until it returns false; those in gaps are passed over.
     ///
     /// - Throws: `corrupt` where a record on the way cannot be read any more; `io`.
     func visit(
         from sequence: UInt64, recordBytesMax: Int, pieceByteCount: Int = 1 << 20,
         _ body: (_ sequence: UInt64, _ key: Hash128?, _ payload: ArraySlice<UInt8>) -> Bool
+    ) throws(JournalError) {
+        try visitPlaces(from: sequence, recordBytesMax: recordBytesMax, pieceByteCount: pieceByteCount) {
+            place, key, payload in body(place.sequence, key, payload)
+        }
+    }
+
+    /// As `visit`, and tells where each record stands in the file.
+    func visitPlaces(
+        from sequence: UInt64, recordBytesMax: Int, pieceByteCount: Int = 1 << 20,
+        _ body: (_ place: Place, _ key: Hash128?, _ payload: ArraySlice<UInt8>) -> Bool
     ) throws(JournalError) {
         guard sequence < sequenceEnd else { return }
         let start = place(before: sequence)
@@ -95,7 +112,7 @@ struct Segment: Sendable {
                 throw .corrupt(file: file.path, byteOffset: offset, reason: "a record is not whole")
             }
             if case .record(let key, let payload) = frame.content {
-                guard next < sequence || body(next, key, payload) else { return }
+                guard next < sequence || body(Place(sequence: next, offset: offset), key, payload) else { return }
                 next += 1
             }
             offset += Int64(frame.byteCount)
