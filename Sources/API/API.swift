@@ -53,6 +53,7 @@ public struct API: Sendable {
         registerOverview(on: &router)
         registerLive(on: &router)
         registerPeople(on: &router)
+        registerErasures(on: &router)
         registerProfile(on: &router)
         registerIdentity(on: &router)
         registerQueries(on: &router)

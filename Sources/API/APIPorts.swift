@@ -41,6 +41,7 @@ public struct APIPorts: Sendable {
     public var quality: QualityPorts
     public var stageModels: StageModelPorts
     public var audiences: AudiencePorts
+    public var erasures: ErasurePorts
     public var health: @Sendable () -> Health
     public var audit: @Sendable (AuditEntry) async -> Void
     public var metrics: Metrics
@@ -63,6 +64,7 @@ public struct APIPorts: Sendable {
         campaigns: @escaping @Sendable () async throws(ReadFailure) -> [Campaign], quarantine: QuarantinePorts,
         orders: OrderPorts, catalogue: CataloguePorts, webhooks: WebhookPorts, logs: LogPorts, imports: ImportPorts,
         plan: PlanPorts, quality: QualityPorts, stageModels: StageModelPorts, audiences: AudiencePorts,
+        erasures: ErasurePorts,
         health: @escaping @Sendable () -> Health, audit: @escaping @Sendable (AuditEntry) async -> Void,
         metrics: Metrics, now: @escaping @Sendable () -> EventTime,
         zone: @escaping @Sendable (_ name: String) -> DayZone?
@@ -93,6 +95,7 @@ public struct APIPorts: Sendable {
         self.quality = quality
         self.stageModels = stageModels
         self.audiences = audiences
+        self.erasures = erasures
         self.health = health
         self.audit = audit
         self.metrics = metrics

@@ -52,6 +52,20 @@ public final class DecideState: Sendable {
         }
     }
 
+    /// Forgets what some people did; at the place `sequence` of the journal. What was learned from all together stays.
+    public func erase(at sequence: UInt64, _ isErased: (PersonID) -> Bool) {
+        learner.withLock { _ in
+            core.withLock { core in
+                guard sequence >= core.sequenceEnd else { return }
+                core.people = core.people.without(isErased)
+                core.sequenceEnd = sequence + 1
+            }
+        }
+    }
+
+    /// How many of the people that are remembered are among some.
+    public func count(ofPeople isOne: (PersonID) -> Bool) -> Int { core.withLock { $0.people.ids.count(where: isOne) } }
+
     func withCore<Result: Sendable>(_ body: (borrowing DecideCore) -> Result) -> Result {
         core.withLock { body($0) }
     }

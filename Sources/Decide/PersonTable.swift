@@ -109,6 +109,11 @@ struct PersonTable: Sendable {
         self = PersonTable(ids: kept.map { ids[$0] }, histories: kept.map { histories[$0] })
     }
 
+    func without(_ isErased: (PersonID) -> Bool) -> PersonTable {
+        let kept = ids.indices.filter { !isErased(ids[$0]) }
+        return PersonTable(ids: kept.map { ids[$0] }, histories: kept.map { histories[$0] })
+    }
+
     /// Follows a compaction of the items.
     mutating func rename(_ renamed: [Int32]) {
         for index in histories.indices {

@@ -48,7 +48,7 @@ public struct ByteWriter: Sendable {
 /// Reads what `ByteWriter` wrote; every read is bounds-checked.
 public struct ByteReader: Sendable {
     private let bytes: [UInt8]
-    private var position = 0
+    public private(set) var position = 0  // Of the next byte.
 
     public init(_ bytes: [UInt8]) { self.bytes = bytes }
 

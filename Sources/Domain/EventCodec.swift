@@ -32,18 +32,21 @@ public enum EventCodec {
             event.properties.write(to: &json)
             out.append(json)
         }
-        if !event.identifiers.isEmpty {
-            out.append(Int64(event.identifiers.count))
-            for identifier in event.identifiers {
-                out.append(identifier.kind.rawValue)
-                out.append(identifier.id.text)
-            }
-        }
+        append(event.identifiers, to: &out)
         if isCorrected { out.append(event.clockCorrection.count) }
         return out.bytes
     }
 
-    private static func version(hasIdentifiers: Bool, isCorrected: Bool) -> UInt8 {
+    static func append(_ identifiers: [PersonIdentifier], to out: inout ByteWriter) {
+        guard !identifiers.isEmpty else { return }
+        out.append(Int64(identifiers.count))
+        for identifier in identifiers {
+            out.append(identifier.kind.rawValue)
+            out.append(identifier.id.text)
+        }
+    }
+
+    static func version(hasIdentifiers: Bool, isCorrected: Bool) -> UInt8 {
         switch (hasIdentifiers, isCorrected) {
         case (false, false): version
         case (true, false): versionWithIdentifiers
@@ -130,7 +133,7 @@ extension ByteReader {
         return value
     }
 
-    fileprivate mutating func identifiers() throws(CodecError) -> [PersonIdentifier] {
+    mutating func identifiers() throws(CodecError) -> [PersonIdentifier] {
         let count = try integer()
         guard (1...EventCodec.identifierCountMax).contains(count) else { throw .invalid(field: "ids") }
         var identifiers: [PersonIdentifier] = []

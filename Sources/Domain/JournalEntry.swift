@@ -4,6 +4,8 @@ public import Base
 public enum JournalEntry: Sendable, Equatable {
     case event(Event)
     case receipt(CollectReceipt)
+    case erasure(ErasureRecord)
+    case erased(by: UInt64)  // What stood here; by the erasure of this sequence.
 
     /// - Parameter parser: Reused from call to call.
     public init(_ bytes: [UInt8], parser: JSONParser = JSONParser()) throws(CodecError) {
@@ -14,15 +16,25 @@ public enum JournalEntry: Sendable, Equatable {
     fileprivate static func decode(
         _ bytes: [UInt8], _ parser: JSONParser, _ texts: inout RecentTexts?
     ) throws(CodecError) -> JournalEntry {
-        if bytes.first == CollectReceiptCodec.version { return .receipt(try CollectReceiptCodec.decode(bytes)) }
+        switch bytes.first {
+        case CollectReceiptCodec.version: return .receipt(try CollectReceiptCodec.decode(bytes))
+        case ErasureCodec.version: return .erasure(try ErasureCodec.decode(bytes))
+        case EventCodec.erasedVersion:
+            var reader = ByteReader(bytes)
+            _ = try reader.byte()
+            return .erased(by: UInt64(clamping: try reader.integer()))
+        default: break
+        }
         return .event(try EventCodec.decode(bytes, parser: parser, &texts))
     }
 
-    /// When it came in, by our clock.
-    public var receivedAt: EventTime {
+    /// When it came in, by our clock; nil for what was erased.
+    public var receivedAt: EventTime? {
         switch self {
         case .event(let event): event.receivedAt
         case .receipt(let receipt): receipt.receivedAt
+        case .erasure(let erasure): erasure.askedAt
+        case .erased: nil
         }
     }
 

@@ -53,7 +53,12 @@ struct IdentityGraph: Sendable {
     private var linkCodes: [LinkKey: Int32] = [:]
     private(set) var components = Components()
 
-    init(rules: IdentityRules) { self.rules = rules }
+    let generation: Int  // How often ids were erased: keys of groups are of one generation.
+
+    init(rules: IdentityRules, generation: Int = 0) {
+        self.rules = rules
+        self.generation = generation
+    }
 
     /// How often groups have changed.
     var revision: Int { components.changeCount }
@@ -82,7 +87,10 @@ struct IdentityGraph: Sendable {
     mutating func apply(sequence: UInt64, event: Event) {
         guard sequence >= sequenceEnd else { return }
         sequenceEnd = sequence + 1
-        guard event.identifiers.count >= 2, let anchor = anchor(of: event) else { return }
+        guard event.identifiers.count >= 2,
+            let anchor = PersonIdentifier.anchor(
+                of: event.identifiers, person: event.person, isAlias: event.name == .alias)
+        else { return }
         switch event.name {
         case .identitySeparated, .identityRejoined: judge(event, sequence)
         case .alias:
@@ -92,14 +100,6 @@ struct IdentityGraph: Sendable {
                 add(anchor, other, false, sequence, event.time)
             }
         }
-    }
-
-    /// The identifier that the others are linked to: the event's own person where it is of the strongest kind.
-    private func anchor(of event: Event) -> PersonIdentifier? {
-        let own = event.identifiers.first { $0.id == event.person }
-        guard let strongest = event.identifiers.min() else { return nil }
-        if let own, event.name == .alias || own.kind == strongest.kind { return own }
-        return strongest
     }
 
     private mutating func add(

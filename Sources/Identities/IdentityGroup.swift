@@ -10,6 +10,7 @@ public struct IdentityGroup: Sendable, Equatable {
 
 /// What became of groups since a revision.
 public struct IdentityGroupChanges: Sendable {
+    public let generation: Int  // Where it is another than before, all groups are new ones.
     public let revision: Int  // To ask from the next time.
     public let groups: [IdentityGroup]  // New ones, and changed ones as they are now.
     public let dissolved: [Int32]  // Keys of groups that are no more.
@@ -24,6 +25,9 @@ extension IdentityState {
     public func groupChanges(since revision: Int) -> IdentityGroupChanges {
         graph.withLock { $0.groupChanges(since: revision) }
     }
+
+    /// How often ids were erased. Starts anew with the process.
+    public var generation: Int { graph.withLock { $0.generation } }
 
     /// All people with several ids, by what the journal held before a place: the same whenever it is asked.
     ///
@@ -42,7 +46,8 @@ extension IdentityGraph {
                 dissolved.append(root)
             }
         }
-        return IdentityGroupChanges(revision: self.revision, groups: groups, dissolved: dissolved)
+        return IdentityGroupChanges(
+            generation: generation, revision: self.revision, groups: groups, dissolved: dissolved)
     }
 
     func groups(before end: UInt64) -> [IdentityGroup] {

@@ -20,6 +20,26 @@ public final class IdentityState: Sendable {
         graph.withLock { $0.apply(sequence: sequence, event: event) }
     }
 
+    /// Forgets these ids, the links to them and what operators said of them; at the place `sequence` of the journal.
+    public func erase(at sequence: UInt64, _ isErased: (PersonID) -> Bool) {
+        graph.withLock { graph in
+            guard sequence >= graph.sequenceEnd else { return }
+            graph = graph.without(isErased)
+            graph.sequenceEnd = sequence + 1
+        }
+    }
+
+    /// How many links and verdicts from before a place of the journal are of some people.
+    public func count(ofIds isOne: (PersonID) -> Bool, before end: UInt64) -> Int {
+        let graph = copy
+        let isOne = graph.ids.map(isOne)
+        let links = graph.links.count { link in
+            link.evidence.firstSequence < end && (isOne[Int(link.anchor)] || isOne[Int(link.other)])
+        }
+        let verdicts = graph.verdicts.filter { isOne[Int($0.key.low)] || isOne[Int($0.key.high)] }.values.joined()
+        return links + verdicts.count { $0.sequence < end }
+    }
+
     /// Whom an id stands for now: itself where nothing joins it.
     public func person(of id: PersonID) -> PersonID { graph.withLock { $0.person(of: id) } }
 

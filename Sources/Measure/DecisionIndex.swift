@@ -63,6 +63,16 @@ public final class DecisionIndex: Sendable {
         }
     }
 
+    /// Forgets the decisions for some people that lie before a place of the journal, and what followed from them.
+    public func erase(before end: UInt64, _ isErased: (PersonID) -> Bool) {
+        table.withLock { $0 = $0.without(before: end, isErased) }
+    }
+
+    /// How many decisions from before a place of the journal are for some people.
+    public func count(ofPeople isOne: (PersonID) -> Bool, before end: UInt64) -> Int {
+        table.withLock { $0.count(ofPeople: isOne, before: end) }
+    }
+
     public var count: Int { table.withLock { $0.count } }
 
     public func item(_ id: DecisionID) -> Item? { table.withLock { $0.item(id) } }

@@ -45,10 +45,18 @@ struct DecisionTable: Sendable {
         guard rowOfID[id] == nil,  // The first record of an id is the decision.
             let surface = event.properties["surface"]?.stringValue, SurfaceName(surface) != nil
         else { return }
+        add(
+            id: id, sequence: sequence, time: event.time, DecisionIndex.Log(source: event.source, surface: surface),
+            event.person)
+    }
+
+    private mutating func add(
+        id: DecisionID, sequence: UInt64, time: EventTime, _ log: DecisionIndex.Log, _ person: PersonID
+    ) {
         let row = UInt32(rows.count)
-        let log = number(of: DecisionIndex.Log(source: event.source, surface: surface))
-        let person = number(of: event.person)
-        rows.append(Row(id: id, sequence: sequence, time: event.time, log: log, person: person))
+        let log = number(of: log)
+        let person = number(of: person)
+        rows.append(Row(id: id, sequence: sequence, time: time, log: log, person: person))
         rowOfID[id] = row
         logs[Int(log)].rows.append(row)
         people[Int(person)].rows.append(row)
@@ -91,6 +99,29 @@ struct DecisionTable: Sendable {
         people.append(PersonRows(person: person))
         personNumbers[person] = number
         return number
+    }
+
+    // MARK: Shrinking
+
+    /// Without the decisions before `end` for some people, and what followed from them.
+    func without(before end: UInt64, _ isErased: (PersonID) -> Bool) -> DecisionTable {
+        let gone = people.map { isErased($0.person) }
+        guard gone.contains(true) else { return self }
+        var table = DecisionTable()
+        (table.orphans, table.orphanCount) = (orphans, orphanCount)
+        for (number, row) in rows.enumerated() where row.sequence >= end || !gone[Int(row.person)] {
+            table.add(
+                id: row.id, sequence: row.sequence, time: row.time, logs[Int(row.log)].log,
+                people[Int(row.person)].person)
+            for outcome in outcomes[UInt32(number)] ?? [] { table.add(outcome, of: row.id) }
+        }
+        return table
+    }
+
+    func count(ofPeople isOne: (PersonID) -> Bool, before end: UInt64) -> Int {
+        people.reduce(0) { sum, person in
+            isOne(person.person) ? sum + person.rows.count { rows[Int($0)].sequence < end } : sum
+        }
     }
 
     // MARK: Decisions

@@ -17,6 +17,7 @@ public enum PersonBasis: Sendable, Hashable {
 public final class PersonResolver: Sendable {
     private struct State: Sendable {
         var index: PersonMergeIndex
+        let generation: Int  // Of the identities.
         var revision = 0
         var latest: (plain: TimelineSnapshot, merged: TimelineSnapshot)?
     }
@@ -31,10 +32,14 @@ public final class PersonResolver: Sendable {
     /// - Complexity: O(changes since the last call), and O(merged ids) where there are any.
     public func merged(_ snapshot: TimelineSnapshot) -> TimelineSnapshot {
         state.withLock { kept in
-            var state = kept.take() ?? State(index: PersonMergeIndex(of: snapshot))
-            if !state.index.isOf(snapshot) { state = State(index: PersonMergeIndex(of: snapshot)) }
+            var state = kept.take() ?? State(index: PersonMergeIndex(of: snapshot), generation: identity.generation)
+            if !state.index.isOf(snapshot) {
+                state = State(index: PersonMergeIndex(of: snapshot), generation: identity.generation)
+            }
             defer { kept = state }
             let changes = identity.groupChanges(since: state.revision)
+            // Ids are erased from the identities first: until they are from the timeline, too, nothing is changed.
+            if changes.generation != state.generation { return state.index.merging(snapshot) }
             if let latest = state.latest, latest.plain === snapshot, changes.revision == state.revision {
                 return latest.merged
             }

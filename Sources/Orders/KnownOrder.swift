@@ -27,7 +27,7 @@ public struct Restatement: Sendable, Equatable {
     public internal(set) var after: OrderTotals
     public let source: SourceName  // Who told it.
     public let name: EventName  // What was told.
-    public let orderID: String  // Of the first order that it is about.
+    public internal(set) var orderID: String  // Of the first order that it is about; empty where that was erased.
     public let sequence: UInt64  // Of the first event.
     public internal(set) var sequenceLast: UInt64
     public internal(set) var factCount: Int  // Events of one kind that came in one request stand together.

@@ -32,6 +32,7 @@ public final class OrderBook: Sendable {
     public var sequenceEnd: UInt64 { table.withLock { $0.sequenceEnd } }
     public var orderCount: Int { table.withLock { $0.records.count } }
     public var restatementCount: Int { table.withLock { $0.restatements.countDropped + $0.restatements.rows.count } }
+    public var rules: OrderRules { table.withLock { $0.rules } }
     public var currency: Currency { table.withLock { $0.rules.currency } }
     public var zone: DayZone { table.withLock { $0.rules.zone } }
 
@@ -43,6 +44,20 @@ public final class OrderBook: Sendable {
         table.withLock { table in
             if let event { table.apply(sequence: sequence, event: event) }
             table.sequenceEnd = max(table.sequenceEnd, sequence + 1)
+        }
+    }
+
+    /// Forgets the orders of some people, and what some events told of others; at the place `sequence` of the journal.
+    public func erase(
+        at sequence: UInt64, askedAt: EventTime, people isErased: (PersonID) -> Bool, events: Set<UInt64>
+    ) {
+        table.withLock { $0.erase(at: sequence, askedAt: askedAt, people: isErased, events: events) }
+    }
+
+    /// How many orders of some people have a fact from before a place of the journal.
+    public func count(ofPeople isOne: (PersonID) -> Bool, before end: UInt64) -> Int {
+        copy.records.count { record in
+            record.order.facts.contains { $0.sequence < end } && isOne(record.person)
         }
     }
 

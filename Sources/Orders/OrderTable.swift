@@ -63,7 +63,7 @@ struct OrderTable: Sendable {
         records[place].summary = summary(of: records[place].order, after)
         let receivedDay = rules.zone.day(of: event.receivedAt)
         firstReceivedDay = firstReceivedDay ?? receivedDay
-        move(from: before, to: after, because: event, sequence, records[place].key, receivedDay)
+        move(from: before, to: after, because: RestatementList.Reason(event), sequence, records[place].key)
     }
 
     private mutating func place(of key: OrderKey, person: PersonID) -> Int {
@@ -89,6 +89,13 @@ struct OrderTable: Sendable {
             day: rules.zone.day(of: time ?? EventTime(clampingUnixMs: 0)))
     }
 
+    /// - Parameter kept: Some of the records, in their order.
+    mutating func replace(records kept: [Record]) {
+        records = kept
+        places = Dictionary(
+            kept.enumerated().map { ($1.key, Int32(clamping: $0)) }, uniquingKeysWith: { first, _ in first })
+    }
+
     // MARK: Days
 
     func dayKey(_ standing: OrderStanding) -> DayKey? {
@@ -97,14 +104,16 @@ struct OrderTable: Sendable {
         }
     }
 
-    private mutating func move(
-        from before: OrderStanding, to after: OrderStanding, because event: Event, _ sequence: UInt64, _ key: OrderKey,
-        _ receivedDay: CalendarDay
+    mutating func move(
+        from before: OrderStanding, to after: OrderStanding, because reason: RestatementList.Reason,
+        _ sequence: UInt64, _ key: OrderKey
     ) {
+        let receivedDay = rules.zone.day(of: reason.receivedAt)
         let (old, new) = (dayKey(before), dayKey(after))
         let (less, more) = (OrderTotals(of: before), OrderTotals(of: after))
         guard old != new || less != more else { return }
-        let cause = RestatementList.Cause(event: event, sequence: sequence, orderID: key.id)
+        let cause = RestatementList.Cause(
+            reason: reason, sequence: sequence, orderID: reason.isErasure ? "" : key.id)
         if let old, old != new { change(old, key.source, cause, receivedDay) { $0 -= less } }
         if let new {
             change(new, key.source, cause, receivedDay) { totals in

@@ -4,8 +4,28 @@ import Domain
 /// The restatements, oldest first, up to a bound; events of one kind that came in one request and changed one day stand
 /// together, so that a table of a million orders leaves some rows, not a million.
 struct RestatementList: Sendable {
+    /// What was told, or that it is to be forgotten.
+    struct Reason {
+        let source: SourceName
+        let name: EventName
+        let receivedAt: EventTime
+        let isErasure: Bool
+
+        init(_ event: Event) {
+            (source, name, receivedAt, isErasure) = (event.source, event.name, event.receivedAt, false)
+        }
+
+        private init(erasedAt time: EventTime) {
+            (source, name, receivedAt, isErasure) = (.quanyu, Self.erasedName, time, true)
+        }
+
+        static func erasure(_ time: EventTime) -> Reason { Reason(erasedAt: time) }
+
+        private static let erasedName = EventName(validated: "person_erased")
+    }
+
     struct Cause {
-        let event: Event
+        let reason: Reason
         let sequence: UInt64
         let orderID: String
     }
@@ -39,7 +59,7 @@ struct RestatementList: Sendable {
     mutating func add(
         day: OrderTable.DayKey, before: OrderTotals, after: OrderTotals, _ cause: Cause, countMax: Int
     ) -> Int {
-        let event = cause.event
+        let event = cause.reason
         if openReceivedAt != event.receivedAt {
             open.removeAll(keepingCapacity: true)
             openReceivedAt = event.receivedAt
@@ -63,6 +83,13 @@ struct RestatementList: Sendable {
             rows.removeFirst(Self.slack)
         }
         return 1
+    }
+
+    /// Leaves the changes of numbers, without the numbers of some orders.
+    mutating func forget(orders: Set<OrderKey>) {
+        for place in rows.indices where orders.contains(OrderKey(source: rows[place].source, id: rows[place].orderID)) {
+            rows[place].orderID = ""
+        }
     }
 
     /// Nil for a row that was dropped.

@@ -89,6 +89,12 @@ struct FieldSeen: Sendable, Equatable {
         }
     }
 
+    /// Takes back that a value was seen, so that it is not shown where nobody else has it; counts stay.
+    mutating func forget(_ json: JSON) {
+        if let count = values[json] { values[json] = count > 1 ? count - 1 : nil }
+        if let text = json.stringValue, !example.isEmpty, example == Self.masked(text) { example = "" }
+    }
+
     /// The first and last signs only.
     private static func masked(_ text: String) -> String {
         String(text.prefix(2)) + String(repeating: "*", count: min(12, max(1, text.count - 4))) + String(text.suffix(2))

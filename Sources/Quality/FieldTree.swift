@@ -35,6 +35,21 @@ struct FieldTree: Sendable, Equatable {
         }
     }
 
+    /// Takes the values of an event back, as `FieldSeen.forget`.
+    mutating func forget(_ event: Event) { forget(.object(event.plannable), 0, depth: 0) }
+
+    private mutating func forget(_ json: JSON, _ place: Int, depth: Int) {
+        nodes[place].seen.forget(json)
+        guard depth < QualityLimits.depthMax else { return }
+        for member in json.objectValue?.members ?? [] {
+            if let child = nodes[place].members[member.name] { forget(member.value, child, depth: depth + 1) }
+        }
+        guard let child = nodes[place].element else { return }
+        for element in json.arrayValue?.prefix(QualityLimits.elementCountMax) ?? [] {
+            forget(element, child, depth: depth + 1)
+        }
+    }
+
     private mutating func child(of place: Int, _ name: String, _ room: inout Int) -> Int? {
         if let child = nodes[place].members[name] { return child }
         guard !name.isEmpty, name.utf8.count <= QualityLimits.valueUTF8CountMax, let child = add(&room) else {

@@ -1,3 +1,4 @@
+public import Base
 public import Domain
 import Synchronization
 
@@ -21,6 +22,23 @@ public final class QualityState: Sendable {
         core.withLock { $0.apply(sequence: sequence, entry: entry, plan: plan) }
     }
 
+    /// Forgets which events of some people were samples, and the values that they alone had; at the place `sequence`
+    /// of the journal. What was counted stays.
+    ///
+    /// - Parameter events: Theirs.
+    public func erase(at sequence: UInt64, _ isErased: (PersonID) -> Bool, events: [Event]) {
+        core.withLock { core in
+            guard sequence >= core.sequenceEnd else { return }
+            core.violations.forget(isErased)
+            for event in events { core.forget(event) }
+        }
+    }
+
+    /// How many samples from before a time of receipt are of some people.
+    public func count(ofPeople isOne: (PersonID) -> Bool, before time: EventTime) -> Int {
+        core.withLock { $0.violations.count(ofPeople: isOne, before: time) }
+    }
+
     var copy: QualityCore { core.withLock { $0 } }
 }
 
@@ -41,7 +59,13 @@ struct QualityCore: Sendable, Equatable {
             if event.source != .quanyu { note(event, plan) }
         case .receipt(let receipt):
             if !receipt.violations.isEmpty, !receipt.isReplay { note(receipt) }
+        case .erasure, .erased: break
         }
+    }
+
+    mutating func forget(_ event: Event) {
+        guard let place = places[SeriesKey(event: event.name, source: event.source)] else { return }
+        series[place].fields.forget(event)
     }
 
     private mutating func note(_ event: Event, _ plan: EnforcedPlan) {

@@ -52,6 +52,15 @@ struct ViolationLedger: Sendable, Equatable {
 }
 
 extension ViolationLedger {
+    /// Forgets samples of some people; what was counted stays.
+    mutating func forget(_ isErased: (PersonID) -> Bool) {
+        for key in rows.keys { rows[key]?.samples.removeAll { $0.person.map(isErased) ?? false } }
+    }
+
+    func count(ofPeople isOne: (PersonID) -> Bool, before time: EventTime) -> Int {
+        rows.values.flatMap(\.samples).count { $0.time < time && $0.person.map(isOne) ?? false }
+    }
+
     func write(to out: inout ByteWriter) {
         out.append(Int64(leftOutCount))
         out.append(Int64(rows.count))

@@ -27,6 +27,7 @@ public final class ControlStore: Sendable {
     public let cleaning: CleaningStore
     public let stageModels: StageModelStore
     public let audiences: AudienceStore
+    public let erasures: ErasureStore
 
     /// Opens or makes the database. Blocks while migrations run: meant for the start of the program.
     ///
@@ -57,6 +58,7 @@ public final class ControlStore: Sendable {
         cleaning = CleaningStore(connections)
         stageModels = StageModelStore(connections)
         audiences = AudienceStore(connections)
+        erasures = ErasureStore(connections)
     }
 }
 

@@ -52,6 +52,7 @@ final class World: Sendable {
     private let quality = QualityState()
     let qualityRecord = QualityRecord()
     private let audiences = AudienceShelf()
+    private let erasures = Mutex<[Erasure]>([])
     private let router = Mutex(Router())
     private let contract: Contract
     private let stages: StageShelf
@@ -190,6 +191,22 @@ final class World: Sendable {
             plan: plan.ports(quality, clock), quality: qualityRecord.ports(quality, plan),
             stageModels: stages.ports,
             audiences: audiences.ports({ self.timeline.snapshot() }, { self.clock.now }),
+            erasures: ErasurePorts(
+                erase: { person, actor in
+                    self.erasures.withLock { erasures in
+                        let record = ErasureRecord(
+                            askedAt: self.clock.now, actor: actor,
+                            hashes: [Hash128(high: 7, low: UInt64(erasures.count))])
+                        let erasure = Erasure(sequence: UInt64(erasures.count), record: record, state: .waiting)
+                        erasures.append(erasure)
+                        return erasure
+                    }
+                },
+                page: { before, _, countMax in
+                    self.erasures.withLock { erasures in
+                        Array(erasures.filter { $0.sequence < before ?? .max }.reversed().prefix(countMax))
+                    }
+                }),
             health: { self.health.withLock { $0 } },
             audit: { entry in self.audited.withLock { $0.append(entry) } }, metrics: Metrics(),
             now: { self.clock.now },

@@ -27,13 +27,15 @@ private struct Plant {
         let log = Log(levelMin: .error, now: WallClock.now)
         journal = try Journal(directory: folder.journal)
         store = try ControlStore(path: folder.control, options: ControlStoreOptions(now: WallClock.now))
+        let erasures = try await Erasures(
+            journal: journal, key: store.settings.dedupKey(), done: store.erasures.doneSequences())
         state = try DerivedState(
             folder: folder, journal: journal, options: DecideOptions(), identityRules: IdentityRules(),
-            orderRules: try Configuration().orderRules, catalogue: [:], plan: PlanSlot(.none),
+            orderRules: try Configuration().orderRules, catalogue: [:], plan: PlanSlot(.none), erasures: erasures,
             history: try CleaningHistory(await store.cleaning.record()), log: log)
         projector = Projector(journal: journal, state: state, snapshotInterval: .hours(1), log: log)
         control = CleaningControl(
-            journal: journal, store: store, view: state.view, projector: projector, log: log)
+            journal: journal, store: store, view: state.view, erasures: erasures, projector: projector, log: log)
         projector.start()
     }
 

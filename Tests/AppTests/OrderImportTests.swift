@@ -24,7 +24,8 @@ import Testing
     private func book() throws -> OrderBook {
         let folder = try DataFolder(existing: try desk.path("data"))
         let journal = try Journal(directory: folder.journal, options: JournalOptions())
-        return try FollowedOrders(folder, journal, rules: Configuration().orderRules).book
+        let erasures = try Erasures(journal: journal, key: .random(), done: [])
+        return try FollowedOrders(folder, journal, erasures, rules: Configuration().orderRules).book
     }
 
     @Test("an order is taken as it stands, and the next day's export takes only what is new")

@@ -31,6 +31,21 @@ private struct Shop {
 }
 
 @Suite struct DecisionIndexTests {
+    @Test func decisionsForAnErasedPersonAreGoneAndThoseThatCameLaterStay() {
+        var shop = Shop()
+        for (number, person) in ["ana", "bob", "ana", "cai", "bob", "bob"].enumerated() {
+            shop.decide("d\(number)", person: person)
+            shop.send(.productClick, "d\(number)", person: person, subject: "product:1")
+        }
+        shop.index.erase(before: shop.sequence - 6) { $0.text == "bob" }
+        let left = shop.index.page(before: nil, surface: "home", person: nil, countMax: 9)
+        #expect(left.map(\.id.text) == ["d5", "d3", "d2", "d0"])
+        #expect(shop.outcomes(of: "d3").count == 1 && shop.outcomes(of: "d1").isEmpty)
+        #expect(shop.index.count(ofPeople: { $0.text == "bob" }, before: shop.sequence - 6) == 0)
+        #expect(shop.index.logs(countMax: 9).map(\.decisionCount) == [4])
+        #expect(shop.index.logs(countMax: 9).map(\.outcomeCount) == [4])
+    }
+
     /// Every page of every filter against a plain search through all decisions.
     @Test func pagesAreWhatASearchThroughAllWouldFind() {
         var shop = Shop()

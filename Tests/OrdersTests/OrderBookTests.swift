@@ -16,13 +16,13 @@ struct OrderJournal {
     ///   - received: ISO 8601; nil: at the same moment.
     mutating func tell(
         _ kind: OrderFact.Kind, _ order: String, _ minor: Int64? = nil, at time: String, received: String? = nil,
-        source: String = "shop", currency: Currency = .cny
+        source: String = "shop", currency: Currency = .cny, person: String = "ana"
     ) {
         let time = EventTime(iso8601: time) ?? EventTime(clampingUnixMs: 0)
         events.append(
             Event(
                 id: EventID(validated: "e\(events.count)"), source: SourceName(validated: source),
-                person: PersonID(validated: "ana"), name: kind.eventName, channel: .unknown, time: time,
+                person: PersonID(validated: person), name: kind.eventName, channel: .unknown, time: time,
                 receivedAt: received.flatMap { EventTime(iso8601: $0) } ?? time,
                 subject: Subject(kind: .order, id: order), value: minor.flatMap { Money(minor: $0, currency: currency) }
             ))

@@ -20,6 +20,7 @@ struct TailFilter: Sendable {
             var object = event.json
             object.append("sequence", .int(Int64(clamping: row.sequence)))
             return [object]
+        case .erasure, .erased: return []
         case .receipt(let receipt):
             guard name == nil, person == nil, source.map({ $0 == receipt.source }) ?? true else { return [] }
             return receipt.runs.compactMap { run in

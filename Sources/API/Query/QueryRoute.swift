@@ -34,6 +34,7 @@ extension API {
                 let clock = ContinuousClock()
                 let start = clock.now
                 var answer = try kind.answer(question, people)
+                if let time = people.observedFrom { answer.json.append("observed_from", .time(time)) }
                 answer.json.append("duration_ms", .double((clock.now - start) / .milliseconds(1)))
                 return (tag, answer)
             }

@@ -31,6 +31,7 @@ final class AudienceKeeper: Sendable {
     private let store: AudienceStore
     private let newPeople: NewEventPeople
     private let snapshot: @Sendable () throws(ReadFailure) -> TimelineSnapshot  // With the ids of a person as one.
+    private let isErased: @Sendable (PersonID) -> Bool
     private let now: @Sendable () -> EventTime
     private let log: Log
     private let kept: Mutex<[PlainName: Kept]>
@@ -41,11 +42,12 @@ final class AudienceKeeper: Sendable {
     init(
         store: AudienceStore, currency: Currency, newPeople: NewEventPeople,
         snapshot: @escaping @Sendable () throws(ReadFailure) -> TimelineSnapshot,
-        now: @escaping @Sendable () -> EventTime, log: Log
+        isErased: @escaping @Sendable (PersonID) -> Bool, now: @escaping @Sendable () -> EventTime, log: Log
     ) async throws(DatabaseError) {
         self.store = store
         self.newPeople = newPeople
         self.snapshot = snapshot
+        self.isErased = isErased
         self.now = now
         self.log = log
         var kept: [PlainName: Kept] = [:]
@@ -105,7 +107,9 @@ final class AudienceKeeper: Sendable {
             guard kept[name]?.saved.version == wanted.saved.version else { return }
             kept[name]?.count = count
             kept[name]?.countedAt = moment
-            if known != nil { kept[name]?.log.append(changes) }  // Who is found first was in it before.
+            kept[name]?.log.forget(isErased)
+            // Who is found first was in it before. Of who is erased, nothing is told.
+            if known != nil { kept[name]?.log.append(changes.filter { $0.hasEntered || !isErased($0.person) }) }
         }
     }
 

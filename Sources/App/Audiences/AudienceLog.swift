@@ -1,4 +1,5 @@
 import API
+import Domain
 import Timeline
 
 /// The last changes of one audience, in their order.
@@ -17,6 +18,11 @@ struct AudienceLog: Sendable {
         let surplus = changes.count - Self.changeCountMax
         changes.removeFirst(surplus)
         begin += surplus
+    }
+
+    /// Begins anew where it tells of someone who is to be forgotten.
+    mutating func forget(_ isErased: (PersonID) -> Bool) {
+        if changes.contains(where: { isErased($0.person) }) { self = AudienceLog() }
     }
 
     private var end: Int { begin + changes.count }

@@ -16,6 +16,10 @@ final class NewEventPeople: Sendable {
         people.withLock { $0?.formUnion(new) }
     }
 
+    func forget(_ isErased: (PersonID) -> Bool) {
+        people.withLock { people in people = people?.filter { !isErased($0) } }
+    }
+
     func take() -> Set<PersonID> {
         people.withLock { people in
             guard let taken = people else { return [] }

@@ -19,6 +19,7 @@ actor CleaningControl {
     private let journal: Journal
     private let store: ControlStore
     private let view: CleanedView
+    private let erasures: Erasures
     private let projector: Projector
     private let log: Log
     private let worker = DispatchQueue(label: "cleaning.rerun", qos: .utility)
@@ -26,7 +27,10 @@ actor CleaningControl {
     private var making: TimelinesMaking?
     private var task: Task<Void, Never>?
 
-    init(journal: Journal, store: ControlStore, view: CleanedView, projector: Projector, log: Log) {
+    init(
+        journal: Journal, store: ControlStore, view: CleanedView, erasures: Erasures, projector: Projector, log: Log
+    ) {
+        self.erasures = erasures
         self.journal = journal
         self.store = store
         self.view = view
@@ -162,7 +166,9 @@ actor CleaningControl {
         guard let wanted = try await store.cleaning.version(version) else { return }
         (record.spans, record.versions) = ([CleaningSpan(sequenceStart: 0, version: version)], [wanted])
         let making = TimelinesMaking(
-            history: try Self.history(record), journal: journal, options: view.timelines.counted.options)
+            history: try Self.history(record), journal: journal, erasures: erasures,
+            options: view.timelines.counted.options)
+        if let time = view.timelines.counted.observedFrom { making.timelines.forget(before: time) }
         self.making = making
         repeat {
             try await read(making, to: journal.sequenceEnd)

@@ -2,6 +2,7 @@ import Base
 import Cleaning
 import Domain
 import Journal
+import Measure
 import Synchronization
 import Timeline
 
@@ -9,17 +10,21 @@ import Timeline
 final class TimelinesMaking: Sendable {
     private static let batchCountMax = 4096
 
-    let timelines: Timelines
+    private let made: Mutex<Timelines>
+    private let erasures: Erasures
     private let history: CleaningHistory
     private let journal: Journal
     private let progress = Mutex<UInt64>(0)
     private let isCancelled = Mutex(false)
 
-    init(history: CleaningHistory, journal: Journal, options: TimelineOptions) {
-        timelines = Timelines(options: options)
+    init(history: CleaningHistory, journal: Journal, erasures: Erasures, options: TimelineOptions) {
+        made = Mutex(Timelines(options: options))
+        self.erasures = erasures
         self.history = history
         self.journal = journal
     }
+
+    var timelines: Timelines { made.withLock { $0 } }
 
     /// Records before it are in the timelines.
     var sequenceEnd: UInt64 { progress.withLock { $0 } }
@@ -37,13 +42,31 @@ final class TimelinesMaking: Sendable {
             let records = try journal.read(from: next, countMax: countMax).filter { $0.sequence < end }
             var fresh = Timelines.Fresh(countMax: records.count)
             for record in records {
-                guard let event = try? decode(record.payload).event else { continue }
-                fresh.add(history(event, sequence: record.sequence), at: record.sequence)
+                switch try? decode(record.payload) {
+                case .event(let event): fresh.add(history(event, sequence: record.sequence), at: record.sequence)
+                case .erasure(let erasure):
+                    timelines.append(fresh)
+                    fresh = Timelines.Fresh(countMax: records.count)
+                    erase(erasure)
+                case .receipt, .erased, nil: break
+                }
             }
             timelines.append(fresh)
             if timelines.isMergeDue { timelines.merge() }
             let done = records.last.map { $0.sequence + 1 } ?? end  // Without any, all up to there are lost.
             progress.withLock { $0 = done }
+        }
+    }
+
+    /// Forgets a person of whom records were read before the erasure was known.
+    private func erase(_ record: ErasureRecord) {
+        let isErased = erasures.test(record)
+        made.withLock { timelines in
+            timelines.decisions.erase(before: .max, isErased)
+            timelines = Timelines(
+                counted: timelines.counted.erasing(isErased).timeline,
+                marked: timelines.marked.erasing(isErased).timeline, decisions: timelines.decisions,
+                sequenceStart: timelines.sequenceStart)
         }
     }
 }

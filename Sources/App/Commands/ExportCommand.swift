@@ -30,7 +30,8 @@ extension ProgramCommand {
         let history =
             arguments.flags.contains("--as-received")
             ? .asReceived : try CleaningStore.record(path: folder.control).map { try CleaningHistory($0) } ?? .first
-        let exported = try ExportCommand(folder: folder, output: output, history: history).run()
+        let key = try SettingStore.dedupKey(path: folder.control)
+        let exported = try ExportCommand(folder: folder, output: output, history: history, key: key).run()
         if let path = arguments.options["--out"] { Terminal.complain("\(exported.eventCount) events in \(path)") }
         guard exported.unreadableCount > 0 else { return 0 }
         Terminal.complain("\(exported.unreadableCount) records cannot be read and are not in the export")
@@ -45,6 +46,7 @@ struct ExportCommand {
     let folder: DataFolder
     let output: any EventOutput
     let history: CleaningHistory
+    let key: HashKey?  // Nil where nothing was ever hashed, and nobody erased.
 
     static func output(
         _ format: ExportFormat, path: String?, _ configuration: Configuration
@@ -75,7 +77,8 @@ struct ExportCommand {
 
     func run() throws -> Exported {
         OpenFileLimit.raise()
-        let journal = try JournalReader(directory: folder.journal)
+        var journal = try JournalReader(directory: folder.journal)
+        if let key { journal.redaction = try Erasures.redaction(of: journal, key: key) }
         let end = journal.sequenceEnd
         let parser = JSONParser()
         var progress = ProgressLine(unit: "events", whole: Int64(end))
@@ -89,7 +92,7 @@ struct ExportCommand {
                 case .success(.event(let event)):
                     try output.append(history(event, sequence: record.sequence).event)
                     exported.eventCount += 1
-                case .success(.receipt): break
+                case .success(.receipt), .success(.erasure), .success(.erased): break
                 case .failure(let error):
                     exported.unreadableCount += 1
                     Terminal.endProgress()

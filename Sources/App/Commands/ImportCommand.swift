@@ -140,7 +140,8 @@ struct ImportCommand {
             return EventTarget(
                 source: request.source, file: request.file, collect: collect, key: key)
         case .orders:
-            let orders = try FollowedOrders(folder, journal, rules: try configuration.orderRules)
+            let erasures = try await Erasures(journal: journal, key: key, done: store.erasures.doneSequences())
+            let orders = try FollowedOrders(folder, journal, erasures, rules: try configuration.orderRules)
             return OrderTarget(
                 importOrders: ImportOrders(
                     collect: collect, source: request.source, values: values, key: key, ports: orders.ports))

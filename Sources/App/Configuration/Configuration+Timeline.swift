@@ -18,7 +18,10 @@ extension Configuration {
                     description: "setting indexed_properties: at most \(IndexedProperty.countMax) properties are "
                         + "indexed, \(IndexedProperty.standard.count) of which always are")
             }
-            return TimelineOptions(properties: properties)
+            let daysMax = whole(.timelineDaysMax)
+            return TimelineOptions(
+                headCountMin: whole(.timelineHeadEventsMin), properties: properties,
+                daysMax: daysMax == 0 ? nil : daysMax)
         }
     }
 }

@@ -97,6 +97,12 @@ extension ConfigurationKey {
         meaning:
             "Properties of events that queries may filter and group by, beside the standard ones; a change reads the "
             + "journal again at the next start.")
+    static let timelineDaysMax = Self(
+        name: "timeline_days_max", fallback: .whole(0, in: 0...36_500),
+        meaning: "How many days of events queries see; older ones stay in the journal alone. 0: all.")
+    static let timelineHeadEventsMin = Self(
+        name: "timeline_head_events_min", fallback: .whole(65_536, in: 1...16_777_216),
+        meaning: "How many new events the timeline gathers at least before it merges them into the others.")
     static let explorationFloor = Self(
         name: "exploration_floor", fallback: .number(0.05, in: 0.0001...1),
         meaning: "Share of every draw that is uniform over the candidates.")
@@ -145,7 +151,7 @@ extension ConfigurationKey {
             sourceEventsPerSecondMax, sourceEventsPerDayMax, sourceBytesUnderWayMax, receiptDays, connectionsMax,
             idleTimeoutSeconds, shutdownTimeoutSeconds, corsOrigins, trustForwardedProto,
             trustForwardedFor, journalSegmentBytes, journalKeysInMemoryMax, snapshotSeconds, qualitySeconds,
-            querySecondsMax, indexedProperties, explorationFloor,
+            querySecondsMax, indexedProperties, timelineDaysMax, timelineHeadEventsMin, explorationFloor,
             outcomeWindowSeconds,
             popularityHalfLifeDays, douyinSecret, followFolders,
             importBytesMax,

@@ -12,10 +12,12 @@ struct FollowedOrders: Sendable {
 
     let book: OrderBook
     private let journal: Journal
+    private let erasures: Erasures
 
     /// From the snapshot where it is sound, and up to date; a journal without one is read from its beginning.
-    init(_ folder: DataFolder, _ journal: Journal, rules: OrderRules) throws(CollectError) {
+    init(_ folder: DataFolder, _ journal: Journal, _ erasures: Erasures, rules: OrderRules) throws(CollectError) {
         self.journal = journal
+        self.erasures = erasures
         let saved = try? OrderBook.load(from: folder.orderSnapshot, rules: rules)
         book = saved.flatMap { $0.sequenceEnd <= journal.sequenceEnd ? $0 : nil } ?? OrderBook(rules: rules)
         try catchUp()
@@ -29,7 +31,12 @@ struct FollowedOrders: Sendable {
                 let records = try journal.read(from: book.sequenceEnd, countMax: Self.batchCountMax)
                 guard !records.isEmpty else { return }
                 for record in records {
-                    let event = try? JournalEntry(record.payload, parser: parser).event
+                    let entry = try? JournalEntry(record.payload, parser: parser)
+                    let event = entry?.event
+                    if case .erasure(let erasure)? = entry {
+                        book.erase(
+                            at: record.sequence, askedAt: erasure.askedAt, people: erasures.test(erasure), events: [])
+                    }
                     book.pass(sequence: record.sequence, event: event)
                 }
             }

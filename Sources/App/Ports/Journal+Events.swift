@@ -59,6 +59,13 @@ extension Journal {
         return nil
     }
 
+    /// When the last record came in; nil where the end of the journal holds none that tells.
+    func lastReceipt() throws(JournalError) -> EventTime? {
+        let end = sequenceEnd
+        let records = try read(from: end - min(UInt64(Self.chunkCount), end), countMax: Self.chunkCount)
+        return records.reversed().lazy.compactMap { (try? JournalEntry($0.payload))?.receivedAt }.first
+    }
+
     /// Where the records begin that came in at `time` or later.
     ///
     /// - Complexity: O(log records) reads.
@@ -70,7 +77,7 @@ extension Journal {
             // Records that are lost, or cannot be decoded, say nothing: the next one does.
             let records = try read(from: middle, countMax: Self.chunkCount).filter { $0.sequence < high }
             let next = records.lazy.compactMap { record in
-                (try? JournalEntry(record.payload, parser: parser)).map { (record.sequence, $0.receivedAt) }
+                (try? JournalEntry(record.payload, parser: parser))?.receivedAt.map { (record.sequence, $0) }
             }.first
             if let next, next.1 < time { low = next.0 + 1 } else { high = middle }
         }

@@ -41,6 +41,13 @@ final class CleanedView: Sendable {
         }
     }
 
+    /// Puts timelines in the place of others that were current until now.
+    func replace(_ old: Timelines, by new: Timelines) {
+        content.withLock { content in
+            if content.timelines.counted === old.counted { content.timelines = new }
+        }
+    }
+
     /// How the records before `end` were read, for a snapshot of `timelines`; nil where they are no longer current.
     ///
     /// Ask once they are sealed: a record is applied only after the history that it is read by has come in here.

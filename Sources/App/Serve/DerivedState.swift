@@ -9,6 +9,7 @@ import Journal
 import Measure
 import Orders
 import Quality
+import Synchronization
 import Timeline
 
 /// Everything that is made of the journal alone: timelines, decision state, the index of decisions, identities, what
@@ -21,13 +22,16 @@ struct DerivedState: Sendable {
     private let plan: PlanSlot
     let ledger: SourceLedger
     let orders: OrderBook
+    let erasures: Erasures
     let newPeople = NewEventPeople()
-    private let paths: SnapshotPaths
+    let paths: SnapshotPaths
+    private let arrivals: Arrivals
 
     /// From the snapshots where they are sound; one that is not is set aside, and the journal is replayed instead.
     init(
         folder: DataFolder, journal: Journal, options: DecideOptions, identityRules: IdentityRules,
-        orderRules: OrderRules, catalogue: [Subject: CatalogItem], plan: PlanSlot, history: CleaningHistory,
+        orderRules: OrderRules, catalogue: [Subject: CatalogItem], plan: PlanSlot, erasures: Erasures,
+        history: CleaningHistory,
         timelineOptions: TimelineOptions = TimelineOptions(), log: Log
     ) throws(JournalError) {
         let paths = SnapshotPaths(folder)
@@ -35,6 +39,7 @@ struct DerivedState: Sendable {
         let end = journal.sequenceEnd
         self.paths = paths
         self.plan = plan
+        self.erasures = erasures
         decide =
             Self.loaded(paths.decide, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(DecideSnapshotError) in
                 try DecideState.load(from: paths.decide, options: options, catalog: item)
@@ -66,6 +71,22 @@ struct DerivedState: Sendable {
             counted: kept, marked: marked ?? Timeline(options: timelineOptions),
             decisions: try Self.index(kept.snapshot(), journal, history), sequenceStart: kept.sequenceEnd)
         view = CleanedView(history: history, timelines: timelines)
+        arrivals = Arrivals(last: try journal.lastReceipt())
+        if let time = observedFrom { timelines.forget(before: time) }
+    }
+
+    /// Events before it are too old for the timelines; nil where none is. It follows arrivals: the same journal always
+    /// gives the same timelines.
+    var observedFrom: EventTime? {
+        guard let daysMax = view.timelines.counted.options.daysMax, let last = arrivals.last else { return nil }
+        let dayMs = Milliseconds.days(1).count
+        let start = last.unixMs - Int64(daysMax) * dayMs
+        return EventTime(clampingUnixMs: start - start % dayMs)
+    }
+
+    var isForgettingDue: Bool {
+        guard let observedFrom else { return false }
+        return view.timelines.counted.observedFrom.map { $0 < observedFrom } ?? true
     }
 
     /// Nil also where its events were read by another history than the one that holds.
@@ -117,14 +138,17 @@ struct DerivedState: Sendable {
         let plan = plan.plan
         var fresh = Timelines.Fresh(countMax: records.count)
         var newest: EventTime?
+        var lastReceipt: EventTime?
         for record in records {
             guard let entry = try? decode(record.payload) else {
                 log.error("a record cannot be decoded", ("sequence", .int(Int64(clamping: record.sequence))))
                 continue
             }
+            lastReceipt = entry.receivedAt ?? lastReceipt
             quality.apply(sequence: record.sequence, entry: entry, plan: plan)
             switch entry {
             case .receipt(let receipt): ledger.apply(sequence: record.sequence, receipt: receipt)
+            case .erasure, .erased: break
             case .event(let event):
                 applyAsReceived(event, at: record.sequence)
                 let cleaned = content.history(event, sequence: record.sequence)
@@ -134,6 +158,7 @@ struct DerivedState: Sendable {
         }
         content.timelines.append(fresh)
         newPeople.note(fresh.people)
+        arrivals.note(lastReceipt)
         return newest
     }
 
@@ -153,6 +178,10 @@ struct DerivedState: Sendable {
 
     /// A snapshot that cannot be written costs a longer start, nothing else.
     func save(_ log: Log) {
+        // Before the timelines, which know what it must forget of who is erased.
+        do throws(QualitySnapshotError) { try quality.save(to: paths.quality) } catch {
+            log.warning("what was seen of events cannot be saved", ("reason", .string("\(error)")))
+        }
         let timelines = view.timelines
         do throws(TimelineError) {
             try timelines.marked.save(to: paths.marked) { view.basis(of: timelines, before: $0) }
@@ -166,9 +195,6 @@ struct DerivedState: Sendable {
         do throws(IdentitySnapshotError) { try identity.save(to: paths.identity) } catch {
             log.warning("the identities cannot be saved", ("reason", .string("\(error)")))
         }
-        do throws(QualitySnapshotError) { try quality.save(to: paths.quality) } catch {
-            log.warning("what was seen of events cannot be saved", ("reason", .string("\(error)")))
-        }
         do throws(LedgerSnapshotError) { try ledger.save(to: paths.ledger) } catch {
             log.warning("the ledger of sources cannot be saved", ("reason", .string("\(error)")))
         }
@@ -177,8 +203,13 @@ struct DerivedState: Sendable {
         }
     }
 
+    /// Removes snapshots that were set aside.
+    func removeBroken() {
+        for path in paths.all { _ = unsafe unlink(path + brokenSuffix) }
+    }
+
     private static func setAside(_ path: String, because reason: String, _ log: Log) {
-        unsafe rename(path, path + ".broken")
+        unsafe rename(path, path + brokenSuffix)
         log.warning(
             "a snapshot is set aside; the journal is replayed instead",
             ("file", .string(path)), ("reason", .string(reason)))
@@ -201,8 +232,24 @@ struct DerivedState: Sendable {
     private static let indexStride = 256  // A decision with its candidates takes kilobytes: few in memory at a time.
 }
 
+/// When the record came in that was applied last.
+private final class Arrivals: Sendable {
+    private let state: Mutex<EventTime?>
+
+    init(last: EventTime?) { state = Mutex(last) }
+
+    var last: EventTime? { state.withLock { $0 } }
+
+    func note(_ time: EventTime?) {
+        guard let time else { return }
+        state.withLock { $0 = max($0 ?? time, time) }
+    }
+}
+
+private let brokenSuffix = ".broken"
+
 /// Where the snapshots lie.
-private struct SnapshotPaths {
+struct SnapshotPaths: Sendable {
     let timeline: String
     let marked: String
     let decide: String
@@ -220,4 +267,6 @@ private struct SnapshotPaths {
         ledger = folder.snapshots + "/ledger.snapshot"
         orders = folder.orderSnapshot
     }
+
+    var all: [String] { [timeline, marked, decide, identity, quality, ledger, orders] }
 }

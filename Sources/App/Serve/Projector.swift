@@ -102,9 +102,35 @@ final class Projector: Sendable {
     private func apply(
         _ records: [(sequence: UInt64, payload: [UInt8])], to content: CleanedView.Content, end: UInt64
     ) {
-        let newestTime = state.apply(records, to: content, log)
-        newest.withLock { $0 = newestTime ?? $0 }
+        var (content, rest) = (content, records[...])
+        while let place = rest.firstIndex(where: { $0.payload.first == ErasureCodec.version }) {
+            let own = rest[place]
+            apply(rest[..<place], to: content)
+            if case .erasure(let erasure)? = try? JournalEntry(own.payload) {
+                state.erase(erasure, at: own.sequence)
+                content.timelines = state.view.timelines
+            }
+            apply([own], to: content)
+            rest = rest[(place + 1)...]
+        }
+        apply(rest, to: content)
         progress.withLock { $0 = end }
+    }
+
+    private func apply(_ records: ArraySlice<(sequence: UInt64, payload: [UInt8])>, to content: CleanedView.Content) {
+        guard !records.isEmpty else { return }
+        let newestTime = state.apply(Array(records), to: content, log)
+        newest.withLock { $0 = newestTime ?? $0 }
+    }
+
+    /// Saves all that is applied, once what is under way is done.
+    func save() async {
+        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+            upkeep.async { [self] in
+                state.save(log)
+                done.resume()
+            }
+        }
     }
 
     /// Saves once what is under way is done.
@@ -113,7 +139,7 @@ final class Projector: Sendable {
     /// Merges and saves where it is time, unless the last upkeep is still under way.
     private func startUpkeep() {
         let applied = sequenceEnd
-        let isMergeDue = state.view.timelines.isMergeDue
+        let isMergeDue = state.view.timelines.isMergeDue || state.isForgettingDue
         let isSaveDue = upkeepState.withLock { upkeep in
             let isDue = upkeep.savedEnd < applied && ContinuousClock.now - upkeep.lastSave > snapshotInterval
             guard !upkeep.isRunning, isMergeDue || isDue else { return Bool?.none }
@@ -123,7 +149,10 @@ final class Projector: Sendable {
         }
         guard let isSaveDue else { return }
         upkeep.async { [self] in
-            if isMergeDue { state.view.timelines.merge() }
+            if isMergeDue {
+                if let time = state.observedFrom { state.view.timelines.forget(before: time) }
+                state.view.timelines.merge()
+            }
             if isSaveDue { state.save(log) }
             upkeepState.withLock { $0.isRunning = false }
         }

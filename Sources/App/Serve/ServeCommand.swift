@@ -76,19 +76,26 @@ struct ServeCommand {
         defer { withExtendedLifetime(sources) {} }
         let store = try ControlStore(path: folder.control, options: ControlStoreOptions(now: WallClock.now))
         let plan = PlanSlot(EnforcedPlan(try await store.plan.inForce()))
+        let erasures = try await Erasures(
+            journal: journal, key: store.settings.dedupKey(), done: store.erasures.doneSequences())
         let state = try DerivedState(
             folder: folder, journal: journal, options: decideOptions, identityRules: identityRules,
             orderRules: try configuration.orderRules, catalogue: try await catalogue(of: store), plan: plan,
+            erasures: erasures,
             history: try CleaningHistory(await store.cleaning.record()),
             timelineOptions: try configuration.timelineOptions, log: log)
         let projector = Projector(
             journal: journal, state: state, snapshotInterval: .seconds(Int64(configuration.whole(.snapshotSeconds))),
             log: log)
         let cleaning = CleaningControl(
-            journal: journal, store: store, view: state.view, projector: projector, log: log)
+            journal: journal, store: store, view: state.view, erasures: erasures, projector: projector, log: log)
+        let persons = journal.persons(state.identity)
+        let erasing = ErasureControl(
+            journal: journal, store: store, state: state, persons: persons, projector: projector, folder: folder,
+            log: log)
         let services = try await Services(
             folder: folder, configuration: configuration, journal: journal, store: store, state: state, plan: plan,
-            projector: projector, cleaning: cleaning, log: log)
+            persons: persons, projector: projector, cleaning: cleaning, erasing: erasing, log: log)
         let setupLink = try await store.users.makeSetupLink()
         let server = HTTPServer(
             options: serverOptions, router: services.router, log: log, metrics: services.metrics)
@@ -104,17 +111,19 @@ struct ServeCommand {
         defer { keeping.cancel() }
         do {
             try await cleaning.resume()
+            try await erasing.resume()
             announce(port: try server.start(), setupLink: setupLink)
             while !signals.isRequested { try await Task.sleep(for: Self.watchInterval) }
         } catch {
-            await stop(server, services, cleaning, projector, log)
+            await stop(server, services, cleaning, erasing, projector, log)
             throw error
         }
-        await stop(server, services, cleaning, projector, log)
+        await stop(server, services, cleaning, erasing, projector, log)
     }
 
     private func stop(
-        _ server: HTTPServer, _ services: Services, _ cleaning: CleaningControl, _ projector: Projector, _ log: Log
+        _ server: HTTPServer, _ services: Services, _ cleaning: CleaningControl, _ erasing: ErasureControl,
+        _ projector: Projector, _ log: Log
     ) async {
         log.info("stopping")
         await services.follower.stop()
@@ -122,6 +131,7 @@ struct ServeCommand {
         let left = await server.stop()
         if left > 0 { log.warning("requests were cut off by the stop", ("count", .int(Int64(left)))) }
         await cleaning.stop()
+        await erasing.stop()
         await projector.stop()
     }
 

@@ -23,7 +23,9 @@ struct Services {
 
     init(
         folder: DataFolder, configuration: Configuration, journal: Journal, store: ControlStore, state: DerivedState,
-        plan: PlanSlot, projector: Projector, cleaning: CleaningControl, log: Log
+        plan: PlanSlot,
+        persons: @escaping @Sendable (TimelineSnapshot, PersonBasis) throws(ReadFailure) -> TimelineSnapshot,
+        projector: Projector, cleaning: CleaningControl, erasing: ErasureControl, log: Log
     ) async throws {
         let metrics = Metrics()
         Self.watch(metrics, journal, state, projector)
@@ -55,18 +57,17 @@ struct Services {
         quality = QualityDesk(quality: state.quality, ledger: state.ledger, store: store.quality, plan: plan)
         let models = try await StageModels(
             folder: installation.webFolder.map { $0 + "/rules/stages" }, store: store.stageModels)
-        let persons = journal.persons(state.identity)
         audiences = try await AudienceKeeper(
             store: store.audiences, currency: state.orders.currency, newPeople: state.newPeople,
             snapshot: { () throws(ReadFailure) in try persons(state.view.timelines.counted.snapshot(), .now) },
-            now: WallClock.now, log: log)
+            isErased: { state.erasures.isErased($0) }, now: WallClock.now, log: log)
         var ports = Self.ports(
             wiring, wiring.logs(follower, folders), wiring.imports(imports), console.guardian, state, projector,
             quality, audiences,
             CleaningWiring(
                 journal: journal, store: store, view: state.view, control: cleaning,
                 botRulesPath: installation.webFolder.map { $0 + "/rules/bots.json" }
-            ).ports, models.ports, metrics, log)
+            ).ports, models.ports, persons, wiring.erasures(erasing, state.erasures), metrics, log)
         ports.metricLibrary = Self.metricLibrary(installation, log)
         let api = API(ports: ports, options: options)
         var router = Router()
@@ -90,7 +91,9 @@ struct Services {
     private static func ports(
         _ wiring: PortWiring, _ logs: LogPorts, _ imports: ImportPorts, _ guardian: Guard, _ state: DerivedState,
         _ projector: Projector, _ quality: QualityDesk, _ audiences: AudienceKeeper, _ cleaning: CleaningPorts,
-        _ stageModels: StageModelPorts, _ metrics: Metrics, _ log: Log
+        _ stageModels: StageModelPorts,
+        _ persons: @escaping @Sendable (TimelineSnapshot, PersonBasis) throws(ReadFailure) -> TimelineSnapshot,
+        _ erasures: ErasurePorts, _ metrics: Metrics, _ log: Log
     ) -> APIPorts {
         let (journal, store) = (wiring.journal, wiring.store)
         let startEnd = journal.sequenceEnd
@@ -100,7 +103,7 @@ struct Services {
                 checkKey: { key, permission in Access.Verdict(await guardian.admit(key: key, for: permission)) }),
             collect: wiring.collect,
             decide: Decide(state: state.decide, ports: wiring.decidePorts),
-            timeline: { state.view.timelines.counted.snapshot() }, persons: journal.persons(state.identity),
+            timeline: { state.view.timelines.counted.snapshot() }, persons: persons,
             newestTime: { projector.newestTime },
             marked: { state.view.timelines.marked.snapshot() }, decisions: state.view.timelines.decisions,
             cleaning: cleaning, identity: state.identity, sources: wiring.sources(state.ledger),
@@ -112,7 +115,7 @@ struct Services {
             quarantine: wiring.quarantine, orders: wiring.orders(state.orders), catalogue: wiring.catalogue,
             webhooks: wiring.webhooks, logs: logs, imports: imports,
             plan: PlanPorts(store.plan, wiring.plan, state.quality),
-            quality: QualityPorts(quality), stageModels: stageModels, audiences: audiences.ports,
+            quality: QualityPorts(quality), stageModels: stageModels, audiences: audiences.ports, erasures: erasures,
             health: {
                 Health(of: journal, appliedEnd: projector.sequenceEnd, startEnd: startEnd)
             },

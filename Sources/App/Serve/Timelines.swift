@@ -64,6 +64,12 @@ struct Timelines: Sendable {
 
     static func channel(of mark: TrafficMark) -> Channel { Channel(validated: mark.rawValue) }
 
+    /// Lets what happened before a time leave.
+    func forget(before time: EventTime) {
+        counted.forget(before: time)
+        marked.forget(before: time)
+    }
+
     var isMergeDue: Bool { counted.isMergeDue || marked.isMergeDue }
 
     func merge() {

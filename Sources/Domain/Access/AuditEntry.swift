@@ -13,6 +13,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case tokenRevoked = "token_revoked"
     case quarantineReplayed = "quarantine_replayed"
     case identityJudged = "identity_judged"
+    case personErased = "person_erased"
     case planDrafted = "plan_drafted"
     case planFrozen = "plan_frozen"
     case planPutInForce = "plan_put_in_force"

@@ -16,7 +16,7 @@ public actor Connection {
         let opened = try Database(path: path, access: access)
         try opened.execute("PRAGMA busy_timeout = \(Self.busyTimeoutMs); PRAGMA foreign_keys = ON")
         if access == .readWrite {
-            try opened.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+            try opened.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
             try opened.migrate()
         }
         database = opened

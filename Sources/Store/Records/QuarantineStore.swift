@@ -69,6 +69,35 @@ public final class QuarantineStore: Sendable {
         }
     }
 
+    /// Removes what names one of these ids: as a text by itself, in quotes, in its body.
+    ///
+    /// The file has their bytes no more, unless somebody reads it at this moment: then until it is tidied up the next
+    /// time.
+    ///
+    /// - Returns: How many there were.
+    public func erase(_ ids: [PersonID]) async throws(DatabaseError) -> Int {
+        let count = try await remove(ids)
+        guard count > 0 else { return 0 }
+        try await connections.writer.run { database throws(DatabaseError) in
+            try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+        return count
+    }
+
+    private func remove(_ ids: [PersonID]) async throws(DatabaseError) -> Int {
+        try await connections.writer.transact { database throws(DatabaseError) in
+            let delete = try database.prepare("DELETE FROM quarantine WHERE instr(body, ?1) > 0")
+            var count = 0
+            for id in ids {
+                try delete.bind(Array(JSON.string(id.text).text.utf8), at: 1)
+                try delete.run()
+                count += Int(database.countChanged)
+                delete.reset()
+            }
+            return count
+        }
+    }
+
     /// Newest first.
     ///
     /// - Parameter cursor: The last id of the page before; nil for the first page.

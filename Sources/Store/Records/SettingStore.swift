@@ -1,4 +1,5 @@
 public import Base
+private import Foundation
 
 /// Values that belong to the data folder, as JSON.
 public final class SettingStore: Sendable {
@@ -22,9 +23,22 @@ public final class SettingStore: Sendable {
             try insert.run()
             return try Self.value(of: Self.dedupKeyName, in: database)
         }
-        let bytes = kept?.arrayValue?.compactMap { $0.intValue.flatMap(UInt8.init(exactly:)) } ?? []
-        guard let key = HashKey(bytes: bytes) else { throw .unreadable("setting") }
+        guard let key = Self.key(kept) else { throw .unreadable("setting") }
         return key
+    }
+
+    /// As `dedupKey`, of a database that this process need not own; nil where it is missing, or the key is.
+    public static func dedupKey(path: String) throws(DatabaseError) -> HashKey? {
+        guard FileManager.default.fileExists(atPath: path), try ControlStore.stepCountMissing(path: path) == 0 else {
+            return nil
+        }
+        let isWritten = FileManager.default.fileExists(atPath: path + "-wal")
+        let database = try Database(path: path, access: isWritten ? .readOnly : .unchanging)
+        return key(try value(of: dedupKeyName, in: database))
+    }
+
+    private static func key(_ kept: JSON?) -> HashKey? {
+        HashKey(bytes: kept?.arrayValue?.compactMap { $0.intValue.flatMap(UInt8.init(exactly:)) } ?? [])
     }
 
     private static func value(of name: String, in database: borrowing Database) throws(DatabaseError) -> JSON? {

@@ -111,8 +111,12 @@ extension FuzzedDecoder {
         case .receipt(let receipt):
             _ = (receipt.counts, receipt.newEventCount)
             precondition((try? CollectReceiptCodec.decode(CollectReceiptCodec.encode(receipt))) == receipt)
-        case nil: break
+        case .erasure(let erasure):
+            precondition((try? ErasureCodec.decode(ErasureCodec.encode(erasure))) == erasure)
+        case .erased, nil: break
         }
+        let others = try? EventCodec.erasing({ $0.text.utf8.count % 2 == 0 ? 1 : nil }, from: input)
+        if let others = others ?? nil { precondition(others.count == input.count, "stands in the same place") }
     }
 
     /// In whatever pieces a file comes, its rows are the same.

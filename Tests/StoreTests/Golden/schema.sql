@@ -81,6 +81,19 @@ CREATE TABLE douyin_secret (
     source TEXT PRIMARY KEY,
     secret BLOB NOT NULL  -- Sealed with the folder's key.
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE erasure (
+    sequence             INTEGER PRIMARY KEY,  -- Of its record in the journal.
+    asked_ms             INTEGER NOT NULL,
+    actor                TEXT    NOT NULL,
+    hashes               BLOB    NOT NULL CHECK (length(hashes) % 16 = 0),  -- Of the person's ids, keyed.
+    state                TEXT    NOT NULL CHECK (state IN ('waiting', 'scrubbing', 'done')),
+    checked_ms           INTEGER,
+    event_count          INTEGER,
+    journal_record_count INTEGER,
+    memory_count         INTEGER,
+    snapshot_count       INTEGER,
+    CHECK (state <> 'done' OR checked_ms IS NOT NULL)
+) STRICT;
 CREATE TABLE followed_log (
     id                 INTEGER PRIMARY KEY AUTOINCREMENT,
     pattern            TEXT    NOT NULL,
