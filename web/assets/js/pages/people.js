@@ -12,6 +12,7 @@ import { asking, emptyState } from '../ui/states.js';
 import { csvButton, pager, table } from '../ui/table.js';
 import { personLink, timeText } from '../ui/words.js';
 import { firstEventCommand } from './first_event.js';
+import { peopleErasures } from './people_erasures.js';
 
 const PAGE_ROWS = 50;
 
@@ -32,9 +33,14 @@ export default {
     };
     update(query);
     const search = h('search.search-row', {}, box);
+    const erasures = peopleErasures();
     return {
-      element: h('div', {}, pageHead(t('nav.people'), t('people.lead')), search, place.element), update,
-      leave: place.stop,
+      element: h('div', {}, pageHead(t('nav.people'), t('people.lead')), search, h('div.stack', {}, place.element,
+        erasures.element)), update,
+      leave: () => {
+        place.stop();
+        erasures.stop();
+      },
     };
   },
 };

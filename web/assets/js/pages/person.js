@@ -11,6 +11,7 @@ import { facts, figure, figures, pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, errorState, note } from '../ui/states.js';
 import { csvButton } from '../ui/table.js';
 import { eventName, plainValue, subjectText, timeText } from '../ui/words.js';
+import { personErase } from './person_erase.js';
 import { personIDs } from './person_ids.js';
 import { personProfile } from './person_profile.js';
 import { whyShown } from './why_shown.js';
@@ -43,7 +44,8 @@ export default {
   },
 };
 
-function draw({ person, summary, traits, events, next, left_out: leftOut }, path, again, profile, sequences) {
+function draw(answer, path, again, profile, sequences) {
+  const { person, summary, traits, events, next, left_out: leftOut } = answer;
   const known = Object.entries(traits);
   const shown = timeline(events, next, path, sequences);
   if (summary.events > 0) profile.begin();
@@ -58,7 +60,7 @@ function draw({ person, summary, traits, events, next, left_out: leftOut }, path
     known.length > 0 && panel(t('person.traits'), facts(known.map(([name, value]) => [name, plainValue(value)]))),
     personIDs(person, again), summary.events > 0 && profile.element,
     leftOut > 0 && note(t('person.left_out', { count: leftOut })),
-    shown);
+    shown, personErase(answer));
 }
 
 function timeline(events, next, path, sequences) {
