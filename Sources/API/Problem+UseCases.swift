@@ -114,6 +114,8 @@ extension Problem {
             self = .field("stages[\(index)].id", "is the id of a stage before: each needs its own")
         case .ruleCountOutOfRange(let stage, let count, let max):
             self = .field("stages[\(stage)].rules", "holds \(count) rules; 1 to \(max) are allowed")
+        case .conditionCountOutOfRange(let stage, let rule, let count, let max):
+            self = .field("stages[\(stage)].rules[\(rule)].all", "holds \(count) conditions; 1 to \(max) are allowed")
         case .leastOutOfRange(let stage, let rule, let least, let max):
             self = .field("stages[\(stage)].rules[\(rule)].at_least", "is \(least); 1 to \(max) are allowed")
         case .windowOutOfRange(let stage, let rule, let days, let max):
@@ -121,6 +123,8 @@ extension Problem {
         case .tooManyFilters(let count, let max):
             self = .field(
                 "stages", "ask for \(count) different events in all; at most \(max) are told apart: leave some out")
+        case .tooManyConditions(let count, let max):
+            self = .field("stages", "hold \(count) conditions in all; at most \(max) are allowed")
         case .tooManySums(let count, let max):
             self = .field("stages", "sum \(count) different properties in all; at most \(max) are: leave some out")
         }

@@ -30,7 +30,7 @@ public struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertib
 }
 
 /// The zone in which a business counts its days.
-public struct DayZone: Sendable {
+public struct DayZone: Sendable, Hashable {
     public let name: String  // Of the IANA database, such as `Asia/Shanghai`.
     private let offset: @Sendable (EventTime) -> Milliseconds  // Of local time from UTC at a moment.
 
@@ -46,6 +46,10 @@ public struct DayZone: Sendable {
         let days = (local - (local % CalendarDay.ms + CalendarDay.ms) % CalendarDay.ms) / CalendarDay.ms
         return CalendarDay(daysSince1970: Int32(clamping: days))
     }
+
+    /// A zone is known by its name.
+    public static func == (lhs: Self, rhs: Self) -> Bool { lhs.name == rhs.name }
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
     /// 0 to 23, as clocks of this zone show it.
     public func hour(of time: EventTime) -> Int {

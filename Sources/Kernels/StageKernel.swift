@@ -52,6 +52,24 @@ public func findPeople(
     return count
 }
 
+/// Marks the people who are in one of some states at the first moment.
+///
+/// - Parameters:
+///   - states: A bit for each.
+///   - marks: Shape `[people]`; others than this bit stay as they are. Everything else as in `stageMoves`.
+public func markStates(
+    _ bit: UInt64, _ states: UInt32, _ plan: StagePlan, offsets: Span<UInt32>, times: Span<Int64>,
+    masks: Span<UInt32>, weights: Span<Int64>, into marks: inout MutableSpan<UInt64>
+) {
+    let people = 0..<max(0, offsets.count - 1)
+    precondition(marks.count >= people.count, "each person has marks")
+    var walk = StageWalk(plan)
+    unsafe forEachPerson(people, Span(), offsets, times, masks) { person, begin, end in
+        unsafe walk.follow(plan, from: begin, to: end, times: times, masks: masks, weights: weights)
+        marks[person] |= states >> UInt32(walk.state(at: 0)) & 1 != 0 ? bit : 0
+    }
+}
+
 @unsafe @inline(__always)
 private func forEachPerson(
     _ people: Range<Int>, _ skipped: Span<UInt64>, _ offsets: Span<UInt32>, _ times: Span<Int64>,
@@ -94,8 +112,8 @@ struct StageWalk {
             taken[word] = 0
             for state in 1..<stateCount { rows[state][word] = 0 }
         }
-        var state = 0
-        var stronger = taken
+        var (state, isOpen) = (0, false)
+        var (stronger, held, together) = (taken, taken, taken)
         let rules = plan.rules.span
         for number in rules.indices {
             let rule = rules[number]
@@ -105,16 +123,29 @@ struct StageWalk {
             }
             let row = (rule.weight ?? 0) &* times.count
             let isSum = rule.weight != nil
+            for word in 0..<wordCount { held[word] = 0 }
             unsafe follow(
-                rule, plan, from: begin, to: end, times: times, masks: masks, stronger: stronger,
+                rule, plan, from: begin, to: end, times: times, masks: masks, held: &held,
                 weight: { isSum ? weights[row &+ $0] : 1 })
+            for word in 0..<wordCount { together[word] = isOpen ? together[word] & held[word] : held[word] }
+            isOpen = rule.isWithNext
+            if !isOpen { take(together, state, stronger) }
         }
     }
 
+    @inline(__always)
+    private mutating func take(_ held: Row, _ state: Int, _ stronger: Row) {
+        for word in 0..<wordCount {
+            rows[state][word] |= held[word] & ~stronger[word]
+            taken[word] |= held[word]
+        }
+    }
+
+    /// Notes at which moments a rule holds.
     @unsafe @inline(__always)
-    private mutating func follow(
+    private func follow(
         _ rule: StagePlan.Rule, _ plan: StagePlan, from begin: Int, to end: Int, times: Span<Int64>,
-        masks: Span<UInt32>, stronger: Row, weight: (_ position: Int) -> Int64
+        masks: Span<UInt32>, held: inout Row, weight: (_ position: Int) -> Int64
     ) {
         var (entry, exit) = (0, 0)  // Of the newest and the oldest of the events that are needed.
         var (oldest, sum) = (begin, 0 as Int64)
@@ -133,7 +164,7 @@ struct StageWalk {
             guard sum >= rule.least else { continue }
             unsafe exit = plan.firstMoment(without: times[unchecked: oldest], window: rule.window, from: exit)
             guard entry < exit else { continue }
-            take(entry..<exit, rule.state, stronger)
+            Self.set(entry..<exit, in: &held)
             if exit == momentCount { return }
         }
     }
@@ -151,14 +182,13 @@ struct StageWalk {
     }
 
     @inline(__always)
-    private mutating func take(_ moments: Range<Int>, _ state: Int, _ stronger: Row) {
+    private static func set(_ moments: Range<Int>, in row: inout Row) {
         let (first, last) = (moments.lowerBound >> 6, (moments.upperBound &- 1) >> 6)
         for word in first...last {
             var bits = UInt64.max
             if word == first { bits &= .max << UInt64(moments.lowerBound & 63) }
             if word == last { bits &= .max >> UInt64(63 &- (moments.upperBound &- 1) & 63) }
-            rows[state][word] |= bits & ~stronger[word]
-            taken[word] |= bits
+            row[word] |= bits
         }
     }
 

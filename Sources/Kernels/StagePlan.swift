@@ -8,20 +8,24 @@ public struct StagePlan: Sendable {
     public static let ruleCountMax = 64
 
     /// Holds at a moment where the events that meet one of `filters`, and lie before it and not before the moment's
-    /// start of `window`, are at least so many, or weigh so much.
+    /// start of `window`, are at least so many, or weigh so much. Several in a row may have to hold together.
     public struct Rule: Sendable {
         public let state: Int  // 1 through `stageCount`.
         public let filters: UInt32  // A bit for each filter.
         public let least: Int64  // At least 1.
         public let window: Int  // Row of `windowStartsMs`.
         public let weight: Int?  // Row of the weights that are summed; nil where each event weighs 1.
+        public let isWithNext: Bool  // Whether it holds only while the next one does too, which is of the same state.
 
-        public init(state: Int, filters: UInt32, least: Int64, window: Int, weight: Int? = nil) {
+        public init(
+            state: Int, filters: UInt32, least: Int64, window: Int, weight: Int? = nil, isWithNext: Bool = false
+        ) {
             self.state = state
             self.filters = filters
             self.least = least
             self.window = window
             self.weight = weight
+            self.isWithNext = isWithNext
         }
     }
 
@@ -48,7 +52,10 @@ public struct StagePlan: Sendable {
             precondition((1...stageCount).contains(rule.state) && windowStartsMs.indices.contains(rule.window))
             precondition(rule.least >= 1, "a rule needs an event")
         }
-        self.rules = rules.sorted { $0.state > $1.state }
+        for (number, rule) in rules.enumerated() where rule.isWithNext {
+            precondition(number + 1 < rules.count && rules[number + 1].state == rule.state, "a next rule is there")
+        }
+        self.rules = (1...stageCount).reversed().flatMap { state in rules.filter { $0.state == state } }
         self.stageCount = stageCount
         self.momentsMs = momentsMs
         self.windowStartsMs = windowStartsMs.flatMap(\.self)

@@ -8,7 +8,7 @@ public struct StageQuery: Sendable {
     public let model: StageModel
     public let moments: [EventTime]  // The first is where the first period begins; one more at the end of each.
     public let isLastOver: Bool  // Whether the last period is over.
-    let windowStarts: [[EventTime?]]  // For each rule in order, as seen from each moment.
+    let windowStarts: [[EventTime?]]  // For each condition of a rule in order, as seen from each moment.
 
     /// - Parameters:
     ///   - range: The period that it begins in is the first, the one that it ends in the last.
@@ -29,8 +29,22 @@ public struct StageQuery: Sendable {
         if moments.count < boundaries.count, let newest = moments.last, newest < now { moments.append(now) }
         self.model = model
         self.moments = moments
-        windowStarts = model.stages.flatMap(\.rules).map { rule in
-            moments.map { moment in rule.withinDays.map { zone.time(daysBefore: $0, moment) } }
+        windowStarts = Self.windowStarts(model, moments, zone)
+    }
+
+    /// Who is in which stage at one moment.
+    init(model: StageModel, at moment: EventTime, zone: DayZone) {
+        self.model = model
+        moments = [moment]
+        isLastOver = true
+        windowStarts = Self.windowStarts(model, [moment], zone)
+    }
+
+    private static func windowStarts(
+        _ model: StageModel, _ moments: [EventTime], _ zone: DayZone
+    ) -> [[EventTime?]] {
+        model.stages.flatMap(\.conditions).map { condition in
+            moments.map { moment in condition.withinDays.map { zone.time(daysBefore: $0, moment) } }
         }
     }
 }

@@ -59,7 +59,7 @@ extension TimelineSnapshot {
 }
 
 /// One thread's result, and memory that is used again from one piece to the next.
-private struct Matching<Partial: Sendable>: Sendable {
+struct Matching<Partial: Sendable>: Sendable {
     var partial: Partial
     private let looked: TimelineSnapshot.Looked
     private var found: [UInt8] = []
@@ -90,7 +90,7 @@ private struct Matching<Partial: Sendable>: Sendable {
         matcher.match(listed, areFound: areFound, of: columns, into: &maskSpan)
         return MatchedRows(
             rows: rows, people: 0..<people.count, events: events, count: count, positions: positions,
-            offsets: offsets, skipped: rows.skipped(people), times: times, masks: masks, first: people.lowerBound)
+            offsets: offsets, skipped: rows.skipped.bits(people), times: times, masks: masks, first: people.lowerBound)
     }
 
     private mutating func find(_ events: Range<Int>, of columns: EventColumns, _ matcher: EventMatcher) {
@@ -143,17 +143,5 @@ extension PersonRows {
             if Int(offsets[middle]) <= wanted { low = middle } else { high = middle - 1 }
         }
         return low
-    }
-
-    /// The bits of these rows, from 0 on.
-    fileprivate func skipped(_ people: Range<Int>) -> [UInt64] {
-        guard !skipped.isEmpty else { return [] }
-        let shift = UInt64(people.lowerBound & 63)
-        return (0..<(people.count + 63) / 64).map { number in
-            let word = people.lowerBound >> 6 + number
-            let low = word < skipped.count ? skipped[word] >> shift : 0
-            guard shift > 0, word + 1 < skipped.count else { return low }
-            return low | skipped[word + 1] << (64 - shift)
-        }
     }
 }

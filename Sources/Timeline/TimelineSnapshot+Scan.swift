@@ -20,7 +20,7 @@ struct PersonRows {
     let extras: ExtraTable
     let offsets: [UInt32]
     let rows: Range<Int>
-    let skipped: [UInt64]  // A bit for each row whose person is visited elsewhere, with their other ids.
+    let skipped: [UInt64]  // A bit for each row whose person is visited elsewhere, with other ids, or is not meant.
     let markBase: Int  // Rows of all sets of columns differ once this is added.
     let firstCode: (_ row: Int) -> UInt32  // Of the person's ids, the first that came.
 }
@@ -127,17 +127,18 @@ extension TimelineSnapshot {
         case .generation:
             return PersonRows(
                 columns: generation.columns, extras: generation.extras, offsets: generation.offsets, rows: run.rows,
-                skipped: merged.generationSkipped, markBase: 0, firstCode: { UInt32($0) })
+                skipped: chosen?.generationSkipped ?? merged.generationSkipped, markBase: 0, firstCode: { UInt32($0) })
         case .overlay:
             return PersonRows(
                 columns: overlay.columns, extras: overlay.extras, offsets: overlay.offsets, rows: run.rows,
-                skipped: merged.overlaySkipped, markBase: generation.personCount, firstCode: { overlay.people[$0] })
+                skipped: chosen?.overlaySkipped ?? merged.overlaySkipped, markBase: generation.personCount,
+                firstCode: { overlay.people[$0] })
         case .merged:
             gathered.fill(run.rows, of: merged, generation.columns, overlay.columns)
             let first = run.rows.lowerBound
             return PersonRows(
                 columns: gathered.columns, extras: overlay.extras, offsets: gathered.offsets,
-                rows: 0..<run.rows.count, skipped: [],
+                rows: 0..<run.rows.count, skipped: chosen?.groupSkipped.bits(run.rows) ?? [],
                 markBase: generation.personCount + overlay.people.count + first,
                 firstCode: { merged.groups[first + $0].codes[0] })
         }

@@ -56,7 +56,7 @@ extension TimelineSnapshot {
     }
 
     /// Where the numbers of these properties are; nil for one that is not indexed.
-    private func columns(_ names: [PropertyName]) -> [Int?] {
+    func columns(_ names: [PropertyName]) -> [Int?] {
         names.map { name in
             properties.properties.firstIndex { $0.name == name }.map {
                 PropertyIndex.column(property: $0, kind: .number)
@@ -69,24 +69,37 @@ extension TimelineSnapshot {
 }
 
 extension StageQuery {
-    fileprivate var plan: StagePlan {
-        let rules = model.stages.enumerated().flatMap { number, stage in stage.rules.map { (number + 1, $0) } }
-        return StagePlan(
-            rules: rules.enumerated().map { number, rule in
-                let bits = rule.1.meant.reduce(0 as UInt32) { bits, filter in
-                    bits | (model.filters.firstIndex(of: filter).map { 1 << UInt32($0) } ?? 0)
+    var plan: StagePlan {
+        let conditions = model.stages.enumerated().flatMap { number, stage in
+            stage.rules.flatMap { rule in
+                rule.conditions.enumerated().map { place, condition in
+                    (state: number + 1, condition: condition, isWithNext: place + 1 < rule.conditions.count)
                 }
-                return StagePlan.Rule(
-                    state: rule.0, filters: bits, least: rule.1.least, window: number,
-                    weight: rule.1.sumOf.flatMap { model.sums.firstIndex(of: $0) })
+            }
+        }
+        return StagePlan(
+            rules: conditions.enumerated().map { number, one in
+                StagePlan.Rule(
+                    state: one.state, filters: model.bits(of: one.condition), least: one.condition.least,
+                    window: number, weight: one.condition.sumOf.flatMap { model.sums.firstIndex(of: $0) },
+                    isWithNext: one.isWithNext)
             }, stageCount: model.stages.count, momentsMs: moments.map(\.unixMs),
             windowStartsMs: windowStarts.map { row in row.map { $0?.unixMs ?? .min } })
     }
 }
 
+extension StageModel {
+    /// The filters that a condition asks for, as bits.
+    func bits(of condition: Condition) -> UInt32 {
+        condition.meant.reduce(0) { bits, filter in
+            bits | (filters.firstIndex(of: filter).map { 1 << UInt32($0) } ?? 0)
+        }
+    }
+}
+
 extension MatchedRows {
-    /// Shape `[columns][events]`: what each event has in each column; 0 where it has nothing.
-    fileprivate func amounts(_ numbers: [Int?]) -> [Int64] {
+    /// Shape `[columns][events]`: what each event has in each column; 0 where it has nothing, or meets no filter.
+    func amounts(_ numbers: [Int?]) -> [Int64] {
         guard !numbers.isEmpty else { return [] }
         var found: [Int64] = []
         found.reserveCapacity(numbers.count * count)

@@ -15,6 +15,7 @@ public final class TimelineSnapshot: Sendable {
     let options: TimelineOptions
     let merges: PersonMerges
     let budget: QueryBudget?
+    let chosen: ChosenPeople?  // Nil for everybody.
     private let head: FrozenHead
     private let overlayMade: OverlayMade
     private let mergedMade = Mutex<MergedRows?>(nil)
@@ -33,10 +34,14 @@ public final class TimelineSnapshot: Sendable {
         self.options = options
         merges = .none
         budget = nil
+        chosen = nil
         overlayMade = OverlayMade()
     }
 
-    private init(_ snapshot: TimelineSnapshot, merging merges: PersonMerges, within budget: QueryBudget?) {
+    private init(
+        _ snapshot: TimelineSnapshot, merging merges: PersonMerges, within budget: QueryBudget?,
+        choosing chosen: ChosenPeople? = nil
+    ) {
         sequenceEnd = snapshot.sequenceEnd
         observedFrom = snapshot.observedFrom
         generation = snapshot.generation
@@ -48,21 +53,31 @@ public final class TimelineSnapshot: Sendable {
         overlayMade = snapshot.overlayMade
         self.merges = merges
         self.budget = budget
+        self.chosen = chosen
     }
 
     /// The same moment, where the ids of one person are one to everything that counts, finds or lists people. What asks
     /// about ids (`entries(of:)`, `summary(of:)`) answers as before.
     ///
-    /// - Parameter merges: Of this timeline.
+    /// - Parameter merges: Of this timeline; everybody is meant again.
     public func merging(_ merges: PersonMerges) -> TimelineSnapshot {
         TimelineSnapshot(self, merging: merges, within: budget)
     }
 
     /// The same moment, whose queries stop where the budget is spent.
     public func within(_ budget: QueryBudget) -> TimelineSnapshot {
-        let snapshot = TimelineSnapshot(self, merging: merges, within: budget)
-        mergedMade.withLock { made in snapshot.mergedMade.withLock { $0 = made } }
-        return snapshot
+        TimelineSnapshot(self, merging: merges, within: budget, choosing: chosen).sharing(mergedMade)
+    }
+
+    /// The same moment, whose queries are about these people alone.
+    func choosing(_ chosen: ChosenPeople?) -> TimelineSnapshot {
+        TimelineSnapshot(self, merging: merges, within: budget, choosing: chosen).sharing(mergedMade)
+    }
+
+    private func sharing(_ mergedMade: borrowing Mutex<MergedRows?>) -> TimelineSnapshot {
+        let made = mergedMade.withLock { $0 }
+        self.mergedMade.withLock { $0 = made }
+        return self
     }
 
     /// Tells this state of this timeline from every other, until the process ends.
@@ -91,8 +106,8 @@ public final class TimelineSnapshot: Sendable {
         }
     }
 
-    /// Everybody of the timeline, each counted once.
-    public var peopleCount: Int { counts.people - merged.idSurplus }
+    /// Everybody whom queries are about, each counted once.
+    public var peopleCount: Int { chosen?.count ?? counts.people - merged.idSurplus }
 
     public var eventCount: Int {
         let overlay = overlay

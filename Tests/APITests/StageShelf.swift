@@ -21,6 +21,7 @@ final class StageShelf: Sendable {
                 let kept = self.presets.filter { preset in !saved.contains { $0.id == preset.id } }
                 return (kept + saved).sorted { $0.id < $1.id }
             },
+            preset: { id in self.presets.first { $0.id == id } },
             save: { document, id, author, time in
                 self.saved.withLock { saved in
                     let version = (saved.first { $0.id == id }?.version ?? 0) + 1

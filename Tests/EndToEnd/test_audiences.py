@@ -84,6 +84,35 @@ def test_audiences_are_those_that_pandas_finds(fresh):
     ]}
     assert set(ask(fresh, "audience", audience=expression)["people"]) == want
 
+    # In a stage, now and as of a past moment, as the stages themselves are listed.
+    for day in (12, 18):
+        moment = FIRST + timedelta(days=day)
+        span = {"from": (moment - timedelta(days=1)).isoformat(), "to": moment.isoformat(), "time_zone": "UTC"}
+        for stage in ("A3", "A4"):
+            list_of = {"is": stage, "limit": 100}
+            wanted = ask(fresh, "stages", model="o5a", list=list_of, **span)["list"]["people"]
+            asked = {"stage": {"model": "o5a", "in": [stage], "at": moment.isoformat()}}
+            assert set(ask(fresh, "audience", audience=asked)["people"]) == set(wanted) != set()
+            at_once = {"stage": {"in": [stage]}}
+            assert set(ask(fresh, "audience", audience=at_once, as_of=moment.isoformat())["people"]) == set(wanted)
+
+    # Of an audience alone, numbers are those of its events; of nobody they are none, and the answer says why.
+    members = set(spent[spent >= 9000].index)
+    mine = events[events.person.isin(members)]
+    chosen = {"aggregate": "sum", "event": {"name": "order_paid"}, "at_least": 9000}
+    whole = {"from": FIRST.isoformat(), "to": (FIRST + timedelta(days=21)).isoformat()}
+    answer = ask(fresh, "segmentation", event={"name": "product_view"}, measure="events", audience=chosen, **whole)
+    views = mine[mine.name == "product_view"]
+    assert (answer["total"]["events"], answer["total"]["people"]) == (len(views), views.person.nunique())
+    assert answer["audience"] == {"name": None, "people": len(members), "of": len(people), "note": None}
+    steps = [{"name": "product_view"}, {"name": "add_to_cart"}, {"name": "order_paid"}]
+    funnel = ask(fresh, "funnel", steps=steps, window_ms=48 * 3_600_000, audience=chosen)
+    assert funnel["steps"][0]["people"] == views.person.nunique() and funnel["people"] == len(members)
+    assert funnel["steps"][2]["people"] == sum(in_order(one) for _, one in mine.groupby("person"))
+    nobody = ask(fresh, "funnel", steps=steps, window_ms=1000, audience={"all": [chosen, {"not": chosen}]})
+    assert [step["people"] for step in nobody["steps"]] == [0, 0, 0] and "contradict" in nobody["audience"]["note"]
+    assert ask(fresh, "funnel", steps=steps, window_ms=1000)["audience"] is None
+
 
 def test_who_comes_in_and_who_leaves_is_told_within_a_second(fresh):
     send = lambda *events: fresh.post("/api/v1/events", fresh.write_token, list(events))  # noqa: E731

@@ -141,12 +141,15 @@ private struct DefinedStages {
         let lengths = [0, 1, times / 20, times / 3].map { $0 + Int64.random(in: 0...2, using: &random) }
         let starts = lengths.map { length in moments.map { $0 - length } } + [moments.map { _ in .min }]
         let stageCount = Int.random(in: 1...6, using: &random)
-        let rules = (0..<Int.random(in: 0...12, using: &random)).map { _ in
-            StagePlan.Rule(
-                state: Int.random(in: 1...stageCount, using: &random),
-                filters: UInt32.random(in: 0..<32, using: &random), least: Int64.random(in: 1...4, using: &random),
-                window: Int.random(in: 0..<starts.count, using: &random),
-                weight: [nil, nil, 0, 1].randomElement(using: &random) ?? nil)
+        let rules = (0..<Int.random(in: 0...8, using: &random)).flatMap { _ in
+            let (state, last) = (Int.random(in: 1...stageCount, using: &random), Int.random(in: 0...2, using: &random))
+            return (0...last).map { place in
+                StagePlan.Rule(
+                    state: state, filters: UInt32.random(in: 0..<32, using: &random),
+                    least: Int64.random(in: 1...4, using: &random),
+                    window: Int.random(in: 0..<starts.count, using: &random),
+                    weight: [nil, nil, 0, 1].randomElement(using: &random) ?? nil, isWithNext: place < last)
+            }
         }
         return Self(rules: rules, stageCount: stageCount, moments: moments, starts: starts)
     }
@@ -159,7 +162,7 @@ private struct DefinedStages {
     func states(of person: Int, _ c: RandomColumns, _ masks: [UInt32]) -> [Int] {
         let weights = RandomMasks.weights(c)
         return moments.enumerated().map { number, moment in
-            rules.filter { rule in
+            let holding = rules.map { rule in
                 let seen = c.events(of: person).filter { event in
                     masks[event] & rule.filters != 0 && c.times[event] < moment
                         && c.times[event] >= starts[rule.window][number]
@@ -168,7 +171,15 @@ private struct DefinedStages {
                     <= seen.reduce(0) { sum, event in
                         sum + (rule.weight.map { weights[$0 * c.times.count + event] } ?? 1)
                     }
-            }.map(\.state).max() ?? 0
+            }
+            var (state, areHolding) = (0, true)
+            for (rule, isHolding) in zip(rules, holding) {
+                areHolding = areHolding && isHolding
+                if rule.isWithNext { continue }
+                if areHolding { state = max(state, rule.state) }
+                areHolding = true
+            }
+            return state
         }
     }
 

@@ -18,8 +18,29 @@ private struct DefinedAudience {
         case .sequence(let leaf): hasChain(leaf, events.filter { isWithin(leaf.span, $0.time) })
         case .aggregate(let leaf): holds(leaf, meant(leaf.event, leaf.span, events))
         case .property(let leaf): holds(leaf, meant(leaf.event, leaf.span, events))
+        case .stage(let leaf): leaf.states.contains(state(leaf, events))
         }
     }
+
+    /// The strongest stage a rule of which holds, all of its conditions together.
+    private func state(_ leaf: AudienceExpression.Stage, _ events: [Event]) -> Int {
+        let moment = min(leaf.at ?? asOf ?? now, asOf ?? EventTime(clampingUnixMs: EventTime.unixMsEnd))
+        let stages = leaf.model.stages.enumerated().filter { _, stage in
+            stage.rules.contains { rule in
+                rule.conditions.allSatisfy { condition in
+                    let seen = events.filter { event in
+                        event.time < moment
+                            && event.time.unixMs >= condition.withinDays.map { moment.unixMs - Int64($0) * day } ?? 0
+                            && condition.filters.contains { meets(event, $0) }
+                    }
+                    return Int64(seen.count) >= condition.least
+                }
+            }
+        }
+        return stages.map(\.offset).max().map { $0 + 1 } ?? 0
+    }
+
+    private var day: Int64 { 86_400_000 }
 
     func isThere(_ events: [Event]) -> Bool { events.contains { event in asOf.map { event.time < $0 } ?? true } }
 
@@ -97,64 +118,6 @@ private struct DefinedAudience {
         if leaf.condition.test == .isAbsent { return having.isEmpty }
         let looked = leaf.occasion == .latest ? Array(having.suffix(1)) : having
         return looked.contains { meets($0, leaf.condition) }
-    }
-}
-
-/// Random expressions over the events of `RandomEvents`.
-private struct RandomAudience {
-    var random: SeededGenerator
-    var usesLastDays = true
-
-    mutating func expression(depth: Int = 3) -> AudienceExpression {
-        switch depth == 0 ? 3 : Int.random(in: 0..<8, using: &random) {
-        case 0: return .all((0..<Int.random(in: 1...3, using: &random)).map { _ in expression(depth: depth - 1) })
-        case 1: return .any((0..<Int.random(in: 1...3, using: &random)).map { _ in expression(depth: depth - 1) })
-        case 2: return .not(expression(depth: depth - 1))
-        case 3, 4:
-            let least = Int.random(in: 0...4, using: &random)
-            let most = Bool.random(using: &random) ? Int.max : least + 2
-            return .did(.init(event: filter(), counts: least...most, span: span()))
-        case 5:
-            let steps = (0..<Int.random(in: 1...3, using: &random)).map { _ in filter() }
-            return .sequence(
-                .init(steps: steps, window: Milliseconds(random.next() % 2 == 0 ? 400 : 4000), span: span()))
-        case 6: return .aggregate(.init(measure: measure(), event: filter(), bounds: 1...9e14, span: span()))
-        default:
-            let city = PropertyName(validated: "city")
-            let tests: [PropertyCondition.Test] = [.isOneOf(["city 1", "city 3"]), .isPresent, .isAbsent]
-            return .property(
-                .init(
-                    condition: PropertyCondition(city, tests[Int(random.next() % 3)]),
-                    occasion: random.next() % 2 == 0 ? .latest : .ever, event: filter(), span: span()))
-        }
-    }
-
-    private mutating func filter() -> EventFilter {
-        let names = RandomEvents.names
-        return EventFilter(
-            name: random.next() % 5 == 0 ? nil : names[Int(random.next() % UInt64(names.count))],
-            channel: random.next() % 4 == 0 ? RandomEvents.channels[Int(random.next() % 3)] : nil)
-    }
-
-    private mutating func measure() -> AudienceExpression.Aggregate.Measure {
-        let price = SegmentationQuery.Value.property(PropertyName(validated: "price"))
-        switch random.next() % 7 {
-        case 0: return .sum(.money(.cny))
-        case 1: return .mean(price)
-        case 2: return .max(price)
-        case 3: return .min(price)
-        case 4: return .distinct(.channel)
-        case 5: return .distinct(.subject)
-        default: return .distinct(.property(PropertyName(validated: "city")))
-        }
-    }
-
-    private mutating func span() -> AudienceSpan {
-        switch random.next() % 3 {
-        case 0: .always
-        case 1: .between(EventTime(clampingUnixMs: 1_001_000)..<EventTime(clampingUnixMs: 1_004_000))
-        default: usesLastDays ? .last(Milliseconds(2000)) : .always
-        }
     }
 }
 
@@ -287,6 +250,36 @@ struct AudienceTests {
         #expect(roster.count == 0)
     }
 
+    @Test func aStageEndsWithItsDaysAndAnotherModelIsLookedUpAnew() throws {
+        let (day, ana) = (Int64(86_400_000), PersonID(validated: "ana"))
+        func moment(_ ms: Int64) -> EventTime { EventTime(clampingUnixMs: 100 * day + ms) }
+        func expression(days: Int) throws -> AudienceExpression {
+            let rule = StageModel.Rule(filters: [EventFilter(name: .pageView)], withinDays: days)
+            return .stage(
+                .init(model: try StageModel(stages: [.init(id: "a", rules: [rule])]), states: [1], zone: .utc))
+        }
+        var roster = AudienceRoster(try expression(days: 1))
+        let timeline = Timeline()
+        timeline.append([
+            (
+                0,
+                Event(
+                    id: EventID(validated: "e"), source: .quanyu, person: ana, name: .pageView, channel: .unknown,
+                    time: moment(1000), receivedAt: moment(1000))
+            )
+        ])
+        let snapshot = timeline.snapshot()
+        #expect(try roster.update(to: snapshot, newEventsOf: [ana], at: moment(1000)).isEmpty)  // At it, not before.
+        let entered = try roster.update(to: snapshot, newEventsOf: [], at: moment(1280))
+        #expect(entered == [AudienceChange(person: ana, hasEntered: true, time: moment(1280))])
+        #expect(try roster.update(to: snapshot, newEventsOf: [], at: moment(day + 1000)).isEmpty)
+        let left = try roster.update(to: snapshot, newEventsOf: [], at: moment(day + 1280))
+        #expect(left == [AudienceChange(person: ana, hasEntered: false, time: moment(day + 1280))])
+        roster.change(to: try expression(days: 2))
+        let again = try roster.update(to: snapshot, newEventsOf: [], at: moment(day + 1536))
+        #expect(again == [AudienceChange(person: ana, hasEntered: true, time: moment(day + 1536))])
+    }
+
     @Test func anotherTimelineIsReadAnewAndOnlyDifferencesAreTold() throws {
         let expression = AudienceExpression.did(.init(event: EventFilter(name: RandomEvents.names[0])))
         var roster = AudienceRoster(expression)
@@ -323,6 +316,13 @@ struct AudienceTests {
         let long = AudienceExpression.did(.init(event: EventFilter(name: .pageView), span: .last(Milliseconds(-1))))
         #expect(throws: AudienceExpressionError.lengthOutOfRange(place: "did", ms: -1)) {
             try AudienceQuery(long, now: now)
+        }
+        let model = try? StageModel(stages: [.init(id: "a", rules: [.init(filters: [], withinDays: nil)])])
+        for states in [[], [2], [-1]] as [Set<Int>] {
+            #expect(throws: AudienceExpressionError.noSuchStage(place: "stage", max: 1)) {
+                let leaf = AudienceExpression.Stage(model: try #require(model), states: states, zone: .utc)
+                return try AudienceQuery(.stage(leaf), now: now)
+            }
         }
         let many = (0..<20).map { number in
             AudienceExpression.sequence(

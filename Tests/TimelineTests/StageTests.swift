@@ -11,17 +11,21 @@ import Testing
     private static func states(_ entries: [TimelineEntry], _ query: StageQuery) -> [Int] {
         query.moments.map { moment in
             let stages = query.model.stages.enumerated().filter { _, stage in
-                stage.rules.contains { rule in
-                    let begin = rule.withinDays.map { moment.unixMs - Int64($0) * day }  // Its clocks never change.
-                    let count = entries.count { entry in
-                        entry.time < moment && entry.time.unixMs >= begin ?? 0
-                            && (rule.filters.isEmpty || rule.filters.contains { $0.matches(entry) })
-                    }
-                    return Int64(count) >= rule.least
-                }
+                stage.rules.contains { rule in rule.conditions.allSatisfy { holds($0, entries, moment) } }
             }
             return stages.map(\.offset).max().map { $0 + 1 } ?? 0
         }
+    }
+
+    private static func holds(
+        _ condition: StageModel.Condition, _ entries: [TimelineEntry], _ moment: EventTime
+    ) -> Bool {
+        let begin = condition.withinDays.map { moment.unixMs - Int64($0) * day }  // Its clocks never change.
+        let count = entries.count { entry in
+            entry.time < moment && entry.time.unixMs >= begin ?? 0
+                && (condition.filters.isEmpty || condition.filters.contains { $0.matches(entry) })
+        }
+        return Int64(count) >= condition.least
     }
 
     private static func query(_ seed: UInt64, _ zone: DayZone) throws -> StageQuery {
@@ -36,6 +40,10 @@ import Testing
                 rules: [
                     .init(filters: [narrow, EventFilter(name: names[2])], least: 2, withinDays: 1 + Int(seed % 2)),
                     .init(filters: [EventFilter(name: names[4])], least: 3, withinDays: 1),
+                    .init([
+                        .init(filters: [EventFilter(name: names[1])], least: 4, sumOf: nil, withinDays: 1),
+                        .init(filters: [EventFilter(name: names[0])], least: 2, sumOf: nil, withinDays: 2),
+                    ]),
                 ]),
             .init(
                 id: "never",
@@ -155,6 +163,14 @@ import Testing
             (
                 [.init(id: "a", rules: [rule, .init(filters: [], withinDays: 3661)])],
                 .windowOutOfRange(stage: 0, rule: 1, days: 3661, max: 3660)
+            ),
+            (
+                [.init(id: "a", rules: [rule, .init([])])],
+                .conditionCountOutOfRange(stage: 0, rule: 1, count: 0, max: 8)
+            ),
+            (
+                (0..<9).map { .init(id: "\($0)", rules: .init(repeating: rule, count: 8)) },
+                .tooManyConditions(count: 72, max: 64)
             ),
             (
                 [.init(id: "a", rules: [.init(filters: many, withinDays: nil)])],

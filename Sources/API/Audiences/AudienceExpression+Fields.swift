@@ -2,16 +2,16 @@ import Base
 import Domain
 import Timeline
 
-/// An audience as it is written: one of `all`, `any`, `not`, `did`, `sequence`, `aggregate` and `property`, and beside
-/// the last four what says more of them.
+/// An audience as it is written: one of `all`, `any`, `not`, `did`, `sequence`, `aggregate`, `property` and `stage`,
+/// and beside some of them what says more of it.
 struct AudienceReader {
     private enum Part: String, CaseIterable {
-        case all, any, not, did, sequence, aggregate, property
+        case all, any, not, did, sequence, aggregate, property, stage
 
         /// What may stand beside it.
         var fields: [String] {
             switch self {
-            case .all, .any, .not: []
+            case .all, .any, .not, .stage: []
             case .did: ["at_least", "at_most"] + AudienceReader.spanFields
             case .sequence: ["within_ms"] + AudienceReader.spanFields
             case .aggregate: ["event", "of", "currency", "at_least", "at_most"] + AudienceReader.spanFields
@@ -34,6 +34,8 @@ struct AudienceReader {
     }()
 
     let currency: Currency  // Of values without one.
+    let zone: DayZone  // By whose clocks the days of stages are counted.
+    let stageModels: @Sendable () -> [KeptStageModel]
 
     /// - Throws: 400 with the place in the tree of what is wrong.
     func expression(_ fields: Fields) throws(Problem) -> AudienceExpression {
@@ -64,6 +66,7 @@ struct AudienceReader {
         case .sequence: return .sequence(try sequence(fields))
         case .aggregate: return .aggregate(try aggregate(fields))
         case .property: return .property(try property(fields))
+        case .stage: return .stage(try stage(fields))
         }
     }
 
@@ -166,6 +169,24 @@ struct AudienceReader {
             event: try fields.filter("event") ?? EventFilter(name: nil), span: try span(fields))
     }
 
+    private static let stateCountMax = StageModel.stageCountMax + 1
+
+    private func stage(_ fields: Fields) throws(Problem) -> AudienceExpression.Stage {
+        guard let stage = try fields.object("stage", known: ["model", "in", "at"]) else {
+            throw .missing(fields.path("stage"), "must say which stages of a model are meant")
+        }
+        let model = try NamedStageModel(stage, among: stageModels)
+        let ids = [StageState.outside] + model.document.model.stages.map(\.id)
+        let rule = "must hold 1 to \(Self.stateCountMax) of \(ids.map { "\"\($0)\"" }.joined(separator: ", "))"
+        let states = try stage.required("in", rule) { json -> Set<Int>? in
+            guard let asked = json.arrayValue, (1...Self.stateCountMax).contains(asked.count) else { return nil }
+            let found = asked.compactMap { one in one.stringValue.flatMap { ids.firstIndex(of: $0) } }
+            return found.count == asked.count ? Set(found) : nil
+        }
+        return AudienceExpression.Stage(
+            model: model.document.model, name: model.kept?.id, states: states, at: try stage.time("at"), zone: zone)
+    }
+
     private func span(_ fields: Fields) throws(Problem) -> AudienceSpan {
         let range = try fields.range()
         guard let days = try fields.integer("last_days", in: 1...Self.lastDaysMax) else {
@@ -190,6 +211,7 @@ extension Problem {
         case .stepCountOutOfRange(let at, let count, let max):
             self = .field(place(at), "holds \(count) steps; 1 to \(max) are allowed")
         case .lengthOutOfRange(let at, let ms): self = .field(place(at), "spans \(ms) ms, which is out of range")
+        case .noSuchStage(let at, let max): self = .field(place(at), "asks for stages beyond the \(max) that there are")
         case .countBelowZero(let at, let count): self = .field(place(at), "is asked for \(count) times")
         }
     }

@@ -4,11 +4,17 @@ import Timeline
 
 extension AudienceExpression {
     /// As `AudienceReader` reads it: equal expressions are written alike.
-    var json: JSON {
+    var json: JSON { json(namingModels: true) }
+
+    /// Of what it says, with models of stages as they are: equal where audiences are.
+    var hash: String { Hex.encode(SHA256.digest(Array(json(namingModels: false).text.utf8))) }
+
+    private func json(namingModels: Bool) -> JSON {
         switch self {
-        case .all(let parts): return ["all": .array(parts.map(\.json))]
-        case .any(let parts): return ["any": .array(parts.map(\.json))]
-        case .not(let part): return ["not": part.json]
+        case .all(let parts): return ["all": .array(parts.map { $0.json(namingModels: namingModels) })]
+        case .any(let parts): return ["any": .array(parts.map { $0.json(namingModels: namingModels) })]
+        case .not(let part): return ["not": part.json(namingModels: namingModels)]
+        case .stage(let leaf): return ["stage": leaf.json(namingModel: namingModels)]
         case .did(let leaf):
             var json = JSONObject([.init(name: "did", value: leaf.event.json)])
             json.append("at_least", .count(leaf.counts.lowerBound))
@@ -26,9 +32,39 @@ extension AudienceExpression {
             return .object(json.adding(leaf.span))
         }
     }
+}
 
-    /// Of what is written: equal where audiences are.
-    var hash: String { Hex.encode(SHA256.digest(Array(json.text.utf8))) }
+extension AudienceExpression.Stage {
+    fileprivate func json(namingModel: Bool) -> JSON {
+        let ids = states.sorted().map { $0 == 0 ? StageState.outside : model.stages[$0 - 1].id }
+        var json = JSONObject()
+        let name = namingModel ? name : nil
+        json.append("model", name.map { .string($0.text) } ?? ["stages": .array(model.stages.map(\.json))])
+        json.append("in", .array(ids.map { .string($0) }))
+        if let at { json.append("at", .time(at)) }
+        return .object(json)
+    }
+}
+
+extension StageModel.Stage {
+    fileprivate var json: JSON {
+        let rules = rules.map { rule -> JSON in
+            let conditions = rule.conditions.map(\.json)
+            return conditions.count == 1 ? conditions[0] : ["all": .array(conditions)]
+        }
+        return ["id": .string(id), "rules": .array(rules)]
+    }
+}
+
+extension StageModel.Condition {
+    fileprivate var json: JSON {
+        var json = JSONObject()
+        if !filters.isEmpty { json.append("events", .array(filters.map(\.json))) }
+        json.append("at_least", .int(least))
+        if let sumOf { json.append("sum_of", .string(sumOf.text)) }
+        if let withinDays { json.append("within_days", .count(withinDays)) }
+        return .object(json)
+    }
 }
 
 extension AudienceExpression.Aggregate {

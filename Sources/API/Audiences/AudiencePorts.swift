@@ -88,10 +88,17 @@ public struct AudiencePorts: Sendable {
 
 extension AudienceExpression {
     /// As it was saved; nil where it cannot be read.
-    public init?(saved document: JSON, currency: Currency) {
+    ///
+    /// - Parameters:
+    ///   - currency: Of values that it asks for without one.
+    ///   - zone: By whose clocks the days of stages are counted.
+    public init?(
+        saved document: JSON, currency: Currency, zone: DayZone,
+        stageModels: @escaping @Sendable () -> [KeptStageModel]
+    ) {
         do throws(Problem) {
             let fields = try Fields(document, place: "audience", known: AudienceReader.fields)
-            self = try AudienceReader(currency: currency).expression(fields)
+            self = try AudienceReader(currency: currency, zone: zone, stageModels: stageModels).expression(fields)
         } catch { return nil }
     }
 }

@@ -25,7 +25,7 @@ extension API {
             name: "audience-difference", fields: ["audience", "from", "to", "limit"],
             read: { fields throws(Problem) in try difference(fields) },
             answer: { question, snapshot throws(Problem) in question.answer(snapshot) },
-            mark: { String($0.last.asOf?.unixMs ?? 0) })
+            mark: { $0.last.mark + String($0.last.asOf?.unixMs ?? 0) })
         onQuery(changes, on: &router)
     }
 
@@ -70,10 +70,10 @@ extension API {
         try expression(try fields.required("audience", Self.audienceRule) { $0 }, at: fields.path("audience"))
     }
 
-    private static let audienceRule = "must be an audience, or the name of a saved one"
+    static let audienceRule = "must be an audience, or the name of a saved one"
 
     /// As it is written, or by the name under which it was saved.
-    private func expression(_ json: JSON, at place: String) throws(Problem) -> AudienceExpression {
+    func expression(_ json: JSON, at place: String) throws(Problem) -> AudienceExpression {
         if let name = json.stringValue {
             guard let saved = ports.audiences.kept().first(where: { $0.name.text == name }) else {
                 throw .field(place, "names no saved audience: see `GET /api/v1/audiences`")
@@ -84,7 +84,7 @@ extension API {
         return try reader.expression(try Fields(json, place: place, known: AudienceReader.fields))
     }
 
-    private func asked(
+    func asked(
         _ expression: AudienceExpression, _ asOf: EventTime?, now: EventTime? = nil
     ) throws(Problem) -> AudienceQuery {
         do throws(AudienceExpressionError) {
@@ -94,12 +94,18 @@ extension API {
         }
     }
 
-    var reader: AudienceReader { AudienceReader(currency: ports.orders.book.currency) }
+    var reader: AudienceReader {
+        AudienceReader(
+            currency: ports.orders.book.currency, zone: ports.orders.book.zone, stageModels: ports.stageModels.models)
+    }
 }
 
 extension AudienceQuery {
-    /// What the answer depends on beside the question: the clock, where days are counted back from it.
-    fileprivate var mark: String { asOf == nil && expression.isOfLastDays ? String(now.unixMs) : "" }
+    /// What the answer depends on beside the question: what names stand for, and the clock, where days are counted back
+    /// from it.
+    var mark: String {
+        expression.hash + (asOf == nil && expression.isOfLastDays ? String(now.unixMs) : "")
+    }
 }
 
 private struct AudienceQuestion: Sendable {

@@ -17,7 +17,8 @@ extension API {
 
     func registerAttribution(on router: inout Router) {
         let kind = QueryKind(
-            name: "attribution", fields: Self.known, read: { fields throws(Problem) in try attribution(fields) },
+            name: "attribution", fields: Self.known, takesAudience: true,
+            read: { fields throws(Problem) in try attribution(fields) },
             answer: { question, snapshot throws(Problem) in
                 let journeys = snapshot.journeys(question.journeys, observedUntil: question.observedUntil)
                 return Attribution(journeys, settings: question.settings).answer(question)

@@ -11,6 +11,7 @@ extension API {
         let kind = QueryKind(
             name: "funnel",
             fields: ["steps", "window_ms", "order", "exclusions", "by", "limit", "times", "from", "to"],
+            takesAudience: true,
             read: { fields throws(Problem) in try funnel(fields) },
             answer: { question, snapshot throws(Problem) in snapshot.funnel(question).answer(question) })
         onQuery(kind, on: &router)

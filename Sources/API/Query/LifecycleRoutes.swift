@@ -17,14 +17,14 @@ extension API {
 
     func registerLifecycle(on router: inout Router) {
         let byPeriod = QueryKind(
-            name: "lifecycle", fields: ["active", "period", "from", "to", "time_zone"],
+            name: "lifecycle", fields: ["active", "period", "from", "to", "time_zone"], takesAudience: true,
             read: { fields throws(Problem) in try lifecycle(fields) },
             answer: { question, snapshot throws(Problem) in
                 snapshot.lifecycle(question.query, observedUntil: question.observedUntil).answer(question)
             })
         onQuery(byPeriod, on: &router)
         let byDay = QueryKind(
-            name: "stickiness", fields: ["active", "window_days", "from", "to", "time_zone"],
+            name: "stickiness", fields: ["active", "window_days", "from", "to", "time_zone"], takesAudience: true,
             read: { fields throws(Problem) in try stickiness(fields) },
             answer: { question, snapshot throws(Problem) in
                 snapshot.stickiness(question.query, observedUntil: question.observedUntil).answer(question)

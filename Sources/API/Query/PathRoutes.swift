@@ -17,7 +17,8 @@ extension API {
 
     func registerPaths(on router: inout Router) {
         let kind = QueryKind(
-            name: "paths", fields: Self.known, read: { fields throws(Problem) in try paths(fields) },
+            name: "paths", fields: Self.known, takesAudience: true,
+            read: { fields throws(Problem) in try paths(fields) },
             answer: { question, snapshot throws(Problem) in snapshot.paths(question).answer(question) })
         onQuery(kind, on: &router)
     }

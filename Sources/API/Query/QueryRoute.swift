@@ -8,6 +8,7 @@ import Timeline
 struct QueryKind<Question: Sendable>: Sendable {
     let name: String  // In the path.
     let fields: [String]  // `identities` is one of every kind.
+    var takesAudience = false  // Whether `audience` may say whom it is about.
     /// Reads and answers where blocking is allowed; an answer of a snapshot whose budget was spent is thrown away.
     let read: @Sendable (Fields) throws(Problem) -> Question
     let answer: @Sendable (Question, TimelineSnapshot) throws(Problem) -> QueryAnswer
@@ -23,18 +24,25 @@ extension API {
     /// state of the timeline: who has it is answered with 304, and nothing is counted again.
     func onQuery<Question: Sendable>(_ kind: QueryKind<Question>, on router: inout Router) {
         on(.post, "/api/v1/query/\(kind.name)", .read, &router) { request, caller throws(Problem) in
-            let fields = try Fields(body: request, known: kind.fields + ["identities"])
+            let common = kind.takesAudience ? ["identities", "audience"] : ["identities"]
+            let fields = try Fields(body: request, known: kind.fields + common)
             let basis = try fields.basis()
             let (tag, answer) = try await run(request, caller) { budget throws(Problem) in
                 let question = try kind.read(fields)
                 let snapshot = ports.timeline()
-                let tag = Self.entityTag("\(kind.name) \(kind.mark(question))", request, snapshot)
+                let chosen = kind.takesAudience ? try chosenAudience(fields) : nil
+                let tag = Self.entityTag(
+                    "\(kind.name) \(kind.mark(question)) \(chosen?.query.mark ?? "")", request, snapshot)
                 if request.knows(entityTag: tag) { return (tag, nil) }
-                let people = try ports.people(snapshot, basis).within(budget)
+                let everybody = try ports.people(snapshot, basis).within(budget)
                 let clock = ContinuousClock()
                 let start = clock.now
+                let people = chosen.map { everybody.among($0.query) } ?? everybody
                 var answer = try kind.answer(question, people)
                 if let time = people.observedFrom { answer.json.append("observed_from", .time(time)) }
+                if kind.takesAudience {
+                    answer.json.append("audience", chosen?.json(people.peopleCount, of: everybody.peopleCount) ?? .null)
+                }
                 answer.json.append("duration_ms", .double((clock.now - start) / .milliseconds(1)))
                 return (tag, answer)
             }

@@ -11,7 +11,8 @@ extension API {
 
     func registerRFM(on router: inout Router) {
         let kind = QueryKind(
-            name: "rfm", fields: Self.known, read: { fields throws(Problem) in try rfm(fields) },
+            name: "rfm", fields: Self.known, takesAudience: true,
+            read: { fields throws(Problem) in try rfm(fields) },
             answer: { question, snapshot throws(Problem) in question.answer(snapshot) })
         onQuery(kind, on: &router)
     }

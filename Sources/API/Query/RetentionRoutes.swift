@@ -13,7 +13,8 @@ extension API {
 
     func registerRetention(on router: inout Router) {
         let kind = QueryKind(
-            name: "retention", fields: Self.known, read: { fields throws(Problem) in try retention(fields) },
+            name: "retention", fields: Self.known, takesAudience: true,
+            read: { fields throws(Problem) in try retention(fields) },
             answer: { question, snapshot throws(Problem) in
                 snapshot.retention(question.query, observedUntil: question.observedUntil).answer(question)
             })

@@ -11,7 +11,7 @@ extension API {
             name: "segmentation",
             fields: [
                 "event", "measure", "of", "currency", "quantile", "by", "period", "limit", "from", "to", "time_zone",
-            ],
+            ], takesAudience: true,
             read: { fields throws(Problem) in try segmentation(fields) },
             answer: { question, snapshot throws(Problem) in snapshot.segmentation(question.query).answer(question) })
         onQuery(kind, on: &router)

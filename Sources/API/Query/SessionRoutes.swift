@@ -17,12 +17,12 @@ extension API {
 
     func registerSessions(on router: inout Router) {
         let bySession = QueryKind(
-            name: "sessions", fields: ["events", "gap_ms", "from", "to", "time_zone"],
+            name: "sessions", fields: ["events", "gap_ms", "from", "to", "time_zone"], takesAudience: true,
             read: { fields throws(Problem) in try sessions(fields) },
             answer: { question, snapshot throws(Problem) in snapshot.sessions(question.query).answer(question) })
         onQuery(bySession, on: &router)
         let byRoom = QueryKind(
-            name: "dwell", fields: ["cap_ms", "rooms", "from", "to"],
+            name: "dwell", fields: ["cap_ms", "rooms", "from", "to"], takesAudience: true,
             read: { fields throws(Problem) in try dwell(fields) },
             answer: { query, snapshot throws(Problem) in snapshot.dwell(query).answer(query) })
         onQuery(byRoom, on: &router)

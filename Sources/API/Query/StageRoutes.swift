@@ -10,7 +10,8 @@ extension API {
 
     func registerStages(on router: inout Router) {
         let kind = QueryKind(
-            name: "stages", fields: Self.known, read: { fields throws(Problem) in try stages(fields) },
+            name: "stages", fields: Self.known, takesAudience: true,
+            read: { fields throws(Problem) in try stages(fields) },
             answer: { question, snapshot throws(Problem) in question.answer(snapshot) },
             mark: { $0.model.document.hash })
         onQuery(kind, on: &router)

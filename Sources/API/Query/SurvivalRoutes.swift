@@ -14,7 +14,8 @@ extension API {
 
     func registerSurvival(on router: inout Router) {
         let kind = QueryKind(
-            name: "survival", fields: Self.known, read: { fields throws(Problem) in try survival(fields) },
+            name: "survival", fields: Self.known, takesAudience: true,
+            read: { fields throws(Problem) in try survival(fields) },
             answer: { question, snapshot throws(Problem) in
                 snapshot.survival(question.query, observedUntil: question.observedUntil).answer(question)
             })

@@ -45,23 +45,40 @@ struct StageModelDocument: Sendable {
         }
     }
 
+    private static let conditionFields = ["events", "at_least", "sum_of", "within_days"]
+
+    /// A rule is a condition, or `all` of several.
     private static func rules(_ stage: Fields) throws(Problem) -> [StageModel.Rule] {
         var rules: [StageModel.Rule] = []
         for rule in try stage.objects(
-            "rules", count: 1...StageModel.ruleCountMax, known: ["events", "at_least", "sum_of", "within_days"]
+            "rules", count: 1...StageModel.ruleCountMax, known: conditionFields + ["all"]
         ) {
-            var filters: [EventFilter] = []
-            for event in try rule.objects("events", count: 0...StageModel.filterCountMax, known: EventFilter.fields) {
-                filters.append(try EventFilter(event))
+            guard rule.names.contains("all") else {
+                rules.append(StageModel.Rule([try condition(rule)]))
+                continue
             }
-            rules.append(
-                StageModel.Rule(
-                    filters: filters,
-                    least: Int64(try rule.integer("at_least", in: 1...Int(StageModel.leastMax)) ?? 1),
-                    sumOf: try rule.name("sum_of"),
-                    withinDays: try rule.integer("within_days", in: 1...StageModel.withinDaysMax)))
+            if let beside = rule.names.first(where: { $0 != "all" }) {
+                throw .field(rule.path(beside), "has no meaning beside `all`: write it into one of its conditions")
+            }
+            var conditions: [StageModel.Condition] = []
+            for one in try rule.objects("all", count: 1...StageModel.conditionCountMax, known: conditionFields) {
+                conditions.append(try condition(one))
+            }
+            rules.append(StageModel.Rule(conditions))
         }
         return rules
+    }
+
+    private static func condition(_ fields: Fields) throws(Problem) -> StageModel.Condition {
+        var filters: [EventFilter] = []
+        for event in try fields.objects("events", count: 0...StageModel.filterCountMax, known: EventFilter.fields) {
+            filters.append(try EventFilter(event))
+        }
+        return StageModel.Condition(
+            filters: filters,
+            least: Int64(try fields.integer("at_least", in: 1...Int(StageModel.leastMax)) ?? 1),
+            sumOf: try fields.name("sum_of"),
+            withinDays: try fields.integer("within_days", in: 1...StageModel.withinDaysMax))
     }
 
     private static func texts(_ fields: Fields) throws(Problem) -> [String: String] {

@@ -5,6 +5,8 @@ public import Domain
 public struct StageModelPorts: Sendable {
     /// By name; a saved one stands in place of the preset of its name.
     public var models: @Sendable () -> [KeptStageModel]
+    /// What comes with the program under a name.
+    public var preset: @Sendable (PlainName) -> KeptStageModel?
     public var save:
         @Sendable (_ document: JSONObject, _ id: PlainName, _ author: String, EventTime) async throws(ReadFailure) ->
             KeptStageModel
@@ -13,12 +15,14 @@ public struct StageModelPorts: Sendable {
 
     public init(
         models: @escaping @Sendable () -> [KeptStageModel],
+        preset: @escaping @Sendable (PlainName) -> KeptStageModel?,
         save:
             @escaping @Sendable (_ document: JSONObject, _ id: PlainName, _ author: String, EventTime)
             async throws(ReadFailure) -> KeptStageModel,
         remove: @escaping @Sendable (_ id: PlainName, _ author: String, EventTime) async throws(ReadFailure) -> Bool
     ) {
         self.models = models
+        self.preset = preset
         self.save = save
         self.remove = remove
     }

@@ -13,7 +13,7 @@ final class AudienceKeeper: Sendable {
 
     private struct Kept: Sendable {
         let saved: SavedAudience
-        let expression: AudienceExpression
+        var expression: AudienceExpression
         var count: Int?
         var countedAt: EventTime?
         var log = AudienceLog()
@@ -28,7 +28,16 @@ final class AudienceKeeper: Sendable {
         var roster: AudienceRoster
     }
 
+    private struct ModelMark: Equatable {
+        let id: PlainName
+        let origin: KeptStageModel.Origin
+        let version: Int64
+    }
+
     private let store: AudienceStore
+    private let stageModels: @Sendable () -> [KeptStageModel]
+    private let modelMarks: Mutex<[ModelMark]>  // Of the models that the expressions are read with.
+    private let read: @Sendable (JSON) -> AudienceExpression?
     private let newPeople: NewEventPeople
     private let snapshot: @Sendable () throws(ReadFailure) -> TimelineSnapshot  // With the ids of a person as one.
     private let isErased: @Sendable (PersonID) -> Bool
@@ -38,9 +47,12 @@ final class AudienceKeeper: Sendable {
     private let rosters = Mutex<[PlainName: Roster]>([:])
     private let work = DispatchQueue(label: "audiences")
 
-    /// - Parameter currency: Of values that an audience asks for without one.
+    /// - Parameters:
+    ///   - currency: Of values that an audience asks for without one.
+    ///   - zone: By whose clocks the days of stages are counted.
     init(
-        store: AudienceStore, currency: Currency, newPeople: NewEventPeople,
+        store: AudienceStore, currency: Currency, zone: DayZone,
+        stageModels: @escaping @Sendable () -> [KeptStageModel], newPeople: NewEventPeople,
         snapshot: @escaping @Sendable () throws(ReadFailure) -> TimelineSnapshot,
         isErased: @escaping @Sendable (PersonID) -> Bool, now: @escaping @Sendable () -> EventTime, log: Log
     ) async throws(DatabaseError) {
@@ -50,9 +62,14 @@ final class AudienceKeeper: Sendable {
         self.isErased = isErased
         self.now = now
         self.log = log
+        self.stageModels = stageModels
+        modelMarks = Mutex(Self.marks(stageModels()))
+        read = { document in
+            AudienceExpression(saved: document, currency: currency, zone: zone, stageModels: stageModels)
+        }
         var kept: [PlainName: Kept] = [:]
         for saved in try await store.list() {
-            guard let expression = AudienceExpression(saved: saved.expression, currency: currency) else {
+            guard let expression = read(saved.expression) else {
                 log.error("a saved audience cannot be read", ("name", .string(saved.name.text)))
                 continue
             }
@@ -75,8 +92,30 @@ final class AudienceKeeper: Sendable {
         }
     }
 
+    private static func marks(_ models: [KeptStageModel]) -> [ModelMark] {
+        models.map { ModelMark(id: $0.id, origin: $0.origin, version: $0.version) }
+    }
+
+    /// What names stages of a model means another one once the model is changed.
+    private func followModels() {
+        let marks = Self.marks(stageModels())
+        guard modelMarks.withLock({ $0 != marks }) else { return }
+        modelMarks.withLock { $0 = marks }
+        let naming = kept.withLock { $0.values.filter { !$0.expression.stageModelNames.isEmpty }.map(\.saved) }
+        for saved in naming {
+            guard let expression = read(saved.expression) else {
+                log.error("a saved audience cannot be read", ("name", .string(saved.name.text)))
+                continue
+            }
+            kept.withLock { kept in
+                if kept[saved.name]?.saved.version == saved.version { kept[saved.name]?.expression = expression }
+            }
+        }
+    }
+
     /// Brings all of them up to now.
     func lookAgain() {
+        followModels()
         let wanted = kept.withLock { $0 }
         rosters.withLock { rosters in
             rosters = rosters.filter { wanted[$0.key]?.saved.version == $0.value.version }
@@ -99,6 +138,7 @@ final class AudienceKeeper: Sendable {
     ) throws {
         let known = rosters.removeValue(forKey: name)
         var roster = known?.roster ?? AudienceRoster(wanted.expression)
+        roster.change(to: wanted.expression)
         let moment = now()
         let changes = try roster.update(to: snapshot, newEventsOf: people, at: moment)
         let count = roster.count

@@ -34,7 +34,7 @@ final class StageModels: Sendable {
 
     var ports: StageModelPorts {
         StageModelPorts(
-            models: { self.models },
+            models: { self.models }, preset: { id in self.presets.first { $0.id == id } },
             save: { document, id, author, time throws(ReadFailure) in
                 let version = try await self.write(document, id, author, time)
                 let model = KeptStageModel(

@@ -58,7 +58,8 @@ struct Services {
         let models = try await StageModels(
             folder: installation.webFolder.map { $0 + "/rules/stages" }, store: store.stageModels)
         audiences = try await AudienceKeeper(
-            store: store.audiences, currency: state.orders.currency, newPeople: state.newPeople,
+            store: store.audiences, currency: state.orders.currency, zone: state.orders.zone,
+            stageModels: models.ports.models, newPeople: state.newPeople,
             snapshot: { () throws(ReadFailure) in try persons(state.view.timelines.counted.snapshot(), .now) },
             isErased: { state.erasures.isErased($0) }, now: WallClock.now, log: log)
         var ports = Self.ports(

@@ -1,5 +1,5 @@
 public import Base
-import Domain
+public import Domain
 
 /// Whom an audience holds: what people did or did not do, joined by all, any and not.
 public indirect enum AudienceExpression: Sendable, Hashable {
@@ -10,6 +10,7 @@ public indirect enum AudienceExpression: Sendable, Hashable {
     case sequence(Sequence)
     case aggregate(Aggregate)
     case property(Property)
+    case stage(Stage)
 
     /// So many events.
     public struct Did: Sendable, Hashable {
@@ -87,6 +88,35 @@ public indirect enum AudienceExpression: Sendable, Hashable {
     }
 }
 
+extension AudienceExpression {
+    /// Where people stand in a model of stages.
+    public struct Stage: Sendable, Hashable {
+        public let model: StageModel
+        public let name: PlainName?  // By which the model was asked for; nil for one that was given as it is.
+        public let states: Set<Int>  // One of which they are in: 0 for no stage, then the stages, the weakest first.
+        public let at: EventTime?  // Nil for the moment that the audience is asked as of.
+        public let zone: DayZone  // By whose clocks the days of the rules are counted.
+
+        public init(model: StageModel, name: PlainName? = nil, states: Set<Int>, at: EventTime? = nil, zone: DayZone) {
+            self.model = model
+            self.name = name
+            self.states = states
+            self.at = at
+            self.zone = zone
+        }
+    }
+
+    /// The names of the models of stages that it asks for.
+    public var stageModelNames: Set<PlainName> {
+        switch self {
+        case .all(let parts), .any(let parts): parts.reduce(into: []) { $0.formUnion($1.stageModelNames) }
+        case .not(let part): part.stageModelNames
+        case .stage(let leaf): leaf.name.map { [$0] } ?? []
+        case .did, .sequence, .aggregate, .property: []
+        }
+    }
+}
+
 /// When what counts happened.
 public enum AudienceSpan: Sendable, Hashable {
     case always
@@ -102,6 +132,7 @@ public enum AudienceExpressionError: Error, Sendable, Equatable {
     case stepCountOutOfRange(place: String, count: Int, max: Int)
     case lengthOutOfRange(place: String, ms: Int64)
     case countBelowZero(place: String, count: Int)
+    case noSuchStage(place: String, max: Int)
 }
 
 extension AudienceExpression {
@@ -130,6 +161,7 @@ extension AudienceExpression {
         case .sequence(let leaf): leaf.span.isLast
         case .aggregate(let leaf): leaf.span.isLast
         case .property(let leaf): leaf.span.isLast
+        case .stage(let leaf): leaf.at == nil
         }
     }
 
@@ -137,7 +169,7 @@ extension AudienceExpression {
         switch self {
         case .all(let parts), .any(let parts): parts.reduce(0) { $0 + $1.leafCount }
         case .not(let part): part.leafCount
-        case .did, .sequence, .aggregate, .property: 1
+        case .did, .sequence, .aggregate, .property, .stage: 1
         }
     }
 
@@ -164,6 +196,11 @@ extension AudienceExpression {
             try leaf.span.validate(inside("sequence"))
         case .aggregate(let leaf): try leaf.span.validate(inside("aggregate"))
         case .property(let leaf): try leaf.span.validate(inside("property"))
+        case .stage(let leaf):
+            let states = 0...leaf.model.stages.count
+            guard !leaf.states.isEmpty, leaf.states.allSatisfy(states.contains) else {
+                throw .noSuchStage(place: inside("stage"), max: states.upperBound)
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ struct AudienceFinder: Sendable {
     private var columns: [SegmentColumns?]  // Of leaves that read values or codes.
     private var marks: [UInt64] = []  // Shape [people].
     private var stepMasks: [UInt32] = []
+    private var stageMatching = Matching(partial: 0, looked: .matching)  // Of leaves that are of stages.
     private var rows: [FunnelRows]  // Of leaves that are sequences.
     private var seen: [UInt32] = []
 
@@ -80,6 +81,9 @@ struct AudienceFinder: Sendable {
             markDistinct(
                 bit, scope, counts: counts, codes: codes.span, seen: &seen, offsets: offsets, times: times,
                 masks: masks, into: &span)
+        case .stage:
+            guard let stage = leaf.stage else { break }
+            stage.mark(bit, stage.matched(piece, with: &stageMatching), marks: &marks)
         case .steps(let steps, let window):
             markSequence(number, steps.map { UInt32($0) }, window.count, leaf.timesMs, piece, &marks)
         }

@@ -12,6 +12,7 @@ struct AudienceParts: Sendable {
         case values(ValueAggregate, SegmentationQuery.Value, ClosedRange<Double>)
         case distinct(SegmentationQuery.Dimension, ClosedRange<Int>)
         case latest(meeting: Int)  // A filter.
+        case stage(AudienceExpression.Stage)  // Its filters are matched apart.
     }
 
     struct Leaf: Sendable {
@@ -45,6 +46,7 @@ struct AudienceParts: Sendable {
             add(.steps(steps, window: leaf.window), steps, leaf.span)
         case .aggregate(let leaf): add(Self.kind(leaf), [number(leaf.event)], leaf.span)
         case .property(let leaf): add(leaf)
+        case .stage(let leaf): add(.stage(leaf), [], .always)
         }
     }
 

@@ -12,6 +12,7 @@ struct AudiencePlan: Sendable {
         let isLast: Bool  // Whether its span moves with time.
         let value: SegmentColumns.ValueSource?
         let code: SegmentColumns.Source?
+        let stage: StageReading?
 
         /// Whether there is no code for none.
         var isEveryCodeOne: Bool {
@@ -38,15 +39,17 @@ struct AudiencePlan: Sendable {
         leaves = parts.leaves.map { leaf in
             let timesMs = query.timesMs(leaf.span)
             var (value, code): (SegmentColumns.ValueSource?, SegmentColumns.Source?) = (nil, nil)
+            var stage: StageReading?
             switch leaf.kind {
             case .values(_, let wanted, _): value = snapshot.source(wanted)
             case .distinct(let dimension, _): code = snapshot.source(dimension)
+            case .stage(let wanted): stage = StageReading(wanted, query, snapshot)
             case .counts, .steps, .latest: break
             }
             let isLast = if case .last = leaf.span { true } else { false }
             return Leaf(
                 kind: leaf.kind, scope: EventScope(bits: leaf.bits, timesMs: timesMs), bits: leaf.bits,
-                timesMs: timesMs, isLast: isLast, value: value, code: code)
+                timesMs: timesMs, isLast: isLast, value: value, code: code, stage: stage)
         }
         presentBeforeMs = query.asOf?.unixMs
         let present: [AudienceProgram.Step] = query.asOf == nil ? [] : [.leaf(leaves.count), .all(2)]

@@ -23,7 +23,8 @@ public struct AudienceRoster: Sendable {
     private static let slotMs: Int64 = 256  // Of the times at which time alone may change a membership.
     private static let lookedAtMax = 50_000  // Above it everybody is looked at: one pass over columns is cheaper.
 
-    public let expression: AudienceExpression
+    public private(set) var expression: AudienceExpression
+    private var isOther = false  // Whether the expression is another than at the last call.
     private var codes: Set<UInt32> = []  // Of members: of a person's ids, the first that came.
     private var dictionaries: Dictionaries?  // Of the codes.
     private var merges = PersonMerges.none
@@ -35,6 +36,12 @@ public struct AudienceRoster: Sendable {
     public init(_ expression: AudienceExpression) { self.expression = expression }
 
     public var count: Int { codes.count }
+
+    /// Whom it holds is another matter from the next call on, which tells who came and who left by that.
+    public mutating func change(to expression: AudienceExpression) {
+        isOther = isOther || expression != self.expression
+        self.expression = expression
+    }
 
     /// Brings it up to a moment.
     ///
@@ -48,7 +55,7 @@ public struct AudienceRoster: Sendable {
         to snapshot: TimelineSnapshot, newEventsOf people: some Swift.Sequence<PersonID>, at moment: EventTime
     ) throws(AudienceExpressionError) -> [AudienceChange] {
         let query = try AudienceQuery(expression, now: moment)
-        if let dictionaries, dictionaries === snapshot.dictionaries {
+        if let dictionaries, dictionaries === snapshot.dictionaries, !isOther {
             var touched = Set(people.compactMap { snapshot.code(of: $0) })
             touched.formUnion(dueCodes(at: moment))
             touched.formUnion(merges.codes(groupedOtherwiseIn: snapshot.merges))
@@ -58,6 +65,7 @@ public struct AudienceRoster: Sendable {
         }
         let before = dictionaries.map { known in known.withTables { tables in self.people(tables, merges) } } ?? []
         startAnew(in: snapshot, at: moment)
+        isOther = false
         let found = look(at: nil, in: snapshot, query, moment)
         let after = Set(found.map(\.person))
         return before.subtracting(after).sorted().map { AudienceChange(person: $0, hasEntered: false, time: moment) }
@@ -141,6 +149,7 @@ private struct AudienceLook: Sendable {
     private(set) var dues: [(code: UInt32, dueMs: Int64)] = []
     private let plan: AudiencePlan
     private var dueMs: [Int64] = []
+    private var stageMatching = Matching(partial: 0, looked: .matching)
 
     init(_ plan: AudiencePlan) {
         self.plan = plan
@@ -149,23 +158,25 @@ private struct AudienceLook: Sendable {
 
     mutating func visit(_ piece: MatchedRows) {
         finder.visit(piece)
-        let moving = plan.leaves.filter(\.isLast)
         var dueMs: [Int64] = []
         swap(&dueMs, &self.dueMs)
         defer { swap(&dueMs, &self.dueMs) }
         dueMs.removeAll(keepingCapacity: true)
         dueMs.append(contentsOf: repeatElement(.max, count: piece.people.count))
         var span = dueMs.mutableSpan
-        for leaf in moving {
-            lowerDueTimes(
-                bits: leaf.bits, lengthMs: Int64(leaf.timesMs.count), momentMs: leaf.timesMs.upperBound,
-                offsets: piece.offsets.span, times: piece.times.span,
-                masks: piece.masks.span, dueMs: &span)
+        for leaf in plan.leaves {
+            if leaf.isLast {
+                lowerDueTimes(
+                    bits: leaf.bits, lengthMs: Int64(leaf.timesMs.count), momentMs: leaf.timesMs.upperBound,
+                    offsets: piece.offsets.span, times: piece.times.span, masks: piece.masks.span, dueMs: &span)
+            } else if let stage = leaf.stage, stage.isOfNow {
+                stage.lowerDue(stage.matched(piece, with: &stageMatching), dueMs: &span)
+            }
         }
         for person in piece.people where !isSet(person, in: piece.skipped.span) {
             let code = piece.firstCode(person)
             visited.append(code)
-            if dueMs[person] != .max { dues.append((code, dueMs[person])) }
+            if dueMs[person] < EventTime.unixMsEnd { dues.append((code, dueMs[person])) }
         }
     }
 }

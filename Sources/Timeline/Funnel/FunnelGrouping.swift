@@ -69,7 +69,7 @@ struct PinnedProducts: Sendable {
 
     init(_ snapshot: TimelineSnapshot) {
         let room = snapshot.source(SegmentationQuery.Dimension.property(PropertyName(validated: "room")))
-        let found = snapshot.scan(
+        let found = snapshot.choosing(nil).scan(  // Whoever pinned it.
             matching: [EventFilter(name: EventName(validated: "product_pinned"), subjectKind: .product)],
             start: { [(room: UInt32, pin: Pin)]() },
             visit: { found, piece in

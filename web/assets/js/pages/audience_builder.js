@@ -2,13 +2,15 @@
 
 import { h } from '../core/dom.js';
 import { t, wordFor } from '../core/i18n.js';
-import { button, field, input, select } from '../ui/controls.js';
+import { button, checkbox, field, input, select } from '../ui/controls.js';
 import {
-  DEPTH_MAX, groupOf, joined, leafAs, leafOf, newLeaf, PARTS_MAX, SPANS, WINDOWS,
+  DEPTH_MAX, groupOf, joined, leafAs, leafOf, newLeaf, PARTS_MAX, SPANS, stageOf, WINDOWS,
 } from './audience_expression.js';
 import { conditionRow, eventFilter } from './event_filter.js';
+import { modelName, stageName } from './stages_model.js';
+import { OUTSIDE } from './stages_question.js';
 
-const KINDS = ['did', 'not_did', 'sequence', 'aggregate', 'property'];
+const KINDS = ['did', 'not_did', 'sequence', 'aggregate', 'property', 'stage'];
 const MEASURES = ['sum', 'mean', 'max', 'min', 'distinct'];
 const STEPS_MAX = 8;
 
@@ -52,14 +54,15 @@ const close = (label, onclick) => button({ label, sign: 'close', kind: 'quiet', 
 function leaf(part, number, words, put, remove) {
   const { kind, leaf: now } = leafOf(part);
   const putLeaf = (changes, isTyping) => put((old) => leafAs(kind, { ...leafOf(old).leaf, ...changes }), isTyping);
-  const kinds = select(KINDS.map((one) => [one, t(`audience.kind_${one}`)]), kind, {
+  const offered = KINDS.filter((one) => one !== 'stage' || one === kind || words.models?.length > 0);
+  const kinds = select(offered.map((one) => [one, t(`audience.kind_${one}`)]), kind, {
     'aria-label': t('audience.kind', { number }),
     onchange: ({ target }) => put((old) => changedKind(old, target.value, words)),
   });
   const parts = { did: didParts, not_did: didParts, sequence: sequenceParts, aggregate: aggregateParts,
-    property: propertyParts }[kind];
+    property: propertyParts, stage: stageParts }[kind];
   return h('div.stack-small', {},
-    h('div.cluster', {}, kinds, spanSelect(now, putLeaf, number),
+    h('div.cluster', {}, kinds, kind !== 'stage' && spanSelect(now, putLeaf, number),
       remove && close(t('audience.remove', { number }), remove)),
     ...parts(now, words, putLeaf, number));
 }
@@ -143,6 +146,34 @@ function aggregateParts(now, words, put) {
         t(isDistinct || now.of ? 'audience.least' : 'audience.least_minor'), now.at_least,
         (least, isTyping) => put({ at_least: least }, isTyping), { least: -1e12, step: 'any' }
       )),
+  ];
+}
+
+/** Which stages of a model, now or as of a day. */
+function stageParts({ stage }, { models = [] }, put) {
+  const given = typeof stage.model === 'string' ? models.find(({ id }) => id === stage.model) : stage.model;
+  const change = (changes) => put({ stage: { ...stage, ...changes } });
+  const known = models.map((one) => [one.id, modelName(one)]);
+  const isOwn = typeof stage.model !== 'string';
+  const model = select(isOwn ? [['', t('audience.stage_own')], ...known] : known, isOwn ? '' : stage.model, {
+    onchange: ({ target }) => put({ stage: { ...stage, ...stageOf(models.find(({ id }) => id === target.value)) } }),
+  });
+  const stages = given?.stages ?? [];
+  const boxes = [OUTSIDE, ...stages.map(({ id }) => id)].map((id) => checkbox(
+    stageName(id, stages), stage.in.includes(id), {
+      onchange: ({ target }) => change({
+        in: target.checked ? [...stage.in, id] : stage.in.filter((one) => one !== id),
+      }),
+    }
+  ).element);
+  const at = input({
+    type: 'date', value: stage.at?.slice(0, 10) ?? '',
+    onchange: ({ target }) => change({ at: target.value || undefined }),
+  });
+  return [
+    h('div.field-row', {}, field(t('stages.model'), model),
+      field(t('audience.stage_at'), at, t('audience.stage_at_hint'))),
+    h('fieldset.audience-stages', {}, h('legend', {}, t('audience.stage_in')), h('div.cluster', {}, ...boxes)),
   ];
 }
 

@@ -21,7 +21,7 @@ export function joined(join, parts) {
 /** What a condition is of, and the members that say it; `not_did` is written as not did. */
 export function leafOf(part) {
   if (part.not?.did) return { kind: 'not_did', leaf: part.not };
-  const kind = ['did', 'sequence', 'aggregate', 'property'].find((one) => one in part);
+  const kind = ['did', 'sequence', 'aggregate', 'property', 'stage'].find((one) => one in part);
   return kind ? { kind, leaf: part } : null;
 }
 
@@ -29,12 +29,19 @@ export function leafAs(kind, leaf) {
   return kind === 'not_did' ? { not: leaf } : leaf;
 }
 
-export function newLeaf(kind, { names, properties }) {
+export function newLeaf(kind, { names, properties, models = [] }) {
   const event = { name: names[0] };
   if (kind === 'did' || kind === 'not_did') return leafAs(kind, { did: event, at_least: 1 });
+  if (kind === 'stage') return leaf.stage.in.length > 0 ? leaf : null;
   if (kind === 'sequence') return { sequence: [event, { name: names[1] ?? names[0] }], within_ms: WINDOWS['7d'] };
   if (kind === 'aggregate') return { aggregate: 'sum', event, at_least: 1 };
+  if (kind === 'stage') return { stage: stageOf(models.find(({ id }) => id === 'o5a') ?? models[0]) };
   return { property: properties[0]?.name ?? 'city', is: 'present', when: 'latest' };
+}
+
+/** Of a model, its strongest stage. */
+export function stageOf(model) {
+  return { model: model.id, in: [model.stages.at(-1).id] };
 }
 
 /** Nil for what is no audience that the page can show. */

@@ -77,6 +77,10 @@ function audienceView(query) {
   const start = (known) => {
     words = known;
     update(now);
+    api.get('/stage-models').then(({ models }) => {
+      words = { ...words, models };
+      drawEditor();
+    }).catch(() => {});  // Without models there is no condition on stages.
     saved.start();
     return h('div.stack', {}, size, editor, result.element, difference.element, saved.element);
   };

@@ -10,6 +10,8 @@ import { panel } from '../ui/panel.js';
 import { note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
 import { eventName, subjectText } from '../ui/words.js';
+import { ofAudiences } from './audience_choice.js';
+import { comparedRates } from './audience_compare.js';
 import { droppedAudience } from './audience_expression.js';
 import { wholeFilter } from './event_filter.js';
 import { funnelChart } from './funnel_chart.js';
@@ -38,7 +40,7 @@ function stepsOf(query, names) {
 }
 
 export function stepsView(query) {
-  return questionView('funnel', query, { read, edit: funnelEditor, ask, draw });
+  return questionView('funnel', query, ofAudiences({ read, edit: funnelEditor, ask, draw, compare }));
 }
 
 /** As the API takes it: without conditions that are not finished. */
@@ -51,7 +53,7 @@ async function ask(question, query, signal) {
     steps: steps.map((step) => ({
       ...asked(step), within_ms: order !== 'any' && step.within ? WINDOWS[step.within] : null,
     })),
-    window_ms: WINDOWS[window], order, by, times: true,
+    window_ms: WINDOWS[window], order, by, times: true, audience: question.audience,
     exclusions: exclusions.map((one) => ({ event: asked(one), after: one.after, before: one.before })),
     ...asQuery(range),
   };
@@ -71,6 +73,18 @@ function draw(answer) {
   return h('div.stack', {},
     h('p.result-sentence', {}, sentence, ' ', h('span.faint.small.nowrap', {}, speed)),
     resultPanel(answer), timesPanel(answer), answer.by.length > 0 && groupsPanel(answer));
+}
+
+function compare(titles, answers) {
+  return h('div.stack', {},
+    h('p.result-sentence', {}, t('audience.compared', { names: titles.join(t('list.separator')) })),
+    comparedRates({
+      name: 'funnel-audiences', title: t('funnel.result'), column: t('column.step'),
+      categories: answers[0].steps.map(({ name }, at) => `${at + 1} ${wordFor('event', name)}`),
+      audiences: answers.map(({ steps }, at) => ({
+        title: titles[at], rates: steps.map((step) => step.rate_from_first),
+      })),
+    }));
 }
 
 function resultPanel(answer) {

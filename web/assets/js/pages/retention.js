@@ -12,6 +12,8 @@ import { panel } from '../ui/panel.js';
 import { emptyState, note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
 import { channelSelect } from '../ui/words.js';
+import { ofAudiences } from './audience_choice.js';
+import { comparedRates } from './audience_compare.js';
 import { firstEventCommand } from './first_event.js';
 import { stepsFrom, stepsText } from './funnel_question.js';
 import { questionPage } from './question_page.js';
@@ -26,7 +28,9 @@ const USUAL = ['product_view', 'page_view', 'room_enter'];
 export default {
   title: () => t('nav.retention'),
   show({ query }) {
-    const retention = (now) => questionView('retention', now, { read, edit, ask, draw });
+    const retention = (now) => questionView(
+      'retention', now, ofAudiences({ read, edit, ask, draw, compare })
+    );
     return questionPage(query, {
       title: t('nav.retention'), lead: t('retention.lead'), label: t('retention.views'), empty,
       views: [
@@ -59,7 +63,8 @@ async function ask(question, query, signal) {
   const range = await currentRange(query);
   const body = {
     start: question.start, return: question.back, period: question.period, columns: question.columns,
-    counting: question.counting, first_only: question.isFirstOnly, time_zone: preferences.zone, ...asQuery(range),
+    counting: question.counting, first_only: question.isFirstOnly, time_zone: preferences.zone,
+    audience: question.audience, ...asQuery(range),
   };
   return { question, ...await api.ask('retention', body, signal) };
 }
@@ -110,6 +115,18 @@ function draw(answer) {
   return h('div.stack', {},
     h('p.result-sentence', {}, sentence(answer, start), ' ', h('span.faint.small.nowrap', {}, speed)),
     overall.some(({ denominator }) => denominator > 0) && overallPanel(answer), cohortsPanel(answer));
+}
+
+function compare(titles, answers) {
+  const count = Math.max(...answers.map(({ overall }) => overall.length));
+  return h('div.stack', {},
+    h('p.result-sentence', {}, t('audience.compared', { names: titles.join(t('list.separator')) })),
+    comparedRates({
+      name: 'retention-audiences', title: t('retention.overall'), hint: t('retention.overall_hint'),
+      column: t('retention.column'),
+      categories: Array.from({ length: count }, (_, at) => columnTitle(answers[0].question.period, at)),
+      audiences: answers.map(({ overall }, at) => ({ title: titles[at], rates: overall })),
+    }));
 }
 
 function sentence({ question, overall }, start) {

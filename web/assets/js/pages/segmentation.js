@@ -13,6 +13,7 @@ import { pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
 import { subjectText } from '../ui/words.js';
+import { ofAudiences } from './audience_choice.js';
 import { eventFilter, wholeFilter } from './event_filter.js';
 import { firstEventCommand } from './first_event.js';
 import { filterFrom, filterText } from './funnel_question.js';
@@ -28,7 +29,7 @@ const USUAL = ['order_paid', 'product_view', 'page_view'];
 export default {
   title: () => t('nav.segmentation'),
   show({ query }) {
-    const view = questionView('segmentation', query, { read, edit, ask, draw });
+    const view = questionView('segmentation', query, ofAudiences({ read, edit, ask, draw, compare }));
     const place = asking((words) => (words.names.length === 0 ? empty() : view.start(words)), { lines: 8 });
     place.ask(() => vocabulary());
     const leave = () => {
@@ -60,7 +61,8 @@ function read(query, { names }) {
 async function ask(question, query, signal) {
   const range = await currentRange(query);
   const body = {
-    event: wholeFilter(question.event), measure: question.measure, of: question.of, by: question.by,
+    event: wholeFilter(question.event), measure: question.measure, of: question.of,
+    by: question.isCompared ? [] : question.by, audience: question.audience,
     time_zone: preferences.zone,
     quantile: question.measure === 'quantile' ? Number(question.quantile) : null,
   };
@@ -105,7 +107,7 @@ function byField({ by }, { properties }, place, put) {
 }
 
 const dimensionName = (name) => (
-  ['channel', 'name', 'subject'].includes(name) ? t(`segmentation.by_${name}`) : wordFor('property', name));
+  ['channel', 'name', 'subject', 'audience'].includes(name) ? t(`segmentation.by_${name}`) : wordFor('property', name));
 
 /** How values are written: money of a currency, counts, or plain numbers. */
 function writer({ unit, question }) {
@@ -133,6 +135,21 @@ function draw(answer) {
   return h('div.stack', {},
     h('p.result-sentence', {}, sentence(answer), ' ', h('span.faint.small.nowrap', {}, speed)),
     timePanel(answer), answer.by.length > 0 && groupsPanel(answer));
+}
+
+/** Audiences are groups like any others, but that people may be in several. */
+function compare(titles, answers) {
+  const [{ question, days, unit, total }] = answers;
+  const none = { ...total, value: null, low: null, high: null, events: 0, people: 0 };
+  const groups = answers.map((answer, at) => ({
+    keys: [titles[at]], others: false, total: answer.total,
+    series: answer.groups[0]?.series ?? days.map(() => none),
+  }));
+  const known = groups.map((group) => group.total).find(({ low }) => low !== null) ?? total;
+  const answer = { question, days, unit, total: known, by: ['audience'], groups };
+  return h('div.stack', {},
+    h('p.result-sentence', {}, t('audience.compared', { names: titles.join(t('list.separator')) })),
+    timePanel(answer), groupsPanel(answer));
 }
 
 const eventText = ({ name, channel }) => (

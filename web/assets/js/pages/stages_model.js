@@ -9,7 +9,7 @@ import { badge, button, field, input, select } from '../ui/controls.js';
 import { panel } from '../ui/panel.js';
 import { errorState } from '../ui/states.js';
 import { table } from '../ui/table.js';
-import { DAYS_MAX, LEAST_MAX, OUTSIDE, withChange } from './stages_question.js';
+import { conditionsOf, DAYS_MAX, LEAST_MAX, OUTSIDE, withChange } from './stages_question.js';
 
 const inLanguage = (title, none) => title?.[language()] ?? title?.[isChinese() ? 'en' : 'zh-CN'] ?? none;
 export const modelName = (model) => inLanguage(model.title, model.id);
@@ -42,7 +42,9 @@ export function modelPanel(question, models, again) {
 }
 
 function ruleTable(question, put) {
-  const rows = question.stages.flatMap((stage) => stage.rules.map((rule, place) => ({ stage, rule, place }))).reverse();
+  const rows = [...question.stages].reverse().flatMap((stage) => stage.rules.flatMap((rule, number) => (
+    conditionsOf(rule, number).map(({ condition, place }, at) => ({ stage, rule: condition, place, isJoined: at > 0 }))
+  )));
   const change = ({ stage, rule, place }, changes) => put({
     edit: withChange(question, {
       id: stage.id, place, atLeast: rule.at_least ?? 1, withinDays: rule.within_days ?? null, ...changes,
@@ -59,7 +61,7 @@ function ruleTable(question, put) {
   return table(t('stages.rules'), [
     {
       title: t('stages.stage'), isHeader: true,
-      cell: (row) => h('span.nowrap', {}, stageName(row.stage.id, question.stages)),
+      cell: (row) => h('span.nowrap', {}, row.isJoined ? t('stages.and') : stageName(row.stage.id, question.stages)),
     },
     {
       title: t('stages.times'), isNumber: true,

@@ -19,13 +19,21 @@ export function questionFrom(query, models) {
 export const LEAST_MAX = 1_000_000_000;
 export const DAYS_MAX = 3660;
 
-/** Changed thresholds as `stage:rule:least:days`, parted by commas; no days for ever. */
+/** The conditions of a rule, all of which must hold, each with its place: that of the rule, or `rule.condition`. */
+export function conditionsOf(rule, place) {
+  return rule.all?.map((condition, at) => ({ condition, place: `${place}.${at}` }))
+    ?? [{ condition: rule, place: String(place) }];
+}
+
+const conditionAt = (stage, place) => stage?.rules.flatMap(conditionsOf).find((one) => one.place === place)?.condition;
+
+/** Changed thresholds as `stage:place:least:days`, parted by commas; no days for ever. */
 function changesFrom(text, stages) {
   return (text ?? '').split(',').filter(Boolean).flatMap((one) => {
     const [id, place, least, days] = one.split(':');
-    const rule = stages.find((stage) => stage.id === id)?.rules[Number(place)];
+    const condition = conditionAt(stages.find((stage) => stage.id === id), place);
     const atLeast = whole(least, LEAST_MAX);
-    return rule && atLeast ? [{ id, place: Number(place), atLeast, withinDays: whole(days, DAYS_MAX) }] : [];
+    return condition && atLeast ? [{ id, place, atLeast, withinDays: whole(days, DAYS_MAX) }] : [];
   });
 }
 
@@ -36,19 +44,23 @@ function whole(text, most) {
 }
 
 function changed(stages, changes) {
-  return stages.map((stage) => ({
-    ...stage,
-    rules: stage.rules.map((rule, place) => {
+  return stages.map((stage) => {
+    const applied = ({ condition, place }) => {
       const change = changes.find((one) => one.id === stage.id && one.place === place);
-      return change ? { ...rule, at_least: change.atLeast, within_days: change.withinDays } : rule;
-    }),
-  }));
+      return change ? { ...condition, at_least: change.atLeast, within_days: change.withinDays } : condition;
+    };
+    const rules = stage.rules.map((rule, place) => {
+      const conditions = conditionsOf(rule, place).map(applied);
+      return rule.all ? { all: conditions } : conditions[0];
+    });
+    return { ...stage, rules };
+  });
 }
 
 /** What the address says once a threshold is another; null where all is as in the model. */
 export function withChange({ model, changes }, change) {
   const others = changes.filter((one) => one.id !== change.id || one.place !== change.place);
-  const kept = model.stages.find(({ id }) => id === change.id).rules[change.place];
+  const kept = conditionAt(model.stages.find(({ id }) => id === change.id), change.place);
   const isSame = (kept.at_least ?? 1) === change.atLeast && (kept.within_days ?? null) === change.withinDays;
   const all = isSame ? others : [...others, change];
   return all.map((one) => [one.id, one.place, one.atLeast, one.withinDays ?? ''].join(':')).join(',') || null;
