@@ -23,6 +23,8 @@ extension EventName {
     public static let alias = EventName(validated: "alias")
     public static let group = EventName(validated: "group")
     public static let decision = EventName(validated: "decision")
+    public static let audienceEntered = EventName(validated: "audience_entered")
+    public static let audienceLeft = EventName(validated: "audience_left")
 
     /// Every name with a meaning of its own; wire formats map onto these.
     public static let canonical: Set<EventName> = Set(
@@ -34,6 +36,7 @@ extension EventName {
             "coupon_claimed", "coupon_used", "sign_up",
             "message_sent", "message_delivered", "message_opened", "message_clicked", "message_bounced",
             "unsubscribe", "ad_spend", "service_question", "service_answer", "identify", "alias", "group", "decision",
+            "audience_entered", "audience_left",
         ].map(EventName.init(validated:)))
 
     /// Something offered was seen.

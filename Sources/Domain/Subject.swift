@@ -3,7 +3,7 @@ import Base
 /// What an event or a choice is about: a kind and an id, written `product:4711`.
 public struct Subject: Hashable, Sendable, Comparable, CustomStringConvertible {
     public enum Kind: String, Sendable, CaseIterable {
-        case room, show, product, coupon, creative, message, campaign, order, page, query, item
+        case room, show, product, coupon, creative, message, campaign, order, page, query, item, audience
     }
 
     public static let idUTF8CountMax = 200

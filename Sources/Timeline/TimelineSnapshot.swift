@@ -158,6 +158,9 @@ public final class TimelineSnapshot: Sendable {
         merges.group(of: code)?.person ?? PersonID(validated: tables.people.text(of: code))
     }
 
+    /// Itself unless it is merged, or not known.
+    public func person(standingFor id: PersonID) -> PersonID { code(of: id).map { person(of: $0) } ?? id }
+
     func code(of person: PersonID) -> UInt32? {
         dictionaries.withTables { $0.people.code(of: person.text) }.flatMap { $0 < counts.people ? $0 : nil }
     }

@@ -136,6 +136,58 @@ def test_who_comes_in_and_who_leaves_is_told_within_a_second(fresh):
     assert ask(fresh, "audience", audience="lookers")["count"] == 2
 
 
+def memberships(server, person):
+    """What a person's timeline tells of audiences: when the change was noticed, and when its cause came in."""
+    events = server.get(f"/api/v1/people/{person}", server.read_token).json()["events"]
+    told = [one for one in events if one["name"] in ("audience_entered", "audience_left")]
+    return [(one["name"], one["subject"], pandas.Timestamp(one["time"])) for one in reversed(told)], events
+
+
+def test_each_change_is_an_event_within_a_second_of_its_cause_and_once(fresh):
+    send = lambda *events: fresh.post("/api/v1/events", fresh.write_token, list(events))  # noqa: E731
+    send({"person": "old", "name": "page_view"})
+    fresh.wait_applied()
+    save(fresh, "lookers", {"did": {"name": "page_view"}})
+    save(fresh, "quiet", {"not": {"did": {"channel": "audience"}}})  # Holds everybody: what is told feeds nothing.
+    save(fresh, "today", {"did": {"name": "page_view"}, "last_days": 1})
+    until(lambda: all(saved(fresh, name)["count"] == 1 for name in ("lookers", "quiet", "today")))
+    # Time alone: what lies almost a day back leaves within a second of the day's end.
+    almost = datetime.now(UTC) - timedelta(days=1) + timedelta(seconds=1.5)
+    send({"person": "late", "name": "page_view", "time": almost.isoformat()})
+    people = [f"p{n}" for n in range(60)]
+    for person in people:
+        send({"person": person, "name": "page_view"})
+    until(lambda: saved(fresh, "lookers")["count"] == 62, seconds=5)
+
+    def delays():
+        found = []
+        for person in people:
+            told, events = memberships(fresh, person)
+            cause = next(pandas.Timestamp(one["received_at"]) for one in events if one["name"] == "page_view")
+            found += [(time - cause).total_seconds() for _, _, time in told]
+        return found if len(found) == 3 * len(people) else None
+
+    assert numpy.quantile(until(delays, seconds=2), 0.99) < 1
+    left = until(lambda: [one for one in memberships(fresh, "late")[0] if one[0] == "audience_left"], seconds=3)
+    assert [subject for _, subject, _ in left] == ["audience:today"]
+    assert 0 <= (left[0][2] - (almost + timedelta(days=1))).total_seconds() < 1
+
+    # Killed and started again, it tells nothing twice, and what changed while it was away once.
+    everything = {person: memberships(fresh, person)[0] for person in ["old", "late", *people]}
+    assert everything["old"] == []
+    fresh.kill()
+    fresh.start()
+    send({"person": "p0", "name": "order_paid"}, {"person": "new", "name": "page_view"})
+    until(lambda: len(memberships(fresh, "new")[0]) == 3, seconds=5)
+    assert {person: memberships(fresh, person)[0] for person in everything} == everything
+    # Another definition of the same name tells who came and who left by that.
+    save(fresh, "lookers", {"did": {"name": "order_paid"}})
+    until(lambda: memberships(fresh, "p0")[0] == everything["p0"] or None)
+    until(lambda: memberships(fresh, "p1")[0][-1][:2] == ("audience_left", "audience:lookers") or None, seconds=2)
+    counted = ask(fresh, "segmentation", event={"name": "audience_entered"}, measure="events")
+    assert counted["total"]["events"] == 0  # No number counts them.
+
+
 def save(server, name, audience):
     answer = requests.put(
         f"{server.url}/api/v1/audiences/{name}", json={"audience": audience}, timeout=60,

@@ -19,4 +19,20 @@ struct AudienceStoreTests {
         #expect(try await store.audiences.remove(name) == false)
         #expect(try await store.audiences.list().map(\.name) == [other])
     }
+
+    @Test func whoWasInItFirstIsKeptAsLongAsTheAudienceIs() async throws {
+        let test = try TestStore()
+        let (store, name) = (test.store.audiences, PlainName(validated: "vip"))
+        let base = AudienceBase(
+            name: name, sequenceEnd: 7, people: ["ana", "李 雷"].map { PersonID(validated: $0) })
+        #expect(try await store.save(base) == false, "there is no audience of the name")
+        _ = try await store.save(["all": []], title: "", as: name, author: "ana", at: EventTime(clampingUnixMs: 5))
+        #expect(try await store.save(base))
+        #expect(try await store.bases() == [base])
+        let other = AudienceBase(name: name, sequenceEnd: 9, people: [])
+        #expect(try await store.save(other))
+        #expect(try await store.bases() == [other])
+        _ = try await store.remove(name)
+        #expect(try await store.bases().isEmpty)
+    }
 }

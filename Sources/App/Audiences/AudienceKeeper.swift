@@ -24,8 +24,11 @@ final class AudienceKeeper: Sendable {
     }
 
     private struct Roster: Sendable {
-        let version: Int64
+        var saved: SavedAudience
         var roster: AudienceRoster
+
+        /// Whether it is the same audience, which may have been changed since.
+        func isOf(_ other: SavedAudience) -> Bool { saved == other || saved.version < other.version }
     }
 
     private struct ModelMark: Equatable {
@@ -45,18 +48,24 @@ final class AudienceKeeper: Sendable {
     private let log: Log
     private let kept: Mutex<[PlainName: Kept]>
     private let rosters = Mutex<[PlainName: Roster]>([:])
+    private let memberships: MembershipRecord
+    private let isReady: @Sendable () -> Bool
     private let work = DispatchQueue(label: "audiences")
 
     /// - Parameters:
     ///   - currency: Of values that an audience asks for without one.
     ///   - zone: By whose clocks the days of stages are counted.
+    ///   - isReady: Whether the timelines hold all that was in the journal at the start.
     init(
         store: AudienceStore, currency: Currency, zone: DayZone,
-        stageModels: @escaping @Sendable () -> [KeptStageModel], newPeople: NewEventPeople,
+        stageModels: @escaping @Sendable () -> [KeptStageModel], memberships: MembershipRecord,
+        isReady: @escaping @Sendable () -> Bool, newPeople: NewEventPeople,
         snapshot: @escaping @Sendable () throws(ReadFailure) -> TimelineSnapshot,
         isErased: @escaping @Sendable (PersonID) -> Bool, now: @escaping @Sendable () -> EventTime, log: Log
     ) async throws(DatabaseError) {
         self.store = store
+        self.memberships = memberships
+        self.isReady = isReady
         self.newPeople = newPeople
         self.snapshot = snapshot
         self.isErased = isErased
@@ -84,10 +93,11 @@ final class AudienceKeeper: Sendable {
         while !Task.isCancelled {
             await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
                 work.async {
-                    self.lookAgain()
+                    if self.isReady() { self.lookAgain() }
                     done.resume()
                 }
             }
+            await memberships.write()
             try? await Task.sleep(for: Self.pause)
         }
     }
@@ -118,7 +128,7 @@ final class AudienceKeeper: Sendable {
         followModels()
         let wanted = kept.withLock { $0 }
         rosters.withLock { rosters in
-            rosters = rosters.filter { wanted[$0.key]?.saved.version == $0.value.version }
+            rosters = rosters.filter { one in wanted[one.key].map { one.value.isOf($0.saved) } ?? false }
             let people = newPeople.take()  // Before the snapshot: that has their events.
             guard !wanted.isEmpty else { return }
             do {
@@ -137,19 +147,28 @@ final class AudienceKeeper: Sendable {
         _ people: Set<PersonID>
     ) throws {
         let known = rosters.removeValue(forKey: name)
-        var roster = known?.roster ?? AudienceRoster(wanted.expression)
+        let told = known == nil ? memberships.told(name, in: snapshot) : nil
+        var roster = known?.roster ?? AudienceRoster(wanted.expression, told: told ?? [])
         roster.change(to: wanted.expression)
         let moment = now()
+        // Of who is erased, nothing is told.
         let changes = try roster.update(to: snapshot, newEventsOf: people, at: moment)
+            .filter { $0.hasEntered || !isErased($0.person) }
         let count = roster.count
-        rosters[name] = Roster(version: wanted.saved.version, roster: roster)
+        rosters[name] = Roster(saved: wanted.saved, roster: roster)
+        let isNew = known == nil && told == nil  // Who is found first was in it before.
+        if isNew {
+            memberships.begin(
+                AudienceBase(name: name, sequenceEnd: snapshot.sequenceEnd, people: roster.people(in: snapshot)))
+        } else {
+            memberships.add(changes, to: wanted.saved)
+        }
         kept.withLock { kept in
             guard kept[name]?.saved.version == wanted.saved.version else { return }
             kept[name]?.count = count
             kept[name]?.countedAt = moment
             kept[name]?.log.forget(isErased)
-            // Who is found first was in it before. Of who is erased, nothing is told.
-            if known != nil { kept[name]?.log.append(changes.filter { $0.hasEntered || !isErased($0.person) }) }
+            if !isNew { kept[name]?.log.append(changes) }
         }
     }
 
@@ -189,6 +208,7 @@ final class AudienceKeeper: Sendable {
         } catch {
             throw ReadFailure(reason: error.explanation)
         }
+        memberships.forget(name)
         kept.withLock { kept in
             kept[name] = nil
             if kept.isEmpty { newPeople.end() }

@@ -50,7 +50,10 @@ actor ErasureControl {
         }
         let record = ErasureRecord(
             askedAt: WallClock.now(), actor: actor, hashes: ids.map(state.erasures.hash))
-        do throws(DatabaseError) { _ = try await store.quarantine.erase(ids) } catch {
+        do throws(DatabaseError) {
+            _ = try await store.quarantine.erase(ids)
+            try await store.audiences.erase(ids)
+        } catch {
             throw ReadFailure(reason: error.explanation)
         }
         let key = Journal.notedKey(UInt64.random(in: .min ... .max))

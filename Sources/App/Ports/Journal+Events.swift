@@ -52,7 +52,7 @@ extension Journal {
             for record in try read(from: start, countMax: Int(end - start)).reversed() {
                 guard let event = try? JournalEntry(record.payload).event else { continue }
                 let cleaned = history(event, sequence: record.sequence)
-                if cleaned.mark == nil { return cleaned.event.time }
+                if cleaned.mark == nil, !cleaned.event.isAudienceMembership { return cleaned.event.time }
             }
             end = start
         }

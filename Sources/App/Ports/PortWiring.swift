@@ -92,8 +92,21 @@ struct PortWiring: Sendable {
     }
 
     private func append(_ event: Event) async throws(JournalError) -> AppendOutcome {
+        try await journal.append([record(of: event)])[0]
+    }
+
+    private func record(of event: Event) -> JournalRecord {
         let id = CollectEvents.key(source: event.source, id: event.id, secret: key)
-        return try await journal.append([JournalRecord(key: id, payload: EventCodec.encode(event))])[0]
+        return JournalRecord(key: id, payload: EventCodec.encode(event))
+    }
+
+    /// What came of audiences, made durable; what is there already stays as it is.
+    var appendMemberships: @Sendable ([Event]) async throws(MembershipRecord.RecordFailure) -> Void {
+        { events throws(MembershipRecord.RecordFailure) in
+            do throws(JournalError) { _ = try await journal.append(events.map { record(of: $0) }) } catch {
+                throw MembershipRecord.RecordFailure(reason: error.explanation)
+            }
+        }
     }
 
     func events(_ sequences: [UInt64]) async throws(ReadFailure) -> [Event?] {

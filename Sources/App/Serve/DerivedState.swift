@@ -171,7 +171,7 @@ struct DerivedState: Sendable {
     /// - Returns: Whether the event counts.
     private func apply(_ cleaned: Cleaned, at sequence: UInt64) -> Bool {
         identity.apply(sequence: sequence, event: cleaned.event)
-        guard cleaned.mark == nil else { return false }
+        guard cleaned.mark == nil, !cleaned.event.isAudienceMembership else { return false }
         decide.apply(sequence: sequence, event: cleaned.event)
         return true
     }

@@ -57,9 +57,14 @@ struct Services {
         quality = QualityDesk(quality: state.quality, ledger: state.ledger, store: store.quality, plan: plan)
         let models = try await StageModels(
             folder: installation.webFolder.map { $0 + "/rules/stages" }, store: store.stageModels)
+        let startEnd = journal.sequenceEnd
+        let memberships = try await MembershipRecord(
+            store: store.audiences, append: wiring.appendMemberships,
+            marked: { state.view.timelines.marked.snapshot() }, log: log)
         audiences = try await AudienceKeeper(
             store: store.audiences, currency: state.orders.currency, zone: state.orders.zone,
-            stageModels: models.ports.models, newPeople: state.newPeople,
+            stageModels: models.ports.models, memberships: memberships,
+            isReady: { projector.sequenceEnd >= startEnd }, newPeople: state.newPeople,
             snapshot: { () throws(ReadFailure) in try persons(state.view.timelines.counted.snapshot(), .now) },
             isErased: { state.erasures.isErased($0) }, now: WallClock.now, log: log)
         var ports = Self.ports(

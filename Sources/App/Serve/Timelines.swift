@@ -8,8 +8,8 @@ import Timeline
 /// What queries read, made of the journal under one history of cleaning.
 struct Timelines: Sendable {
     let counted: Timeline  // What customers did.
-    /// What programs and our own people did: shown, and left out of numbers. Its channels say which of the two; the
-    /// journal has the events' own.
+    /// What programs and our own people did, and who came into audiences and left them: shown, and left out of numbers.
+    /// Its channels say which of these; the journal has the events' own.
     let marked: Timeline
     let decisions: DecisionIndex
     let sequenceStart: UInt64  // Where the three go on.
@@ -40,6 +40,8 @@ struct Timelines: Sendable {
         mutating func add(_ cleaned: consuming Cleaned, at sequence: UInt64) {
             if let mark = cleaned.mark {
                 cleaned.event.channel = Timelines.channel(of: mark)
+                marked.append((sequence, cleaned.event))
+            } else if cleaned.event.isAudienceMembership {
                 marked.append((sequence, cleaned.event))
             } else {
                 counted.append((sequence, cleaned.event))

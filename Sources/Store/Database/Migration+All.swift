@@ -5,7 +5,7 @@ extension Migration {
     public static let all: [Migration] = [
         access, quarantine, catalogue, settings, audit, quarantineOnce, sourceLimits, ordersAndCatalogue,
         sources, trackingPlan, quality, cleaning, quarantineCounts,
-        douyinSecrets, stageModels, audiences, erasures,
+        douyinSecrets, stageModels, audiences, erasures, memberships,
     ]
 
     private static let access = Migration(

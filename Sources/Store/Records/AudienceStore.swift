@@ -53,6 +53,54 @@ public final class AudienceStore: Sendable {
         }
     }
 
+    /// Keeps who was in an audience when it was first kept up.
+    ///
+    /// - Returns: False where there is no audience of the name any more.
+    public func save(_ base: AudienceBase) async throws(DatabaseError) -> Bool {
+        let text = base.people.map { $0.text + "\n" }.joined()
+        return try await connections.writer.transact { database throws(DatabaseError) in
+            let insert = try database.prepare(
+                """
+                INSERT OR REPLACE INTO audience_base (name, sequence_end, people)
+                SELECT name, ?2, ?3 FROM audience WHERE name = ?1
+                """)
+            try insert.bind(base.name.text, at: 1)
+            try insert.bind(Int64(clamping: base.sequenceEnd), at: 2)
+            try insert.bind(Array(text.utf8), at: 3)
+            try insert.run()
+            return database.countChanged > 0
+        }
+    }
+
+    /// Takes people out of what is kept of who was in audiences.
+    public func erase(_ ids: [PersonID]) async throws(DatabaseError) {
+        let erased = Set(ids)
+        for base in try await bases() where base.people.contains(where: erased.contains) {
+            _ = try await save(
+                AudienceBase(
+                    name: base.name, sequenceEnd: base.sequenceEnd, people: base.people.filter { !erased.contains($0) }))
+        }
+        try await connections.writer.run { database throws(DatabaseError) in
+            try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+    }
+
+    /// Of all audiences that have one.
+    public func bases() async throws(DatabaseError) -> [AudienceBase] {
+        try await connections.reader.run { database throws(DatabaseError) in
+            let rows = try database.prepare("SELECT name, sequence_end, people FROM audience_base ORDER BY name")
+            var bases: [AudienceBase] = []
+            while try rows.step() {
+                let ids = String(decoding: rows.bytes(at: 2), as: UTF8.self).split(separator: "\n")
+                bases.append(
+                    AudienceBase(
+                        name: try rows.plainName(at: 0, "audience"), sequenceEnd: UInt64(clamping: rows.int64(at: 1)),
+                        people: ids.map { PersonID(validated: String($0)) }))
+            }
+            return bases
+        }
+    }
+
     private static let columns = "name, title, expression, version, author, saved_ms"
 
     private static func audience(_ row: borrowing Statement) throws(DatabaseError) -> SavedAudience {

@@ -32,8 +32,22 @@ public struct AudienceRoster: Sendable {
     private var dueSlot: [UInt32: Int64] = [:]  // The slot that counts, of each person.
     private var slotEnd: Int64 = 0  // Slots before it are done with.
 
+    private var told: Set<PersonID>  // Who was in it before the first call.
+
     /// One that holds nobody until it is first brought up to a moment.
-    public init(_ expression: AudienceExpression) { self.expression = expression }
+    ///
+    /// - Parameter told: Who was in it before, as far as anybody was told.
+    public init(_ expression: AudienceExpression, told: Set<PersonID> = []) {
+        self.expression = expression
+        self.told = told
+    }
+
+    /// Who is in it, by when the first of their ids came.
+    ///
+    /// - Parameter snapshot: That of the last call.
+    public func people(in snapshot: TimelineSnapshot) -> [PersonID] {
+        codes.sorted().map { snapshot.person(of: $0) }
+    }
 
     public var count: Int { codes.count }
 
@@ -63,7 +77,10 @@ public struct AudienceRoster: Sendable {
             if touched.isEmpty { return [] }
             return look(at: touched.filter { $0 < snapshot.counts.people }, in: snapshot, query, moment)
         }
-        let before = dictionaries.map { known in known.withTables { tables in self.people(tables, merges) } } ?? []
+        let before =
+            dictionaries.map { known in known.withTables { tables in self.people(tables, merges) } }
+            ?? Set(told.map { snapshot.person(standingFor: $0) })
+        told = []
         startAnew(in: snapshot, at: moment)
         isOther = false
         let found = look(at: nil, in: snapshot, query, moment)

@@ -6,6 +6,11 @@ CREATE TABLE audience (
     author     TEXT    NOT NULL,
     saved_ms   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE audience_base (
+    name         TEXT    PRIMARY KEY REFERENCES audience (name) ON DELETE CASCADE,
+    sequence_end INTEGER NOT NULL,  -- Of the journal: changes before it are of another audience.
+    people       BLOB    NOT NULL   -- Their ids, each ended by a line feed.
+) STRICT;
 CREATE TABLE audit (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     time_ms INTEGER NOT NULL,
