@@ -9,6 +9,7 @@ import Statistics
 import Timeline
 
 extension API {
+    private static let factProperties = ["category", "brand", "host"].map { PropertyName(validated: $0) }
     private static let placeCountMax = 100  // Rooms and shows whose host is looked up.
 
     func registerProfile(on router: inout Router) {
@@ -41,7 +42,10 @@ extension API {
         let (model, profile) = try await query { () throws(Problem) in
             let people = try ports.people(snapshot, .now)
             let model = spending.model(of: people, currency: currency, observedUntil: observedUntil)
-            return (model, PersonProfile(entries, at: time, zone: zone, facts: facts, model: model))
+            let own = snapshot.texts(of: cluster, in: Self.factProperties).mapValues { texts in
+                SubjectFacts(category: texts[0] ?? "", brand: texts[1] ?? "", host: texts[2] ?? "")
+            }
+            return (model, PersonProfile(entries, at: time, zone: zone, facts: facts, own: own, model: model))
         }
         var answer = JSONObject()
         answer.append("person", .string(ports.identity.person(of: person).text))

@@ -18,17 +18,21 @@ public struct PersonProfile: Sendable, Equatable {
     /// - Parameters:
     ///   - entries: The person's, newest first; later ones than `time` are left out.
     ///   - facts: Of the subjects of the entries, as the catalogue stands.
+    ///   - own: What events themselves say, by their places in the journal: it counts where the catalogue says nothing.
     ///   - model: Of everybody's buying.
     public init(
         _ entries: [TimelineEntry], at time: EventTime, zone: DayZone, facts: [Subject: SubjectFacts],
-        model: SpendingModel, rules: ProfileRules = ProfileRules()
+        own: [UInt64: SubjectFacts] = [:], model: SpendingModel, rules: ProfileRules = ProfileRules()
     ) {
         let nowMs = time.unixMs
         let entries = entries.filter { $0.time <= time }
         let interests = { (part: KeyPath<SubjectFacts, String>) in
             Interest.all(
                 entries, at: nowMs, halfLifeMs: rules.interestHalfLife.count, countMax: Self.interestCountMax
-            ) { $0.subject.flatMap { facts[$0]?[keyPath: part] } ?? "" }
+            ) { entry in
+                let known = entry.subject.flatMap { facts[$0]?[keyPath: part] } ?? ""
+                return known.isEmpty ? own[entry.sequence]?[keyPath: part] ?? "" : known
+            }
         }
         lifecycle = Lifecycle(entries, at: nowMs, rules: rules)
         categories = interests(\.category)

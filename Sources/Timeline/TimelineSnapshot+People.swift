@@ -64,6 +64,29 @@ extension TimelineSnapshot {
         return Array(all.sorted { $0.cursor > $1.cursor }.prefix(max(0, countMax)))
     }
 
+    /// What the events of some ids have of indexed properties that are texts, by their places in the journal.
+    ///
+    /// - Returns: For each event that has any, a text or nil for each of `names`.
+    /// - Complexity: O(events of these ids).
+    public func texts(of people: [PersonID], in names: [PropertyName]) -> [UInt64: [String?]] {
+        let columns = names.map { name in
+            properties.properties.firstIndex { $0.name == name }.map {
+                PropertyIndex.column(property: $0, kind: .text)
+            }
+        }
+        var codes: [UInt64: [UInt32?]] = [:]
+        for history in people.compactMap({ code(of: $0) }).map({ history(of: $0) }) {
+            for position in history.range {
+                let found = columns.map { $0.flatMap { history.columns.properties[$0].code(position) } }
+                guard found.contains(where: { $0 != nil }) else { continue }
+                codes[history.base + UInt64(history.columns.sequences[position])] = found
+            }
+        }
+        return dictionaries.withTables { [codes] tables in
+            codes.mapValues { found in found.map { code in code.map { tables.texts.text(of: $0) } } }
+        }
+    }
+
     /// Nil for an unknown person.
     public func summary(of person: PersonID) -> PersonSummary? {
         guard let summary = code(of: person).map({ summary(of: $0, person) }), summary.events > 0 else { return nil }

@@ -8,6 +8,16 @@ import Testing
 struct AudienceRouteTests {
     private static let viewers: JSON = ["did": ["name": "page_view"]]
 
+    /// Who did one and the other.
+    private static let both: JSON = [
+        "stages": [
+            [
+                "id": "both",
+                "rules": [["all": [["events": [["name": "page_view"]]], ["events": [["name": "order_paid"]]]]]],
+            ]
+        ]
+    ]
+
     private func world() async throws -> World {
         let world = try World()
         func event(_ person: String, _ name: String, _ day: Int, _ more: [(String, JSON)] = []) -> JSON {
@@ -49,6 +59,10 @@ struct AudienceRouteTests {
             (["property": "city", "is": "=", "value": "Hangzhou"], []),
             (["property": "city", "is": "=", "value": "Hangzhou", "when": "ever"], ["ana"]),
             (["property": "city", "is": "absent"], ["ben", "cleo"]),
+            (["stage": ["in": ["A4"], "at": "2025-03-05"]], ["ana", "cleo"]),
+            (["stage": ["model": "aipl", "in": ["P", "A"], "at": "2025-03-02"]], ["ana", "ben"]),
+            (["stage": ["model": both, "in": ["both"]]], ["ana"]),
+            (["stage": ["model": both, "in": ["outside"], "at": "2025-03-02"]], ["ana", "ben", "cleo"]),
         ] as [(JSON, [String])])
     func conditions(_ audience: JSON, _ people: [String]) async throws {
         let world = try await world()
@@ -72,6 +86,9 @@ struct AudienceRouteTests {
             (["sequence": [["name": "a"]]], "`audience.within_ms`"), (["aggregate": "sum"], "`audience.at_least`"),
             (["aggregate": "distinct", "at_least": 1], "`audience.of`"), (["property": "city"], "`audience.is`"),
             (["chose": 1], "`audience.chose`"),
+            (["stage": ["in": ["A9"]]], "`audience.stage.in`"), (["stage": [:]], "`audience.stage.in`"),
+            (["stage": ["model": "none", "in": ["A1"]]], "`audience.stage.model`"),
+            (["stage": ["in": ["A1"]], "last_days": 3], "`audience.last_days`"),
             (["not": ["not": ["not": ["not": ["not": ["not": ["not": ["not": viewers]]]]]]]], "too deep"),
         ] as [(JSON, String)])
     func wrong(_ audience: JSON, _ place: String) async throws {
@@ -93,6 +110,41 @@ struct AudienceRouteTests {
         let difference = try await world.post("/api/v1/query/audience-difference", change)
         #expect(difference["left"] == ["count": 2, "people": ["ana", "ben"]] && difference["stayed"] == 0)
         #expect(difference["entered"]?["count"] == 0 && difference["of"] == [2, 3])
+    }
+
+    @Test("a model keeps the stages that an audience asks for")
+    func modelsInUse() async throws {
+        let world = try await world()
+        _ = try await put(world, "/api/v1/audiences/actors", ["audience": ["not": ["stage": ["in": ["A4"]]]]])
+        let other: JSON = ["stages": [["id": "seen", "rules": [["at_least": 1]]]]]
+        let refused = try await put(world, "/api/v1/stage-models/o5a", other)
+        #expect(refused["code"] == "in_use" && refused["detail"]?.stringValue?.contains("`actors`") == true)
+        let kept: JSON = ["stages": [["id": "A4", "rules": [["at_least": 1]]]]]
+        #expect(try await put(world, "/api/v1/stage-models/o5a", kept)["version"] == 1)
+        #expect(try await world.ask(.delete, "/api/v1/stage-models/o5a").status == 204)
+        #expect(try await put(world, "/api/v1/stage-models/mine", other)["version"] == 1)
+        let mine: JSON = ["audience": ["stage": ["model": "mine", "in": ["seen"]]]]
+        _ = try await put(world, "/api/v1/audiences/seen", mine)
+        #expect(try await world.ask(.delete, "/api/v1/stage-models/mine").status == 409)
+    }
+
+    @Test("an answer about an audience is another one once the name stands for others")
+    func entityTags() async throws {
+        let world = try await world()
+        func tag(_ query: String, _ body: JSON) async throws -> String? {
+            try await world.ask(.post, "/api/v1/query/\(query)", type: "application/json", body: body.bytes)
+                .headers["ETag"]
+        }
+        let retention: JSON = ["start": ["name": "page_view"], "audience": "viewers"]
+        _ = try await put(world, "/api/v1/audiences/viewers", ["audience": Self.viewers])
+        let tags = (try await tag("retention", retention), try await tag("audience", ["audience": "viewers"]))
+        #expect(try await tag("retention", retention) == tags.0)
+        _ = try await put(world, "/api/v1/audiences/viewers", ["audience": ["not": Self.viewers]])
+        #expect(try await tag("retention", retention) != tags.0)
+        #expect(try await tag("audience", ["audience": "viewers"]) != tags.1)
+        let other = try await world.post(
+            "/api/v1/query/retention", ["start": ["name": "a"], "audience": 1], status: 400)
+        #expect(other["detail"]?.stringValue?.contains("`audience`") == true)
     }
 
     @Test("saved ones are kept, counted, told of and named in questions")

@@ -47,6 +47,20 @@ struct ProfileRouteTests {
         #expect(first["groups"]?[0]?["happened"] == 2)  // Cy's first event of all is the order.
     }
 
+    @Test("what events say of their category, brand and host counts where the catalogue says nothing")
+    func interestsOfEvents() async throws {
+        let world = try await shop()
+        let view: JSON = [
+            "person": "dee", "name": "product_view", "time": "2025-03-07T10:00:00Z", "subject": "product:tea",
+            "properties": ["product_category": "Tea", "brand": "Leaf", "anchor_id": 7],
+        ]
+        _ = try await world.post("/api/v1/events", [view])
+        let interests = try await world.get("/api/v1/people/dee/profile")["interests"]
+        #expect(interests?["categories"]?.each("name") == ["Tea"] && interests?["brands"]?.each("name") == ["Leaf"])
+        #expect(interests?["hosts"]?.each("name") == ["7"])
+        #expect(interests?["categories"]?[0]?["evidence"]?["count"] == 1)
+    }
+
     @Test("a profile is of a person as of a time")
     func profile() async throws {
         let world = try await shop()

@@ -79,6 +79,24 @@ struct StageRouteTests {
         #expect(world.audit.map(\.action) == [.stageModelSaved, .stageModelRemoved])
     }
 
+    @Test("a rule holds while all of its conditions do, and says nothing beside them")
+    func rulesOfSeveral() async throws {
+        let world = try await shop()
+        func model(_ rule: JSON) -> JSON { ["stages": [["id": "keen", "rules": [rule]]]] }
+        let all: JSON = [["events": [["name": "page_view"]], "within_days": 2], ["events": [["name": "add_to_cart"]]]]
+        let answer = try await world.post("/api/v1/query/stages", Self.question(("model", model(["all": all]))))
+        #expect(answer["moments"]?.each("people") == [[10, 0], [10, 0], [4, 6], [10, 0]])
+        for (rule, place) in [
+            (["all": all, "at_least": 2], "`model.stages[0].rules[0].at_least`"),
+            (["all": []], "`model.stages[0].rules[0].all`"),
+            (["all": [["at_least": 0]]], "`model.stages[0].rules[0].all[0].at_least`"),
+        ] as [(JSON, String)] {
+            let refused = try await world.post(
+                "/api/v1/query/stages", Self.question(("model", model(rule))), status: 400)
+            #expect(refused["detail"]?.stringValue?.contains(place) == true, "\(refused)")
+        }
+    }
+
     @Test("an answer is another one once the model of its name is")
     func entityTags() async throws {
         let world = try await shop()

@@ -138,7 +138,7 @@ def test_who_comes_in_and_who_leaves_is_told_within_a_second(fresh):
 
 def memberships(server, person):
     """What a person's timeline tells of audiences: when the change was noticed, and when its cause came in."""
-    events = server.get(f"/api/v1/people/{person}", server.read_token).json()["events"]
+    events = server.get(f"/api/v1/people/{person}", server.read_token).json().get("events", [])
     told = [one for one in events if one["name"] in ("audience_entered", "audience_left")]
     return [(one["name"], one["subject"], pandas.Timestamp(one["time"])) for one in reversed(told)], events
 
@@ -184,15 +184,24 @@ def test_each_change_is_an_event_within_a_second_of_its_cause_and_once(fresh):
     save(fresh, "lookers", {"did": {"name": "order_paid"}})
     until(lambda: memberships(fresh, "p0")[0] == everything["p0"] or None)
     until(lambda: memberships(fresh, "p1")[0][-1][:2] == ("audience_left", "audience:lookers") or None, seconds=2)
+    # A model of stages that is changed takes along who is in one of its stages.
+    save(fresh, "actors", {"stage": {"in": ["A4"]}})
+    until(lambda: saved(fresh, "actors")["count"] == 1, seconds=2)
+    model = next(one for one in fresh.get("/api/v1/stage-models", fresh.read_token).json()["models"] if one["id"] == "o5a")
+    model["stages"][4]["rules"][0]["at_least"] = 2
+    put(fresh, "/api/v1/stage-models/o5a", {"stages": model["stages"]})
+    until(lambda: memberships(fresh, "p0")[0][-1][:2] == ("audience_left", "audience:actors") or None, seconds=2)
     counted = ask(fresh, "segmentation", event={"name": "audience_entered"}, measure="events")
     assert counted["total"]["events"] == 0  # No number counts them.
 
 
 def save(server, name, audience):
-    answer = requests.put(
-        f"{server.url}/api/v1/audiences/{name}", json={"audience": audience}, timeout=60,
-        headers={"Authorization": f"Bearer {server.admin_token}"},
-    )
+    put(server, f"/api/v1/audiences/{name}", {"audience": audience})
+
+
+def put(server, path, body):
+    headers = {"Authorization": f"Bearer {server.admin_token}"}
+    answer = requests.put(server.url + path, json=body, timeout=60, headers=headers)
     assert answer.status_code == 200, answer.text
 
 

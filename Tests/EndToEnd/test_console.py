@@ -5,6 +5,7 @@ import os
 import shutil
 import statistics
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -55,7 +56,7 @@ def pages_of(server):
         "decisions": "/decisions",
         "decision": f"/decisions/{decision['decision']}",
         "funnel": "/funnel?steps=product_view,add_to_cart,order_paid&by=channel",
-        "audiences": "/audiences?range=all",
+        "audiences": "/audiences?range=all&audience=" + quote('{"all":[{"stage":{"model":"o5a","in":["A3","A4"]}}]}'),
         "segmentation": "/segmentation?range=all&event=product_view&measure=people&by=channel",
         "retention": "/retention?range=all&start=product_view&return=order_paid&period=day",
         "attribution": "/attribution?range=all&touches=product_view&by=product",

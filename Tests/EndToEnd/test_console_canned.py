@@ -39,6 +39,27 @@ def test_a_funnel_of_names_with_signs_asks_for_just_these(console, canned):
     assert "Who did “Page view” and went no further to “a:b,c@d (on@air,1:2)”" == console.text(".panel-link")
 
 
+def test_a_funnel_of_several_audiences_shows_them_side_by_side(console, canned):
+    heard = []
+    rate = {"numerator": 2, "denominator": 4, "rate": 0.5, "low": 0.2, "high": 0.8}
+    steps = [dict(name="page_view", people=4, rate_from_first=rate, rate_from_previous=rate)]
+    answer = {"steps": steps, "order": "ordered", "by": [], "times": [], "people": 4, "duration_ms": 1}
+    canned.hear = lambda path, body: heard.append(body.get("audience")) if path == "/query/funnel" else None
+    canned.answers["/query/funnel"] = {**answer, "audience": {"name": "a", "people": 4, "of": 9, "note": None}}
+    canned.answers["/audiences"] = {"audiences": [
+        {"name": name, "title": title} for name, title in [("a", "Fans"), ("b", ""), ("c", "C"), ("d", "D")]
+    ]}
+    console.open("/funnel?steps=page_view&audiences=a,b,c")
+    assert console.text(".result-sentence") == "Fans, b, C, side by side."
+    assert sorted(heard) == ["a", "b", "c"]
+    assert [row.text.split()[3] for row in console.all(".flush-table tbody tr")] == ["Fans", "b", "C"]
+    boxes = console.all(".details input[type=checkbox]")
+    assert [box.is_enabled() for box in boxes] == [True, True, True, False]
+    boxes[1].click()
+    wait_for(lambda: console.text(".result-sentence") == "Fans, C, side by side.")
+    assert "audiences=a%2Cc" in console.driver.current_url or "audiences=a,c" in console.driver.current_url
+
+
 # The overview.
 
 

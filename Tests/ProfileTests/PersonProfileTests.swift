@@ -24,7 +24,8 @@ private struct Story {
     }
 
     func profile(
-        facts: [String: SubjectFacts] = [:], zone: DayZone = .utc, at time: EventTime = now
+        facts: [String: SubjectFacts] = [:], own: [UInt64: SubjectFacts] = [:], zone: DayZone = .utc,
+        at time: EventTime = now
     ) throws -> PersonProfile {
         let timeline = Timeline()
         let currency = try #require(Currency(code: "CNY"))
@@ -32,7 +33,7 @@ private struct Story {
         let known = facts.compactMap { text, facts in Subject(text).map { ($0, facts) } }
         return PersonProfile(
             entries.sorted { $0.cursor > $1.cursor }, at: time, zone: zone,
-            facts: Dictionary(uniqueKeysWithValues: known), model: model)
+            facts: Dictionary(uniqueKeysWithValues: known), own: own, model: model)
     }
 }
 
@@ -64,6 +65,18 @@ private struct Story {
         let profile = try story.profile(facts: ["product:tea": SubjectFacts(category: "Tea")])
         #expect(profile.categories[0].share == 1)
         #expect(profile.categories[0].interval.low < 0.25)
+    }
+
+    @Test func whatAnEventSaysCountsWhereTheCatalogueSaysNothing() throws {
+        var story = Story()
+        try story.add("product_view", daysAgo: 0, subject: "product:tea")
+        try story.add("product_view", daysAgo: 0)
+        let own: [UInt64: SubjectFacts] = [
+            0: SubjectFacts(category: "Drinks", brand: "Leaf"), 1: SubjectFacts(category: "Ware"),
+        ]
+        let profile = try story.profile(facts: ["product:tea": SubjectFacts(category: "Tea")], own: own)
+        #expect(Set(profile.categories.map(\.name)) == ["Tea", "Ware"])
+        #expect(profile.brands.map(\.name) == ["Leaf"] && profile.brands[0].evidence.sequences == [0])
     }
 
     @Test func whatComesLaterIsNotKnownYet() throws {

@@ -34,11 +34,12 @@ export function ofAudiences({ read, edit, ask, draw, compare }) {
     ask: async (question, query, signal) => {
       const names = question.audiences.length > 0 ? question.audiences : [null];
       if (question.audiences.length > 0 && !saved) await savedAudiences();
-      return Promise.all(names.map((audience) => (
-        ask({ ...question, audience, isCompared: names.length > 1 }, query, signal))));
+      return Promise.all(names.map(async (audience) => ({
+        ...await ask({ ...question, audience, isCompared: names.length > 1 }, query, signal), chosen: audience,
+      })));
     },
     draw: (answers) => {
-      const titles = answers.map(({ audience }) => titleOf(audience?.name));
+      const titles = answers.map(({ chosen }) => titleOf(chosen));
       if (answers.length > 1) return compare(titles, answers);
       const [{ audience }] = answers;
       if (audience?.people === 0) return note(t('audience.holds_nobody', { name: titles[0] }), 'watch');
