@@ -187,7 +187,8 @@ def test_each_change_is_an_event_within_a_second_of_its_cause_and_once(fresh):
     # A model of stages that is changed takes along who is in one of its stages.
     save(fresh, "actors", {"stage": {"in": ["A4"]}})
     until(lambda: saved(fresh, "actors")["count"] == 1, seconds=2)
-    model = next(one for one in fresh.get("/api/v1/stage-models", fresh.read_token).json()["models"] if one["id"] == "o5a")
+    models = fresh.get("/api/v1/stage-models", fresh.read_token).json()["models"]
+    model = next(one for one in models if one["id"] == "o5a")
     model["stages"][4]["rules"][0]["at_least"] = 2
     put(fresh, "/api/v1/stage-models/o5a", {"stages": model["stages"]})
     until(lambda: memberships(fresh, "p0")[0][-1][:2] == ("audience_left", "audience:actors") or None, seconds=2)
