@@ -35,4 +35,17 @@ struct AudienceStoreTests {
         _ = try await store.remove(name)
         #expect(try await store.bases().isEmpty)
     }
+
+    @Test func whoIsErasedIsTakenOutOfWhatIsKept() async throws {
+        let test = try TestStore()
+        let store = test.store.audiences
+        let people = ["ana", "ben", "李 雷"].map { PersonID(validated: $0) }
+        for name in ["one", "two"].map({ PlainName(validated: $0) }) {
+            _ = try await store.save(["all": []], title: "", as: name, author: "ana", at: EventTime(clampingUnixMs: 5))
+            _ = try await store.save(AudienceBase(name: name, sequenceEnd: 7, people: people))
+        }
+        try await store.erase([people[0], people[2], PersonID(validated: "nobody")])
+        #expect(try await store.bases().map(\.people) == [[people[1]], [people[1]]])
+        #expect(try await store.bases().allSatisfy { $0.sequenceEnd == 7 })
+    }
 }
