@@ -12,6 +12,18 @@ struct Fields {
         try self.init(try Self.json(of: request), place: "", known: known)
     }
 
+    /// The same with other values of some members.
+    func replacing(_ values: [(name: String, value: JSON)]) -> Fields {
+        var object = object
+        for (name, value) in values { object[name] = value }
+        return Fields(object: object, place: place)
+    }
+
+    private init(object: JSONObject, place: String) {
+        self.object = object
+        self.place = place
+    }
+
     /// The body, whatever it is.
     static func json(of request: HTTPRequest, types: [String] = ["application/json"]) throws(Problem) -> JSON {
         if let type = request.mediaType, !types.contains(type) {

@@ -101,6 +101,13 @@ extension Problem {
                 detail:
                     "the periods of `from` to `to`, with the `columns` after them, may be \(max): narrow them, "
                     + "or count by a longer `period`")
+        case .precisionOutOfRange(let precision, let min, let max):
+            self = .field("precision", "is \(precision); \(min) to \(max) are allowed")
+        case .sketchesTooLarge(let cells, let max):
+            self.init(
+                status: 400, code: "range_too_wide",
+                detail: "people would be sketched for up to \(cells) groups and periods; at most \(max) can be with "
+                    + "this `precision`: lower it, or ask for a smaller `limit`, a longer `period` or less time")
         case .touchCountOutOfRange(let count, let max):
             self = .field("touches", "holds \(count) events; 1 to \(max) are allowed")
         }

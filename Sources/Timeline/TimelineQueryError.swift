@@ -11,5 +11,7 @@ public enum TimelineQueryError: Error, Sendable, Equatable {
     case exclusionOutOfPlace
     case stepWindowWithoutOrder
     case groupCountOutOfRange(Int, max: Int)
+    case precisionOutOfRange(Int, min: Int, max: Int)
+    case sketchesTooLarge(cells: Int, max: Int)
     case touchCountOutOfRange(count: Int, max: Int)
 }

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy
 import pytest
+from scipy import stats
 
 START = datetime(2025, 6, 1, 12, tzinfo=UTC)
 STEPS = ["product_view", "add_to_cart", "order_paid"]
@@ -141,5 +142,10 @@ def test_a_show_is_told_by_minute_and_by_pinned_product(show):
     assert {row["key"]: row["people"] for row in ask(by="minute")["by"]} == minutes
     assert {row["key"]: row["people"] for row in ask(by="pinned_product")["by"]} == products
     assert None in products and len(products) > 2
+    for row in ask(by="pinned_product")["by"]:
+        for count, share in zip(row["people"], row["rates_from_first"], strict=True):
+            interval = stats.binomtest(count, row["people"][0]).proportion_ci(method="wilson")
+            assert (share["rate"], share["low"], share["high"]) == pytest.approx((
+                count / row["people"][0], interval.low, interval.high))
     cities = ask(by="city", steps=[{"name": STEPS[0]}, {"name": STEPS[2]}])["by"]
     assert sum(row["people"][0] for row in cities) == len(wanted[0])

@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 
+import datasketch
 import numpy
 import pandas
 import pytest
@@ -96,3 +97,31 @@ def test_a_filter_on_properties_and_csv(asked, orders):
     assert [row["city"] for row in rows] == [CITIES[2]]
     assert float(rows[0]["value"]) == pytest.approx(wanted.price.sum())
     assert int(rows[0]["people"]) == wanted.person.nunique()
+
+
+def test_people_about_are_those_of_datasketch(fresh_module, asked):
+    """HyperLogLog++ by another hand, over the same people: both are as near to the truth as the standard error says."""
+    count, precision, day = 20_000, 12, FIRST + timedelta(days=40)
+    sent = [
+        {"person": f"v{n}", "name": "page_view", "time": (day + timedelta(hours=n % 48)).isoformat()}
+        for n in range(count)
+    ]
+    for at in range(0, count, 5000):
+        assert fresh_module.post("/api/v1/events", fresh_module.write_token, sent[at:at + 5000]).status_code == 200
+    fresh_module.wait_applied()
+    answer = asked(**{
+        "event": {"name": "page_view"}, "from": day.isoformat(), "to": (day + timedelta(days=2)).isoformat(),
+        "measure": "people", "people": "approximate", "precision": precision, "period": "day", "time_zone": "UTC",
+    }).json()
+    peer = datasketch.HyperLogLogPlusPlus(p=precision)
+    for one in sent:
+        peer.update(one["person"].encode())
+    error = answer["approximation"]["standard_error"]
+    assert error == pytest.approx(1.04 / 2 ** (precision / 2), rel=0.01)
+    assert peer.count() == pytest.approx(count, rel=3 * error)
+    total = answer["total"]
+    assert total["value"] == total["people"] == pytest.approx(count, rel=3 * error)
+    assert total["events"] == count and total["low"] <= count <= total["high"]
+    assert total["high"] / total["value"] == pytest.approx(1 / (1 - 1.96 * error), rel=1e-3)
+    (group,) = answer["groups"]
+    assert [cell["value"] for cell in group["series"]] == pytest.approx([count / 2] * 2, rel=3 * error)

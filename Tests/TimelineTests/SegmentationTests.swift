@@ -57,7 +57,7 @@ private struct DefinedSegmentation {
 
     private func value(_ event: Event) -> Double? {
         switch query.measure {
-        case .events, .people, .eventsPerPerson: 0
+        case .events, .people, .peopleApproximate, .eventsPerPerson: 0
         case .sum(let value), .mean(let value), .sumPerPerson(let value), .quantile(_, let value):
             switch value {
             case .money(let currency):
@@ -78,7 +78,7 @@ private struct DefinedSegmentation {
         }
         switch query.measure {
         case .events: return cell(found, byPerson.count, Double(found.count), nil)
-        case .people: return cell(found, byPerson.count, Double(byPerson.count), nil)
+        case .people, .peopleApproximate: return cell(found, byPerson.count, Double(byPerson.count), nil)
         case .sum: return cell(found, byPerson.count, sum, nil)
         case .eventsPerPerson: return perPerson { Double($0.count) }
         case .sumPerPerson: return perPerson { $0.reduce(0) { $0 + $1.value } }
@@ -166,6 +166,36 @@ extension SegmentationResult.Cell {
         Self.check(world.snapshot.segmentation(query), defined, world.apart.events)
     }
 
+    /// Of some dozen people in 65,536 registers, hardly two share one: the estimates are the counts, or one less.
+    @Test(arguments: 0..<24 as Range<UInt64>)
+    func peopleAboutAreThoseThatThereAre(seed: UInt64) throws {
+        let world = MergedWorld(seed: seed, groupCount: seed % 3 == 0 ? 0 : 8)
+        let times = world.apart.events.map(\.event.time.unixMs)
+        let (from, to) = (times.min() ?? 0, (times.max() ?? 0) + 1)
+        let boundaries = seed % 2 == 0 ? [from, to] : [from, (from + to) / 2, to]
+        func ask(_ measure: SegmentationQuery.Measure) throws -> SegmentationResult {
+            world.snapshot.segmentation(
+                try SegmentationQuery(
+                    event: EventFilter(name: nil), measure: measure,
+                    dimensions: Self.dimensions[Int(seed) % Self.dimensions.count],
+                    boundaries: boundaries.map { EventTime(clampingUnixMs: $0) }, groupCount: 8))
+        }
+        let (counted, about) = (try ask(.people), try ask(.peopleApproximate(precision: 16)))
+        #expect(Set(about.groups.map(\.keys)) == Set(counted.groups.map(\.keys)))
+        func compare(_ one: SegmentationResult.Cell, _ other: SegmentationResult.Cell) throws {
+            #expect(one.events == other.events && (other.people - 1...other.people).contains(one.people))
+            #expect(one.value == Double(one.people))
+            #expect(try #require(one.low) <= Double(other.people) && Double(other.people) <= #require(one.high))
+        }
+        try compare(about.total, counted.total)
+        for group in about.groups {
+            let other = try #require(counted.groups.first { $0.keys == group.keys })
+            try compare(group.total, other.total)
+            #expect(group.series.count == other.series.count)
+            for (one, other) in zip(group.series, other.series) { try compare(one, other) }
+        }
+    }
+
     @Test func whatIsNotAmongTheLargestIsOneGroup() throws {
         let timeline = Timeline()
         let events = RandomEvents.make(seed: 3, count: 600)
@@ -197,6 +227,14 @@ extension SegmentationResult.Cell {
         }
         #expect(throws: TimelineQueryError.tooManyPeriods(max: 800)) {
             try SegmentationQuery(event: event, measure: .events, boundaries: bounds.reversed())
+        }
+        #expect(throws: TimelineQueryError.precisionOutOfRange(17, min: 10, max: 16)) {
+            try SegmentationQuery(event: event, measure: .peopleApproximate(precision: 17), boundaries: bounds)
+        }
+        #expect(throws: TimelineQueryError.sketchesTooLarge(cells: 51 * 51, max: 1024)) {
+            try SegmentationQuery(
+                event: event, measure: .peopleApproximate(precision: 16), dimensions: [.channel, .name],
+                boundaries: bounds, groupCount: 50)
         }
         let long = (0...800).map { EventTime(clampingUnixMs: $0) }
         #expect(throws: TimelineQueryError.tooManyGroups(count: 800 * 201 * 201, max: 1 << 19)) {

@@ -25,7 +25,7 @@ extension API {
             name: "audience-difference", fields: ["audience", "from", "to", "limit"],
             read: { fields throws(Problem) in try difference(fields) },
             answer: { question, snapshot throws(Problem) in question.answer(snapshot) },
-            mark: { $0.last.mark + String($0.last.asOf?.unixMs ?? 0) })
+            mark: { $0.last.mark + String($0.last.asOf?.unixMs ?? 0) }, hasComparison: false)
         onQuery(changes, on: &router)
     }
 

@@ -22,7 +22,7 @@ extension API {
             answer: { question, snapshot throws(Problem) in
                 let journeys = snapshot.journeys(question.journeys, observedUntil: question.observedUntil)
                 return Attribution(journeys, settings: question.settings).answer(question)
-            })
+            }, list: "rows")
         onQuery(kind, on: &router)
     }
 

@@ -18,7 +18,7 @@ extension API {
                         detail: "payments of a period sum to less than 0: no product of people and orders does")
                 }
                 return tree.answer(query)
-            })
+            }, hasComparison: false)
         onQuery(kind, on: &router)
     }
 

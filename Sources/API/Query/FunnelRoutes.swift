@@ -13,7 +13,7 @@ extension API {
             fields: ["steps", "window_ms", "order", "exclusions", "by", "limit", "times", "from", "to"],
             takesAudience: true,
             read: { fields throws(Problem) in try funnel(fields) },
-            answer: { question, snapshot throws(Problem) in snapshot.funnel(question).answer(question) })
+            answer: { question, snapshot throws(Problem) in snapshot.funnel(question).answer(question) }, list: "by")
         onQuery(kind, on: &router)
     }
 
@@ -86,6 +86,7 @@ extension FunnelResult {
             [
                 "key": group.key.json, "others": .bool(group.key == .others),
                 "people": .array(group.people.map { .count($0) }),
+                "rates_from_first": .array(group.people.map { .rate($0, of: group.people[0]) }),
             ]
         }
         let json: JSON = [

@@ -37,7 +37,7 @@ extension API {
                     return RowsQuestion(
                         metric: try metricQuestion(fields, isOfRows: true), offset: offset, limit: limit)
                 },
-                answer: { question, snapshot throws(Problem) in question.answer(snapshot) }),
+                answer: { question, snapshot throws(Problem) in question.answer(snapshot) }, hasComparison: false),
             on: &router)
     }
 
@@ -46,7 +46,7 @@ extension API {
         let newest = ports.newestTime() ?? ports.now()
         let range = try fields.range(endingAt: newest.advanced(by: Milliseconds(1)), length: .days(28))
         let currency = try fields.currency() ?? ports.orders.book.currency
-        let parameters = try fields.numbers("parameters")
+        let parameters = try metricParameters(fields)
         var questions: [MetricQuestion] = []
         for definition in ports.metricLibrary.definitions {
             do throws(TimelineQueryError) {
@@ -76,7 +76,7 @@ extension API {
         let dimension = isOfRows ? nil : try fields.dimensions("by", countMax: 1).first
         let limit = isOfRows ? nil : try fields.integer("limit", in: 1...SegmentationQuery.groupCountMax)
         let currency = try fields.currency() ?? ports.orders.book.currency
-        let parameters = try fields.numbers("parameters")
+        let parameters = try metricParameters(fields)
         do throws(TimelineQueryError) {
             let query = try MetricQuery(
                 definition, boundaries: boundaries, dimension: dimension, groupCount: limit ?? 20, currency: currency,
@@ -85,6 +85,17 @@ extension API {
         } catch {
             throw Problem(error)
         }
+    }
+
+    /// Of names that some metric asks for: a misspelt one would leave its metric without a number.
+    private func metricParameters(_ fields: Fields) throws(Problem) -> [String: Double] {
+        let known = Set(ports.metricLibrary.definitions.flatMap(\.expression.parameters))
+        let parameters = try fields.numbers("parameters")
+        guard parameters.keys.allSatisfy(known.contains) else {
+            let names = known.sorted().map { "`\($0)`" }.joined(separator: ", ")
+            throw .field(fields.path("parameters"), "holds a name that no metric asks for; there are \(names)")
+        }
+        return parameters
     }
 }
 

@@ -19,7 +19,7 @@ extension API {
         let kind = QueryKind(
             name: "paths", fields: Self.known, takesAudience: true,
             read: { fields throws(Problem) in try paths(fields) },
-            answer: { question, snapshot throws(Problem) in snapshot.paths(question).answer(question) })
+            answer: { question, snapshot throws(Problem) in snapshot.paths(question).answer(question) }, list: "paths")
         onQuery(kind, on: &router)
     }
 

@@ -7,13 +7,33 @@ import Timeline
 /// One kind of query: how its question is read, and answered from a timeline.
 struct QueryKind<Question: Sendable>: Sendable {
     let name: String  // In the path.
-    let fields: [String]  // `identities` is one of every kind.
+    let fields: [String]  // `identities` is one of every kind, and `compare` of those of a period.
     var takesAudience = false  // Whether `audience` may say whom it is about.
     /// Reads and answers where blocking is allowed; an answer of a snapshot whose budget was spent is thrown away.
     let read: @Sendable (Fields) throws(Problem) -> Question
     let answer: @Sendable (Question, TimelineSnapshot) throws(Problem) -> QueryAnswer
     /// What the answer depends on beside the request and the timeline: a part of the entity tag.
     var mark: @Sendable (Question) -> String = { _ in "" }
+
+    var hasComparison = true  // Where it is of a period at all.
+    var list: String?  // The member of the answer that may be asked for page by page.
+
+    private var isComparable: Bool { hasComparison && fields.contains("from") && fields.contains("to") }
+    var known: [String] {
+        fields + ["identities"] + (takesAudience ? ["audience"] : []) + (isComparable ? ["compare"] : [])
+            + (list == nil ? [] : ["page"])
+    }
+
+    /// The answer, held against another period's where that is asked for, and cut to the page that is.
+    func answer(_ question: Question, _ fields: Fields, _ people: TimelineSnapshot) throws(Problem) -> QueryAnswer {
+        var answer = try answer(question, people)
+        if isComparable, let range = try fields.comparedRange() {
+            let before = try self.answer(try read(fields.asked(about: range)), people)
+            answer = answer.compared(with: before, of: range)
+        }
+        guard let list, let page = try fields.listPage() else { return answer }
+        return answer.cut(list, to: page)
+    }
 }
 
 extension API {
@@ -24,8 +44,7 @@ extension API {
     /// state of the timeline: who has it is answered with 304, and nothing is counted again.
     func onQuery<Question: Sendable>(_ kind: QueryKind<Question>, on router: inout Router) {
         on(.post, "/api/v1/query/\(kind.name)", .read, &router) { request, caller throws(Problem) in
-            let common = kind.takesAudience ? ["identities", "audience"] : ["identities"]
-            let fields = try Fields(body: request, known: kind.fields + common)
+            let fields = try Fields(body: request, known: kind.known)
             let basis = try fields.basis()
             let (tag, answer) = try await run(request, caller) { budget throws(Problem) in
                 let question = try kind.read(fields)
@@ -38,7 +57,7 @@ extension API {
                 let clock = ContinuousClock()
                 let start = clock.now
                 let people = chosen.map { everybody.among($0.query) } ?? everybody
-                var answer = try kind.answer(question, people)
+                var answer = try kind.answer(question, fields, people)
                 if let time = people.observedFrom { answer.json.append("observed_from", .time(time)) }
                 if kind.takesAudience {
                     answer.json.append("audience", chosen?.json(people.peopleCount, of: everybody.peopleCount) ?? .null)

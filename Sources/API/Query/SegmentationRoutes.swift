@@ -3,6 +3,7 @@ import Domain
 import HTTPServer
 import Measure
 import Orders
+import Statistics
 import Timeline
 
 extension API {
@@ -10,10 +11,12 @@ extension API {
         let kind = QueryKind(
             name: "segmentation",
             fields: [
-                "event", "measure", "of", "currency", "quantile", "by", "period", "limit", "from", "to", "time_zone",
+                "event", "measure", "of", "currency", "quantile", "people", "precision", "by", "period", "limit",
+                "from", "to", "time_zone",
             ], takesAudience: true,
             read: { fields throws(Problem) in try segmentation(fields) },
-            answer: { question, snapshot throws(Problem) in snapshot.segmentation(question.query).answer(question) })
+            answer: { question, snapshot throws(Problem) in snapshot.segmentation(question.query).answer(question) },
+            list: "groups")
         onQuery(kind, on: &router)
     }
 
@@ -46,19 +49,31 @@ extension API {
 
     private func measure(_ fields: Fields) throws(Problem) -> SegmentationQuery.Measure {
         let name = try fields.choice("measure", MeasureName.self) ?? .events
+        let precision = try sketchPrecision(fields)
+        guard name == .people || precision == nil else {
+            throw .field(fields.path("people"), "may be \"approximate\" where `measure` is \"people\"")
+        }
         let value = try measuredValue(fields)
         let quantile = try fields.optional("quantile", "must be a number from 0 to 1") { json in
             json.doubleValue.flatMap { (0...1).contains($0) ? $0 : nil }
         }
         switch name {
         case .events: return .events
-        case .people: return .people
+        case .people: return precision.map { .peopleApproximate(precision: $0) } ?? .people
         case .eventsPerPerson: return .eventsPerPerson
         case .sum: return .sum(value)
         case .mean: return .mean(value)
         case .sumPerPerson: return .sumPerPerson(value)
         case .quantile: return .quantile(quantile ?? 0.5, value)
         }
+    }
+
+    private enum PeopleCount: String, CaseIterable { case exact, approximate }
+
+    /// Nil where people are counted.
+    private func sketchPrecision(_ fields: Fields) throws(Problem) -> Int? {
+        let precision = try fields.integer("precision", in: DistinctSketch.precisions) ?? DistinctSketch.precisionUsual
+        return try fields.choice("people", PeopleCount.self) == .approximate ? precision : nil
     }
 
     /// `of`: a property of numbers; where absent, the events' own value in `currency`.
@@ -119,6 +134,7 @@ extension SegmentationResult {
         let json: JSON = [
             "by": .array(query.dimensions.map { .string($0.text) }), "time_zone": .string(question.zone.name),
             "period": .text(question.period?.rawValue), "days": .array(question.days), "unit": query.measure.unit,
+            "approximation": query.measure.approximation,
             "total": total.json,
             "groups": .array(
                 groups.map { group in
@@ -162,10 +178,17 @@ extension SegmentationResult.Cell {
 }
 
 extension SegmentationQuery.Measure {
+    /// How near estimates of distinct people are to the truth; null where they are counted.
+    fileprivate var approximation: JSON {
+        guard case .peopleApproximate(let precision) = self else { return .null }
+        let error = DistinctSketch.standardError(precision: precision)
+        return ["precision": .count(precision), "standard_error": .double(error)]
+    }
+
     /// Of money, the currency in whose minor units the values are.
     fileprivate var unit: JSON {
         switch self {
-        case .events, .people, .eventsPerPerson: .null
+        case .events, .people, .peopleApproximate, .eventsPerPerson: .null
         case .sum(let value), .mean(let value), .sumPerPerson(let value), .quantile(_, let value):
             if case .money(let currency) = value { .string(currency.code) } else { .null }
         }

@@ -1,5 +1,6 @@
 public import Base
 public import Domain
+private import Statistics
 
 /// How much of what is meant happened, by what it is grouped by, over time.
 public struct SegmentationQuery: Sendable, Hashable {
@@ -7,6 +8,7 @@ public struct SegmentationQuery: Sendable, Hashable {
     public static let groupCountMax = 200  // Of one dimension.
     public static let periodCountMax = 800
     static let cellCountMax = 1 << 19
+    static let registerCountMax = 1 << 26  // Of all sketches of one query: a byte each, for every thread.
 
     /// What events are grouped by.
     public enum Dimension: Sendable, Hashable {
@@ -18,6 +20,7 @@ public struct SegmentationQuery: Sendable, Hashable {
     public enum Measure: Sendable, Hashable {
         case events
         case people  // Distinct, exact.
+        case peopleApproximate(precision: Int)  // Distinct, by sketches of 2^precision bytes.
         case eventsPerPerson  // Of those who did it.
         case sum(Value)
         case mean(Value)  // An event.
@@ -51,6 +54,14 @@ public struct SegmentationQuery: Sendable, Hashable {
         else { throw .tooManyPeriods(max: Self.periodCountMax) }
         let cells = dimensions.reduce(boundaries.count - 1) { count, _ in count * (groupCount + 1) }
         guard cells <= Self.cellCountMax else { throw .tooManyGroups(count: cells, max: Self.cellCountMax) }
+        if case .peopleApproximate(let precision) = measure {
+            guard DistinctSketch.precisions.contains(precision) else {
+                throw .precisionOutOfRange(
+                    precision, min: DistinctSketch.precisions.lowerBound, max: DistinctSketch.precisions.upperBound)
+            }
+            let cellsMax = Self.registerCountMax >> precision
+            guard cells <= cellsMax else { throw .sketchesTooLarge(cells: cells, max: cellsMax) }
+        }
         self.event = event
         self.measure = measure
         self.dimensions = dimensions
@@ -72,7 +83,7 @@ public struct SegmentationResult: Sendable, Equatable {
         public let events: Int  // That are measured.
         public let people: Int
         public let value: Double?  // Nil where nothing can be said.
-        public let low: Double?  // Of the interval at 95%; nil where the value is a count or a sum, which is exact.
+        public let low: Double?  // Of the interval at 95%; nil where the value is exact.
         public let high: Double?
     }
 

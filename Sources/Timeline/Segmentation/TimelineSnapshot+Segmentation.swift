@@ -64,6 +64,7 @@ extension TimelineSnapshot {
         switch query.measure {
         case .events: count(query, plan, sources) { Double($0.events) }
         case .people: count(query, plan, sources) { Double($0.people) }
+        case .peopleApproximate(let precision): sketch(query, plan, sources, precision: precision)
         case .eventsPerPerson: sum(query, plan, sources, nil) { $0.eventsPerPerson }
         case .sum(let value): sum(query, plan, sources, source(value)) { $0.sum }
         case .mean(let value): sum(query, plan, sources, source(value)) { $0.mean }

@@ -1,12 +1,14 @@
 // The period that the pages look at. It is in the URL, and it ends where data are arriving: imported history is
 // looked at as if its last day were today.
 
-import { addDays, countDays, dayText, parseDay, startOfDay, zoneOffset } from './zone.js';
+import { addDays, addYears, countDays, dayText, parseDay, startOfDay, zoneOffset } from './zone.js';
 import { preferences } from './preferences.js';
 import { vocabulary } from './vocabulary.js';
 
 const DAY_MS = 86_400_000;
 export const RANGES = ['today', '7d', '28d', 'all', 'custom'];
+/** What a period may be held against; the first is the usual one. */
+export const COMPARISONS = ['previous', 'year', 'custom', 'none'];
 const SLACK_DAYS_LEAST = 7;
 const DAYS = { today: 1, '7d': 7, '28d': 28 };
 
@@ -48,16 +50,36 @@ function withOffset({ from, to }) {
 }
 
 /**
- * The same hours of the days just before, so that a day that is not over is held against the same part of another;
- * nothing where the data do not reach that far back. Of a week and more, the first day may be a part of one.
+ * The period that another is held against: the same hours of the days just before, so that a day that is not over is
+ * held against the same part of another; the same days of the year before; or chosen ones. Nothing where the data do
+ * not reach that far back, or where the two would overlap. Of a week and more, the first day may be a part of one.
  */
 function comparison(query, key, { from, to, first }) {
-  if (key === 'all' || !first || query.get('compare') === 'none') return null;
-  const zone = preferences.zone;
-  const days = countDays(zone, { from, to });
-  const before = withOffset({ from: addDays(zone, from, -days), to: addDays(zone, to, -days) });
+  const kind = comparisonKind(query);
+  if (key === 'all' || !first || kind === 'none') return null;
+  const days = countDays(preferences.zone, { from, to });
+  const before = { previous: daysBefore, year: yearBefore, custom: chosenDays }[kind](query, { from, to, days });
+  if (!before || before.from >= before.to || (before.from < to && from < before.to)) return null;
   const slack = days < SLACK_DAYS_LEAST ? 0 : DAY_MS;
-  return first <= before.from + slack ? before : null;
+  return first <= before.from + slack ? withOffset(before) : null;
+}
+
+/** One of `COMPARISONS`. */
+export function comparisonKind(query) {
+  return COMPARISONS.includes(query.get('compare')) ? query.get('compare') : COMPARISONS[0];
+}
+
+function daysBefore(query, { from, to, days }) {
+  return { from: addDays(preferences.zone, from, -days), to: addDays(preferences.zone, to, -days) };
+}
+
+function yearBefore(query, { from, to }) {
+  return { from: addYears(preferences.zone, from, -1), to: addYears(preferences.zone, to, -1) };
+}
+
+function chosenDays(query) {
+  const [from, last] = ['compare_from', 'compare_to'].map((name) => parseDay(preferences.zone, query.get(name)));
+  return from === null || last === null ? null : { from, to: addDays(preferences.zone, last, 1) };
 }
 
 /** What the API's `from` and `to` take. */

@@ -58,6 +58,11 @@ export function navigate(address, { isReplacing = false } = {}) {
   return open();
 }
 
+/** The route of the page that is on the screen, with its options; null before the first. */
+export function shownRoute() {
+  return shown?.route ?? null;
+}
+
 /** Changes some of the query and keeps the rest; null takes one out. */
 export function setQuery(changes, options) {
   return navigate(withQuery(changes), options);

@@ -26,6 +26,15 @@ export function addDays(zone, at, days) {
   return fromLocal(zone, at + zoneOffset(zone, at) + days * DAY_MS);
 }
 
+/** The same day and time of another year; the last of February for a leap day. */
+export function addYears(zone, at, years) {
+  const local = new Date(at + zoneOffset(zone, at));
+  const month = local.getUTCMonth();
+  local.setUTCFullYear(local.getUTCFullYear() + years);
+  if (local.getUTCMonth() !== month) local.setUTCDate(0);
+  return fromLocal(zone, local.getTime());
+}
+
 /** How many of the zone's days a range touches. */
 export function countDays(zone, { from, to }) {
   const number = (at) => Math.floor((at + zoneOffset(zone, at)) / DAY_MS);

@@ -4,9 +4,10 @@ import { api } from '../core/api.js';
 import { h } from '../core/dom.js';
 import { decimal, percent } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
-import { asQuery, currentRange } from '../core/range.js';
+import { currentRange } from '../core/range.js';
 import { vocabulary } from '../core/vocabulary.js';
 import { copyBlock } from '../ui/controls.js';
+import { comparisonOf, periods } from '../ui/comparison.js';
 import { pageHead } from '../ui/panel.js';
 import { asking, emptyState, note } from '../ui/states.js';
 import { modelsPanel } from './attribution_chart.js';
@@ -42,12 +43,11 @@ async function ask(question, query, signal) {
   const body = {
     conversion: wholeFilter(question.conversion), touches: question.touches.map(wholeFilter), by: question.by,
     look_back_ms: question.days * DAY_MS, half_life_ms: question.half * DAY_MS, markov_order: question.order,
-    shapley: question.shapley, leads_to: question.leads, ...asQuery(range),
+    shapley: question.shapley, leads_to: question.leads, ...periods(range),
   };
-  return { question, ...await api.ask('attribution', body, signal) };
+  const answer = await api.ask('attribution', body, signal);
+  return { question, compared: comparisonOf(answer), ...answer };
 }
-
-/** Without conditions that are not whole yet. */
 
 function draw(answer) {
   const { question, conversions } = answer;

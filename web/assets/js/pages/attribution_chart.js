@@ -3,6 +3,7 @@
 import { interval, percent } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { categoryAxis, chart, chartBase, valueAxis } from '../ui/chart.js';
+import { comparisonNote } from '../ui/comparison.js';
 import { panel } from '../ui/panel.js';
 import { whiskerSeries } from '../ui/whisker_series.js';
 import { MODELS } from './attribution_question.js';
@@ -14,19 +15,22 @@ const KEYS_MAX = 6;
 const SPREAD = 11;
 const ROW_HEIGHT = SPREAD * (DRAWN.length + 1);
 
-export function modelsPanel({ rows, question }) {
+export function modelsPanel({ rows, question, compared }) {
   const most = (row) => Math.max(...MODELS.map((model) => row.models[model].share));
-  const shown = [...rows].sort((one, other) => most(other) - most(one)).slice(0, KEYS_MAX);
+  const shown = [...rows].sort((one, other) => most(other) - most(one)).slice(0, KEYS_MAX)
+    .map((row) => ({ ...row, place: `/rows/${rows.indexOf(row)}/models` }));
   const title = t('attribution.models');
   const drawn = chart({
     name: 'attribution', label: title, rows,
-    option: (colour) => option(colour, shown, keyWriter(question.by)),
+    option: (colour) => option(colour, shown, keyWriter(question.by), compared),
     columns: shareColumns(question.by), height: 84 + shown.length * ROW_HEIGHT,
   });
-  return panel(title, drawn.element, { tools: drawn.tools, hint: t('attribution.models_hint') });
+  return panel(title, [drawn.element, comparisonNote(compared, 'hollow')], {
+    tools: drawn.tools, hint: t('attribution.models_hint'),
+  });
 }
 
-function option(colour, shown, write) {
+function option(colour, shown, write, compared) {
   const base = chartBase(colour);
   return {
     ...base,
@@ -39,11 +43,11 @@ function option(colour, shown, write) {
     yAxis: categoryAxis(colour, shown.map(write), {
       inverse: true, axisLabel: { color: colour.ink, width: 96, overflow: 'truncate' },
     }),
-    series: DRAWN.flatMap((model, index) => modelSeries(model, index, shown, colour)),
+    series: DRAWN.flatMap((model, index) => modelSeries(model, index, shown, colour, compared)),
   };
 }
 
-function modelSeries(model, index, shown, colour) {
+function modelSeries(model, index, shown, colour, compared) {
   const offset = (index - (DRAWN.length - 1) / 2) * SPREAD;
   const color = colour.series[index];
   const ends = shown.flatMap((row, at) => {
@@ -55,8 +59,16 @@ function modelSeries(model, index, shown, colour) {
       type: 'scatter', name: t(`attribution.model_${model}`), symbolSize: 8, symbolOffset: [0, offset], color,
       data: shown.map((row, at) => [row.models[model].share, at]),
     },
+    compared && {
+      type: 'scatter', symbolSize: 8, symbolOffset: [0, offset], silent: true,
+      itemStyle: { color: 'transparent', borderColor: color, borderWidth: 1.5, opacity: 0.8 },
+      data: shown.flatMap((row, at) => {
+        const before = compared.at(`${row.place}/${model}`)?.before;
+        return before ? [[before.value, at]] : [];
+      }),
+    },
     whiskerSeries(ends, color, { isHorizontal: true, offset }),
-  ];
+  ].filter(Boolean);
 }
 
 function tooltip(row, write) {

@@ -3,6 +3,7 @@
 import { h } from '../core/dom.js';
 import { decimal, exact, interval, percent, points } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
+import { comparisonNote, differenceColumns } from '../ui/comparison.js';
 import { panel } from '../ui/panel.js';
 import { csvButton, table } from '../ui/table.js';
 import { withTitle } from '../ui/controls.js';
@@ -59,7 +60,7 @@ export function tablePanel({ rows, question }) {
   });
 }
 
-export function creditPanel({ rows, question }) {
+export function creditPanel({ rows, question, compared }) {
   const read = (row) => row.models[question.model];
   const number = (key, part) => ({
     title: t(`attribution.${key}`), isNumber: true, csv: (row) => read(row)[part],
@@ -74,11 +75,12 @@ export function creditPanel({ rows, question }) {
       title: t('attribution.share'), isNumber: true, csv: (row) => read(row).share,
       cell: (row) => h('span', {}, percent(read(row).share), ' ', h('span.faint.small', {}, interval(read(row)))),
     },
+    ...differenceColumns(compared, (row) => `/rows/${rows.indexOf(row)}/models/${question.model}`),
     ...money('gross_value', 'minor'), ...money('refunded_value', 'refunded_minor'), ...money('net_value', 'net_minor'),
   ];
   const title = t('attribution.credit');
   const models = h('div.field-row', {}, choice('model', question.model));
-  return panel(title, h('div.stack', {}, models, table(title, columns, rows)), {
+  return panel(title, h('div.stack', {}, models, table(title, columns, rows), comparisonNote(compared, 'column')), {
     tools: [csvButton('attribution', columns, rows)], hint: t('attribution.credit_hint'),
   });
 }
@@ -88,7 +90,8 @@ export function synergyPanel({ synergies, question }) {
   const words = (row) => row.keys.map(keyWriter(question.by)).join(' + ');
   const rate = (key, part) => ({
     title: t(`attribution.${key}`), isNumber: true, csv: (row) => row[part].rate,
-    cell: (row) => withTitle(percent(row[part].rate), interval(row[part])),
+    cell: (row) => h('span.nowrap', {}, percent(row[part].rate), ' ',
+      h('span.faint.small', {}, interval(row[part]))),
   });
   const columns = [
     { title: t('attribution.pair'), isHeader: true, cell: words, csv: words },

@@ -3,15 +3,18 @@
 import { compact, exact, interval, percent } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { categoryAxis, chart, chartBase, valueAxis } from '../ui/chart.js';
+import { beforeBar } from '../ui/comparison.js';
 import { whiskerSeries } from '../ui/whisker_series.js';
 
-export function funnelChart({ steps, title, columns }) {
+/** @param before - the share of each step in the other period, or null; drawn of as many people as began now */
+export function funnelChart({ steps, before, title, columns }) {
   const option = (colour) => {
     const base = chartBase(colour);
     const tooltip = ([{ dataIndex }]) => {
       const step = steps[dataIndex];
       return `${wordFor('event', step.name)}\n${t('figure.people')}  ${exact(step.people)}\n`
-        + `${t('funnel.from_first')}  ${percent(step.rate_from_first.rate)} (${interval(step.rate_from_first)})`;
+        + `${t('funnel.from_first')}  ${percent(step.rate_from_first.rate)} (${interval(step.rate_from_first)})`
+        + (before[dataIndex] === null ? '' : `\n${t('compare.before')}  ${percent(before[dataIndex])}`);
     };
     const first = Math.max(steps[0].people, 1);
     const ends = steps.slice(1).map((step, index) => [
@@ -31,9 +34,13 @@ export function funnelChart({ steps, title, columns }) {
           type: 'bar', data: steps.map((step) => step.people), barMaxWidth: 72,
           itemStyle: { color: colour.series[0], borderRadius: [3, 3, 0, 0] },
         },
+        before.some((one) => one !== null) && beforeBar(colour, {
+          data: before.map((one) => (one === null ? null : one * first)), barMaxWidth: 72, barGap: '-100%', z: 3,
+          silent: true,
+        }),
         whiskerSeries(ends, colour.ink),
         shares(steps, first, colour),
-      ],
+      ].filter(Boolean),
     };
   };
   return chart({ name: 'funnel', label: title, option, columns, rows: steps, height: 280 });

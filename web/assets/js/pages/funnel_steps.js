@@ -6,6 +6,7 @@ import { compact, decimal, duration, exact, interval, percent } from '../core/fo
 import { t, wordFor } from '../core/i18n.js';
 import { asQuery, currentRange } from '../core/range.js';
 import { withTitle } from '../ui/controls.js';
+import { comparisonNote, comparisonOf, differenceColumns, differenceSentence, periods } from '../ui/comparison.js';
 import { panel } from '../ui/panel.js';
 import { note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
@@ -55,9 +56,10 @@ async function ask(question, query, signal) {
     })),
     window_ms: WINDOWS[window], order, by, times: true, audience: question.audience,
     exclusions: exclusions.map((one) => ({ event: asked(one), after: one.after, before: one.before })),
-    ...asQuery(range),
+    ...periods(range),
   };
-  return { asked: steps, question, range, window, ...await api.ask('funnel', body, signal) };
+  const answer = await api.ask('funnel', body, signal);
+  return { asked: steps, question, range, window, compared: comparisonOf(answer), ...answer };
 }
 
 function draw(answer) {
@@ -71,7 +73,9 @@ function draw(answer) {
   });
   const speed = t('funnel.speed', { people: answer.people, ms: decimal(answer.duration_ms, 1) });
   return h('div.stack', {},
-    h('p.result-sentence', {}, sentence, ' ', h('span.faint.small.nowrap', {}, speed)),
+    h('p.result-sentence', {}, sentence,
+      differenceSentence(answer.compared, `/steps/${steps.length - 1}/rate_from_first`), ' ',
+      h('span.faint.small.nowrap', {}, speed)),
     resultPanel(answer), timesPanel(answer), answer.by.length > 0 && groupsPanel(answer));
 }
 
@@ -88,7 +92,7 @@ function compare(titles, answers) {
 }
 
 function resultPanel(answer) {
-  const { steps, asked } = answer;
+  const { steps, asked, compared } = answer;
   const at = (row) => steps.indexOf(row);
   const rate = (key) => (row) => (at(row) === 0 ? '–' : h('span', {}, percent(row[key].rate), ' ',
     h('span.faint.small', {}, interval(row[key]))));
@@ -122,12 +126,18 @@ function resultPanel(answer) {
       title: t('funnel.high'), isNumber: true, cell: (row) => percent(row.rate_from_first.high),
       csv: (row) => row.rate_from_first.high,
     },
+    ...differenceColumns(compared, (row) => (at(row) > 0 ? `/steps/${at(row)}/rate_from_first` : null)),
   ];
   const seen = columns.filter((column) => ![t('funnel.low'), t('funnel.high')].includes(column.title));
   const title = t('funnel.result');
-  const drawn = funnelChart({ steps, title, columns });
+  const before = steps.map((_, index) => (
+    (index > 0 && compared?.at(`/steps/${index}/rate_from_first`)?.before.value) || null));
+  const drawn = funnelChart({ steps, before, title, columns });
   return panel(
-    title, [drawn.element, droppedLink(answer), h('div.flush-table', {}, table(title, seen, steps))],
+    title, [
+      drawn.element, comparisonNote(compared), droppedLink(answer),
+      h('div.flush-table', {}, table(title, seen, steps)),
+    ],
     { tools: drawn.tools }
   );
 }
@@ -154,20 +164,35 @@ function droppedLink({ asked, question, range }) {
   return h('p.panel-link', {}, h('a.link', { href: `/audiences?${query}` }, words));
 }
 
-function groupsPanel({ steps, by, question }) {
+function groupsPanel({ steps, by, question, compared }) {
   const name = groupName(question.by);
   const columns = [
     { title: t('funnel.group'), isHeader: true, cell: name, csv: (row) => row.key },
-    ...steps.map((step, index) => ({
-      title: wordFor('event', step.name), isNumber: true, csv: (row) => row.people[index],
-      cell: (row) => h('span', {}, exact(row.people[index]), index > 0 && row.people[0] > 0
-        && h('span.faint.small', {}, `  ${percent(row.people[index] / row.people[0])}`)),
-    })),
+    ...steps.flatMap((step, index) => groupColumns(step, index)),
+    ...differenceColumns(compared, (row) => `/by/${by.indexOf(row)}/rates_from_first/${steps.length - 1}`),
   ];
   const title = t('funnel.groups');
   return panel(title, table(title, columns, by), {
     tools: [csvButton('funnel-groups', columns, by)], isFlush: true, hint: t('funnel.groups_hint'),
   });
+}
+
+/** How many of a group got to a step, and which share of its first with the interval. */
+function groupColumns(step, index) {
+  const title = wordFor('event', step.name);
+  const rate = (row) => row.rates_from_first[index];
+  const share = (row) => index > 0 && rate(row).rate !== null
+    && h('span.faint.small', {}, `  ${percent(rate(row).rate)} (${interval(rate(row))})`);
+  return [
+    {
+      title, isNumber: true, csv: (row) => row.people[index],
+      cell: (row) => h('span', {}, exact(row.people[index]), share(row)),
+    },
+    ...(index === 0 ? [] : [
+      { title: `${title}, ${t('funnel.low')}`, csv: (row) => rate(row).low },
+      { title: `${title}, ${t('funnel.high')}`, csv: (row) => rate(row).high },
+    ]),
+  ];
 }
 
 /** How a group is called, by what people are grouped by. */
@@ -196,6 +221,10 @@ function timesPanel({ steps, times }) {
       title: t('funnel.within_share', { share: Math.round(share * 100) }), isNumber: true,
       cell: (row) => timeCell(row.quantiles[index]), csv: (row) => row.quantiles[index].ms,
     })),
+    ...shares.flatMap((share, index) => ['low', 'high'].map((end) => ({
+      title: `${t('funnel.within_share', { share: Math.round(share * 100) })}, ${t(`funnel.${end}`)}`,
+      csv: (row) => row.quantiles[index][`${end}_ms`],
+    }))),
   ];
   const title = t('funnel.times');
   return panel(title, table(title, columns, rows), {
@@ -204,8 +233,6 @@ function timesPanel({ steps, times }) {
 }
 
 function timeCell({ ms, low_ms: low, high_ms: high }) {
-  const span = low === null ? t('funnel.times_few') : t('number.interval_95', {
-    interval: t('number.interval', { low: duration(low), high: duration(high) }),
-  });
-  return h('span.nowrap', { title: span }, duration(ms));
+  if (low === null) return h('span.nowrap', { title: t('funnel.times_few') }, duration(ms));
+  return h('span.nowrap', {}, duration(ms), ' ', h('span.faint.small', {}, interval({ low, high }, duration)));
 }

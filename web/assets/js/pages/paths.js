@@ -4,10 +4,11 @@ import { api } from '../core/api.js';
 import { h } from '../core/dom.js';
 import { decimal, exact, interval, percent } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
-import { asQuery, currentRange } from '../core/range.js';
+import { currentRange } from '../core/range.js';
 import { setQuery, withQuery } from '../core/router.js';
 import { vocabulary } from '../core/vocabulary.js';
 import { button, copyBlock, field, select } from '../ui/controls.js';
+import { comparisonNote, comparisonOf, differenceColumns, differenceSentence, periods } from '../ui/comparison.js';
 import { pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
@@ -67,9 +68,10 @@ async function ask(question, query, signal) {
   const body = {
     anchor: wholeFilter(question.anchor), direction: question.direction, depth: question.depth, count: question.count,
     gap_ms: GAPS[question.gap], by: question.isByChannel ? 'channel' : null, fold: question.folds,
-    except: question.leftOut.map((name) => ({ name })), nodes: NODES, ...asQuery(range),
+    except: question.leftOut.map((name) => ({ name })), nodes: NODES, ...periods(range),
   };
-  return { question, ...await api.ask('paths', body, signal) };
+  const answer = await api.ask('paths', body, signal);
+  return { question, compared: comparisonOf(answer), ...answer };
 }
 
 function edit(question, words) {
@@ -125,7 +127,9 @@ function draw(answer) {
   const speed = t('paths.speed', { ms: decimal(answer.duration_ms, 1) });
   const next = (levels[1] ?? []).find((node) => !node.is_other);
   return h('div.stack', {},
-    h('p.result-sentence', {}, sentence(answer, name, next), ' ', h('span.faint.small.nowrap', {}, speed)),
+    h('p.result-sentence', {}, sentence(answer, name, next),
+      next ? differenceSentence(answer.compared, `/levels/1/${levels[1].indexOf(next)}/share`) : '', ' ',
+      h('span.faint.small.nowrap', {}, speed)),
     flowPanel(answer), pathsPanel(answer));
 }
 
@@ -143,8 +147,8 @@ const countedColumn = ({ count }) => ({
 });
 
 function flowPanel(answer) {
-  const { question, levels } = answer;
-  const rows = levels.flatMap((nodes, level) => nodes.map((node) => ({ ...node, level })));
+  const { question, levels, compared } = answer;
+  const rows = levels.flatMap((nodes, level) => nodes.map((node, place) => ({ ...node, level, place })));
   const last = levels.length - 1 === question.depth ? question.depth : null;
   const sign = question.direction === 'to' ? -1 : 1;
   const columns = [
@@ -158,6 +162,9 @@ function flowPanel(answer) {
       title: t(`paths.ended_${question.direction}`), isNumber: true, csv: (row) => row.ended,
       cell: (row) => (row.level === last ? '–' : exact(row.ended)),
     },
+    ...(question.count === 'people' ? [
+      ...shareColumns(), ...differenceColumns(compared, (row) => `/levels/${row.level}/${row.place}/share`),
+    ] : []),
   ];
   const title = t(`paths.flow_${question.direction}`);
   const pick = (node) => {
@@ -167,7 +174,19 @@ function flowPanel(answer) {
   return panel(title, drawn.element, { tools: drawn.tools, hint: t('paths.flow_hint') });
 }
 
-function pathsPanel({ question, paths, distinct }) {
+/** The share of all paths, with its interval. */
+function shareColumns() {
+  return [
+    {
+      title: t('paths.share'), isNumber: true, csv: (row) => row.share.rate,
+      cell: ({ share }) => h('span', {}, percent(share.rate), ' ', h('span.faint.small', {}, interval(share))),
+    },
+    { title: t('funnel.low'), csv: (row) => row.share.low },
+    { title: t('funnel.high'), csv: (row) => row.share.high },
+  ];
+}
+
+function pathsPanel({ question, paths, distinct, compared }) {
   const arrow = question.direction === 'to' ? ' ← ' : ' → ';
   const words = (path) => path.nodes.map(nodeText).join(arrow) + (path.is_cut ? `${arrow}…` : '');
   const columns = [
@@ -176,15 +195,11 @@ function pathsPanel({ question, paths, distinct }) {
     question.count !== 'people' && {
       title: t('figure.people'), isNumber: true, cell: (row) => exact(row.people), csv: (row) => row.people,
     },
-    {
-      title: t('paths.share'), isNumber: true, csv: (row) => row.share.rate,
-      cell: ({ share }) => h('span', {}, percent(share.rate), ' ', h('span.faint.small', {}, interval(share))),
-    },
-    { title: t('funnel.low'), csv: (row) => row.share.low },
-    { title: t('funnel.high'), csv: (row) => row.share.high },
+    ...shareColumns(),
+    ...differenceColumns(compared, (row) => `/paths/${paths.indexOf(row)}/share`),
   ].filter(Boolean);
   const title = t('paths.most');
-  return panel(title, table(title, columns, paths), {
+  return panel(title, [table(title, columns, paths), h('div.panel-note', {}, comparisonNote(compared, 'column'))], {
     tools: [csvButton('paths', columns, paths)], isFlush: true,
     hint: t('paths.most_hint', { shown: paths.length, all: distinct }),
   });

@@ -5,9 +5,10 @@ import { h } from '../core/dom.js';
 import { decimal, exact, interval, percent } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { preferences } from '../core/preferences.js';
-import { asQuery, currentRange } from '../core/range.js';
+import { currentRange } from '../core/range.js';
 import { setQuery } from '../core/router.js';
 import { copyBlock, field, select } from '../ui/controls.js';
+import { comparisonNote, comparisonOf, differenceColumns, differenceSentence, periods } from '../ui/comparison.js';
 import { panel } from '../ui/panel.js';
 import { emptyState, note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
@@ -64,9 +65,10 @@ async function ask(question, query, signal) {
   const body = {
     start: question.start, return: question.back, period: question.period, columns: question.columns,
     counting: question.counting, first_only: question.isFirstOnly, time_zone: preferences.zone,
-    audience: question.audience, ...asQuery(range),
+    audience: question.audience, ...periods(range),
   };
-  return { question, ...await api.ask('retention', body, signal) };
+  const answer = await api.ask('retention', body, signal);
+  return { question, compared: comparisonOf(answer), ...answer };
 }
 
 function edit(question, words, query) {
@@ -129,20 +131,21 @@ function compare(titles, answers) {
     }));
 }
 
-function sentence({ question, overall }, start) {
+function sentence({ question, overall, compared }, start) {
   const next = overall[1] ?? overall[0];
   const back = wordFor('event', (question.back ?? question.start).name);
   if (next.denominator === 0) return t('retention.too_early', { start });
   const kind = question.counting === 'rolling' ? `rolling_${question.period}` : question.period;
-  return t(`retention.sentence_${kind}`, {
+  const told = t(`retention.sentence_${kind}`, {
     start, back, people: next.numerator, of: next.denominator, rate: percent(next.rate), interval: interval(next),
   });
+  return told + differenceSentence(compared, `/overall/${overall.indexOf(next)}`);
 }
 
 const columnTitle = (period, index) => (index === 0
   ? t(`retention.same_${period}`) : t(`retention.after_${period}`, { count: index }));
 
-function overallPanel({ question, overall }) {
+function overallPanel({ question, overall, compared }) {
   const rows = overall.map((one, index) => ({ ...one, index })).filter(({ denominator }) => denominator > 0);
   const title = t('retention.overall');
   const columns = [
@@ -158,10 +161,14 @@ function overallPanel({ question, overall }) {
     { title: t('retention.rate'), isNumber: true, cell: (row) => percent(row.rate), csv: (row) => row.rate },
     { title: t('funnel.low'), isNumber: true, cell: (row) => percent(row.low), csv: (row) => row.low },
     { title: t('funnel.high'), isNumber: true, cell: (row) => percent(row.high), csv: (row) => row.high },
+    ...differenceColumns(compared, (row) => `/overall/${row.index}`),
   ];
   const names = rows.map((row) => columnTitle(question.period, row.index));
-  const drawn = retentionChart({ rows, names, title, columns });
-  return panel(title, drawn.element, { tools: drawn.tools, hint: t('retention.overall_hint') });
+  const before = rows.map((row) => compared?.at(`/overall/${row.index}`)?.before ?? null);
+  const drawn = retentionChart({ rows, before, names, title, columns });
+  return panel(title, [drawn.element, comparisonNote(compared)], {
+    tools: drawn.tools, hint: t('retention.overall_hint'),
+  });
 }
 
 function cohortsPanel({ question, cohorts }) {
@@ -176,6 +183,10 @@ function cohortsPanel({ question, cohorts }) {
       title: columnTitle(question.period, index), isNumber: true, cell: (row) => share(row.returned[index]),
       csv: (row) => row.returned[index]?.numerator,
     })),
+    ...Array.from({ length: question.columns }, (_, index) => ['low', 'high'].map((end) => ({
+      title: `${columnTitle(question.period, index)}, ${t(`funnel.${end}`)}`,
+      csv: (row) => row.returned[index]?.[end],
+    }))).flat(),
   ];
   return panel(title, table(title, columns, cohorts), {
     tools: [csvButton('retention', columns, cohorts)], isFlush: true, hint: t('retention.cohorts_hint'),

@@ -2,13 +2,14 @@
 
 import { api } from '../core/api.js';
 import { h } from '../core/dom.js';
-import { compact, compactMoney, decimal, exact, exactMoney, interval } from '../core/format.js';
+import { compact, compactMoney, decimal, exact, exactMoney, interval, percent } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { preferences } from '../core/preferences.js';
-import { asQuery, currentRange } from '../core/range.js';
+import { currentRange } from '../core/range.js';
 import { setQuery } from '../core/router.js';
 import { vocabulary } from '../core/vocabulary.js';
 import { copyBlock, field, select } from '../ui/controls.js';
+import { comparisonNote, comparisonOf, differenceColumns, differenceSentence, periods } from '../ui/comparison.js';
 import { pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
@@ -23,6 +24,9 @@ import { barsChart, linesChart } from './segmentation_chart.js';
 const MEASURES = ['events', 'people', 'events_per_person', 'sum', 'mean', 'sum_per_person', 'quantile'];
 const OF_VALUES = MEASURES.slice(3);
 const QUANTILES = ['0.5', '0.25', '0.75', '0.9', '0.95', '0.99'];
+const PEOPLE = ['exact', 'approximate'];
+const PRECISIONS = ['10', '11', '12', '13', '14', '15', '16'];
+const PRECISION_USUAL = '14';
 const PERIODS = ['day', 'week', 'month'];
 const USUAL = ['order_paid', 'product_view', 'page_view'];
 
@@ -54,6 +58,8 @@ function read(query, { names }) {
   return {
     event, measure, of: OF_VALUES.includes(measure) ? query.get('of') || null : null, by,
     quantile: QUANTILES.includes(query.get('quantile')) ? query.get('quantile') : QUANTILES[0],
+    people: measure === 'people' && query.get('people') === 'approximate' ? 'approximate' : 'exact',
+    precision: PRECISIONS.includes(query.get('precision')) ? query.get('precision') : PRECISION_USUAL,
     period: PERIODS.includes(query.get('period')) ? query.get('period') : 'day',
   };
 }
@@ -65,13 +71,13 @@ async function ask(question, query, signal) {
     by: question.isCompared ? [] : question.by, audience: question.audience,
     time_zone: preferences.zone,
     quantile: question.measure === 'quantile' ? Number(question.quantile) : null,
+    ...(isAbout(question) ? { people: question.people, precision: Number(question.precision) } : {}),
   };
-  const whole = api.ask('segmentation', { ...body, period: question.period, ...asQuery(range) }, signal);
-  const before = range.comparison
-    && api.ask('segmentation', { ...body, by: [], ...asQuery(range.comparison) }, signal);
-  const answer = await whole;
-  return { question, before: before ? (await before).total : null, ...answer };
+  const answer = await api.ask('segmentation', { ...body, period: question.period, ...periods(range) }, signal);
+  return { question, compared: comparisonOf(answer), ...answer };
 }
+
+const isAbout = ({ people }) => people === 'approximate';
 
 function edit(question, words, query) {
   const put = (changes) => setQuery(changes, { isReplacing: true });
@@ -87,9 +93,17 @@ function edit(question, words, query) {
       OF_VALUES.includes(question.measure) && choice('of', ofPairs, question.of ?? '', ''),
       question.measure === 'quantile'
         && choice('quantile', QUANTILES.map((one) => [one, quantileText(one)]), question.quantile, QUANTILES[0]),
+      question.measure === 'people'
+        && choice('people', PEOPLE.map((one) => [one, t(`segmentation.people_${one}`)]), question.people, 'exact'),
+      isAbout(question)
+        && choice('precision', PRECISIONS.map((one) => [one, precisionText(one)]), question.precision, PRECISION_USUAL),
       byField(question, words, 0, put), question.by.length > 0 && byField(question, words, 1, put),
       choice('period', PERIODS.map((one) => [one, t(`segmentation.period_${one}`)]), question.period, 'day'))));
 }
+
+const precisionText = (precision) => t('segmentation.precision_at', {
+  error: percent(1.04 / 2 ** (Number(precision) / 2)),
+});
 
 const quantileText = (quantile) => t('segmentation.quantile_at', { share: Number(quantile) * 100 });
 
@@ -117,6 +131,13 @@ function writer({ unit, question }) {
   }
   const isCount = ['events', 'people'].includes(question.measure);
   return { short: compact, long: isCount ? exact : (value) => decimal(value, 2) };
+}
+
+/** Counts differ by whole numbers, also where they are estimates. */
+function differenceWords(answer) {
+  const { long } = writer(answer);
+  const whole = ['events', 'people'].includes(answer.question.measure) ? (value) => exact(Math.round(value)) : long;
+  return { value: long, difference: whole, end: whole };
 }
 
 function keyText(dimension, key, { others }) {
@@ -156,19 +177,19 @@ const eventText = ({ name, channel }) => (
   wordFor('event', name) + (channel ? ` (${wordFor('channel', channel)})` : ''));
 
 function sentence(answer) {
-  const { question, total, before } = answer;
+  const { question, total, compared } = answer;
   const { long } = writer(answer);
-  const told = t(`segmentation.sentence_${question.measure}`, {
+  const kind = isAbout(question) ? 'people_about' : question.measure;
+  const told = t(`segmentation.sentence_${kind}`, {
     event: eventText(question.event), value: total.value === null ? '–' : long(total.value),
     interval: total.low === null ? '' : interval(total, long), people: total.people, events: total.events,
     share: Number(question.quantile) * 100,
     of: question.of ? wordFor('property', question.of) : t('segmentation.value'),
   });
-  if (before?.value === null || before?.value === undefined) return told;
-  return `${told}${t('segmentation.before', { value: long(before.value) })}`;
+  return told + differenceSentence(compared, '/total', differenceWords(answer));
 }
 
-function cellColumns(answer, read) {
+function cellColumns(answer, read, placeOf) {
   const { long } = writer(answer);
   const hasInterval = answer.total.low !== null;
   const written = (key) => (row) => (read(row)[key] === null ? '–' : long(read(row)[key]));
@@ -182,6 +203,7 @@ function cellColumns(answer, read) {
     ...['events', 'people'].filter((one) => one !== answer.question.measure).map((one) => ({
       title: t(`figure.${one}`), isNumber: true, cell: (row) => exact(read(row)[one]), csv: (row) => read(row)[one],
     })),
+    ...differenceColumns(answer.compared, placeOf, differenceWords(answer)),
   ].filter(Boolean);
 }
 
@@ -193,32 +215,40 @@ function timePanel(answer) {
   const cells = (at, group) => (group.series.length > 0 ? group.series[at] : group.total);
   const rows = days.flatMap((day, at) => shown.map((group, number) => ({
     day, name: names[number], cell: cells(at, group),
+    place: `/groups/${groups.indexOf(group)}/${group.series.length > 0 ? `series/${at}` : 'total'}`,
   })));
   const columns = [
     { title: t('column.time'), isHeader: true, cell: (row) => h('span.nowrap', {}, row.day), csv: (row) => row.day },
     answer.by.length > 0 && { title: t('segmentation.group'), cell: (row) => row.name, csv: (row) => row.name },
-    ...cellColumns(answer, (row) => row.cell),
+    ...cellColumns(answer, (row) => row.cell, (row) => row.place),
   ].filter(Boolean);
-  const series = shown.map((group, number) => ({ name: names[number], cells: days.map((_, at) => cells(at, group)) }));
+  const series = shown.map((group, number) => ({
+    name: names[number], cells: days.map((_, at) => cells(at, group)),
+    before: days.map((_, at) => answer.compared?.at(rows[at * shown.length + number].place)?.before.value ?? null),
+  }));
   const drawn = linesChart({ days, series, title, columns, rows, ...writer(answer) });
   const hint = groups.length > shown.length ? t('segmentation.largest', { count: shown.length }) : null;
-  return panel(title, drawn.element, { tools: drawn.tools, hint });
+  return panel(title, [drawn.element, comparisonNote(answer.compared)], { tools: drawn.tools, hint });
 }
 
 function groupsPanel(answer) {
   const title = t('segmentation.groups');
+  const placeOf = (row) => `/groups/${answer.groups.indexOf(row)}/total`;
   const columns = [
     ...answer.by.map((dimension, at) => ({
       title: dimensionName(dimension), isHeader: at === 0, cell: (row) => keyText(dimension, row.keys[at], row),
       csv: (row) => row.keys[at],
     })),
-    ...cellColumns(answer, (row) => row.total),
+    ...cellColumns(answer, (row) => row.total, placeOf),
   ];
   const bars = answer.groups.filter(({ others }) => !others).slice(0, 12).map((group) => ({
     name: groupText(group, answer), ...group.total,
+    before: answer.compared?.at(placeOf(group))?.before.value ?? null,
   }));
   const drawn = barsChart({ bars, title, columns, rows: answer.groups, ...writer(answer) });
-  return panel(title, [drawn.element, h('div.flush-table', {}, table(title, columns, answer.groups))], {
-    tools: [...drawn.tools.slice(1, 3)], hint: t('segmentation.groups_hint'),
+  return panel(title, [
+    drawn.element, comparisonNote(answer.compared), h('div.flush-table', {}, table(title, columns, answer.groups)),
+  ], {
+    tools: drawn.tools.slice(1), hint: t('segmentation.groups_hint'),
   });
 }

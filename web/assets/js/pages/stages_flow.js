@@ -5,7 +5,8 @@ import { h } from '../core/dom.js';
 import { compact, decimal, exact } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { preferences } from '../core/preferences.js';
-import { asQuery, currentRange } from '../core/range.js';
+import { currentRange } from '../core/range.js';
+import { comparisonNote, comparisonOf, periods as bothPeriods } from '../ui/comparison.js';
 import { figure, figures, panel } from '../ui/panel.js';
 import { note } from '../ui/states.js';
 import { questionView } from './question_view.js';
@@ -28,19 +29,20 @@ export function stagesView(query) {
 
 async function ask(question, query, signal) {
   if (!question.model) return null;
-  const range = asQuery(await currentRange(query));
+  const range = await currentRange(query);
   const whole = {
-    model: modelOf(question), period: question.period, time_zone: preferences.zone, ...range,
+    model: modelOf(question), period: question.period, time_zone: preferences.zone, ...bothPeriods(range),
   };
   const answer = await api.ask('stages', whole, signal);
   const states = [OUTSIDE, ...answer.model.stages.map(({ id }) => id)];
   const step = stepOf(question, answer);
+  const compared = comparisonOf(answer);
   const isCell = states.includes(question.was) && states.includes(question.is);
-  if (!step && !isCell) return { question, answer, looked: answer, states, step };
+  if (!step && !isCell) return { question, answer, looked: answer, states, step, compared, whole: compared };
   const part = step ? { from: answer.moments[step - 1].time, to: answer.moments[step].time } : {};
   const list = isCell ? { was: question.was, is: question.is, limit: PAGE_SIZE, cursor: question.cursor } : null;
-  const looked = await api.ask('stages', { ...whole, ...part, list }, signal);
-  return { question, answer, looked, states, step };
+  const looked = await api.ask('stages', { ...whole, compare: null, ...part, list }, signal);
+  return { question, answer, looked, states, step, compared: step ? null : compared, whole: compared };
 }
 
 /** The number of the period whose flow is shown: the one that was chosen, else the last that is over; 0 for all. */
@@ -52,7 +54,7 @@ function stepOf({ day }, { moments, is_last_over: isOver }) {
 
 function draw(asked) {
   if (!asked) return null;
-  const { answer } = asked;
+  const { answer, whole } = asked;
   const last = answer.moments.at(-1);
   const people = last.people.slice(1).reduce((sum, one) => sum + one, 0);
   if (answer.moments.every((moment) => moment.people.slice(1).every((one) => one === 0))) {
@@ -61,7 +63,7 @@ function draw(asked) {
   const speed = t('stages.speed', { ms: decimal(answer.duration_ms, 1) });
   return h('div.stack', {},
     h('p.result-sentence', {}, sentence(answer, people), ' ', h('span.faint.small.nowrap', {}, speed)),
-    standing(answer, last), neverSeen(answer), periods(answer), flowPanels(asked));
+    standing(answer, last, whole), neverSeen(answer), periods(answer, whole), flowPanels(asked));
 }
 
 function neverSeen({ never_seen: names }) {
@@ -87,12 +89,16 @@ function signed(value) {
   return value > 0 ? `+${exact(value)}` : exact(value).replace('-', '−');
 }
 
-function standing({ model, moments }, last) {
+function standing({ model, moments }, last, compared) {
+  const earlier = compared?.answer.moments.at(-1).people;
   const items = model.stages.map(({ id }, index) => {
     const people = last.people[index + 1];
     const change = t('stages.change', { change: signed(people - moments[0].people[index + 1]) });
     return figure(
-      stageName(id, model.stages), h('span', { title: exact(people) }, compact(people)), h('dd.soft.small', {}, change)
+      stageName(id, model.stages), h('span', { title: exact(people) }, compact(people)),
+      h('dd.soft.small', {}, change), earlier && h('dd.soft.small', {}, t('stages.before_change', {
+        people: exact(earlier[index + 1]), change: signed(people - earlier[index + 1]),
+      }))
     );
   });
   return figures(...items.reverse());
@@ -100,7 +106,13 @@ function standing({ model, moments }, last) {
 
 const momentLabel = ({ day }) => day ?? t('stages.before');
 
-function periods({ model, moments, is_last_over: isOver }) {
+/** Of the other period all stages together, as a line: how many were anywhere. */
+function periods({ model, moments, is_last_over: isOver }, compared) {
+  const all = (moment) => moment.people.slice(1).reduce((sum, one) => sum + one, 0);
+  const before = moments.map((_, index) => {
+    const moment = compared?.answer.moments[index];
+    return moment ? all(moment) : null;
+  });
   const title = t('stages.by_period');
   const names = model.stages.map(({ id }) => stageName(id, model.stages));
   const columns = [
@@ -111,9 +123,15 @@ function periods({ model, moments, is_last_over: isOver }) {
     ...names.map((name, index) => ({
       title: name, isNumber: true, cell: (row) => exact(row.people[index + 1]), csv: (row) => row.people[index + 1],
     })),
-  ];
+    compared && {
+      title: t('stages.all_before'), isNumber: true, csv: (row) => before[moments.indexOf(row)],
+      cell: (row) => (before[moments.indexOf(row)] === null ? '–' : exact(before[moments.indexOf(row)])),
+    },
+  ].filter(Boolean);
   const labels = moments.map((moment, index) => (
     momentLabel(moment) + (index === moments.length - 1 && !isOver ? '*' : '')));
-  const drawn = stagesChart({ moments, names, labels, title, columns });
-  return panel(title, drawn.element, { tools: drawn.tools, hint: isOver ? null : t('stages.not_over') });
+  const drawn = stagesChart({ moments, before, names, labels, title, columns });
+  return panel(title, [drawn.element, comparisonNote(compared)], {
+    tools: drawn.tools, hint: isOver ? null : t('stages.not_over'),
+  });
 }

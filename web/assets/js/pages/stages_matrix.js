@@ -5,15 +5,16 @@ import { exact, interval, percent } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { setQuery, withQuery } from '../core/router.js';
 import { field, select } from '../ui/controls.js';
+import { comparisonNote, differenceColumns } from '../ui/comparison.js';
 import { panel } from '../ui/panel.js';
 import { csvButton, pager, table } from '../ui/table.js';
 import { personLink } from '../ui/words.js';
 import { stageName } from './stages_model.js';
 import { WHOLE } from './stages_question.js';
 
-export function flowPanels({ question, answer, looked, states, step }) {
+export function flowPanels({ question, answer, looked, states, step, compared }) {
   const { stages } = answer.model;
-  const shown = { question, flow: looked.flow, states, names: states.map((id) => stageName(id, stages)) };
+  const shown = { question, compared, flow: looked.flow, states, names: states.map((id) => stageName(id, stages)) };
   return [
     panel(t('stages.flow'), h('div.stack', {}, between(question, answer, step), matrix(shown)), {
       hint: t('stages.flow_hint'),
@@ -74,7 +75,7 @@ function peoplePanel({ question, states, names }, list) {
 }
 
 /** Every flow that somebody took, the largest first. */
-function flowList({ states, names, flow }) {
+function flowList({ states, names, flow, compared }) {
   const title = t('stages.flows');
   const rows = states.flatMap((_, from) => states.map((__, to) => ({ from, to, ...flow[from][to] })))
     .filter(({ from, to, numerator }) => from !== to && numerator > 0)
@@ -89,6 +90,10 @@ function flowList({ states, names, flow }) {
     number(t('figure.people'), 'numerator', exact), number(t('stages.of'), 'denominator', exact),
     number(t('stages.share'), 'rate', percent), number(t('funnel.low'), 'low', percent),
     number(t('funnel.high'), 'high', percent),
+    ...differenceColumns(compared, (row) => `/flow/${row.from}/${row.to}`),
   ];
-  return panel(title, table(title, columns, rows), { tools: [csvButton('stage-flow', columns, rows)], isFlush: true });
+  const note = compared && h('div.panel-note', {}, comparisonNote(compared, 'column'));
+  return panel(title, [table(title, columns, rows), note], {
+    tools: [csvButton('stage-flow', columns, rows)], isFlush: true,
+  });
 }

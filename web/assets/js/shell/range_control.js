@@ -1,9 +1,9 @@
-// The period in the top bar: which days, and whether they are held against the days before.
+// The period in the top bar: which days, and which others they are held against.
 
 import { h, replace } from '../core/dom.js';
 import { daySpan } from '../core/format.js';
 import { t } from '../core/i18n.js';
-import { asDays, currentRange, RANGES } from '../core/range.js';
+import { asDays, comparisonKind, COMPARISONS, currentRange, RANGES } from '../core/range.js';
 import { setQuery } from '../core/router.js';
 import { button, field, input } from '../ui/controls.js';
 import { openDialog } from '../ui/dialog.js';
@@ -47,27 +47,46 @@ function items(range) {
   }));
   const custom = { text: t('range.custom_open'), isChosen: range.key === 'custom', onChoose: () => chooseDays(range) };
   if (range.key === 'all') return [...choices, custom];
-  const isAlone = new URLSearchParams(location.search).get('compare') === 'none';
-  const early = !isAlone && !range.comparison ? t('range.no_earlier') : null;
-  const compare = (value) => () => setQuery({ compare: value });
   return [
-    ...choices, custom, 'line', { heading: t('range.compare') },
-    { text: t('range.compare_previous'), isChosen: !isAlone, hint: early, onChoose: compare(null) },
-    { text: t('range.compare_none'), isChosen: isAlone, onChoose: compare('none') },
+    ...choices, custom, 'line', { heading: t('range.compare') }, ...COMPARISONS.map((kind) => against(kind, range)),
   ];
 }
 
+/** One of what the period may be held against. */
+function against(kind, range) {
+  const isChosen = comparisonKind(new URLSearchParams(location.search)) === kind;
+  const put = () => setQuery({
+    compare: kind === COMPARISONS[0] ? null : kind, compare_from: null, compare_to: null,
+  });
+  const missing = isChosen && kind !== 'none' && !range.comparison;
+  return {
+    text: t(`range.compare_${kind}`), isChosen, onChoose: kind === 'custom' ? () => chooseComparison(range) : put,
+    hint: missing ? t(kind === 'custom' ? 'range.no_such' : 'range.no_earlier') : null,
+  };
+}
+
 function chooseDays(range) {
-  const days = asDays(range);
+  askDays(t('range.custom'), asDays(range), (from, to) => setQuery({ range: 'custom', from, to }));
+}
+
+function chooseComparison(range) {
+  const days = asDays(range.comparison ?? { from: range.from - (range.to - range.from), to: range.from });
+  askDays(t('range.compare_custom'), days, (from, to) => setQuery({
+    compare: 'custom', compare_from: from, compare_to: to,
+  }));
+}
+
+/** Asks for the first and the last day of a period. */
+function askDays(title, days, use) {
   const from = input({ type: 'date', value: days.from, required: true });
   const to = input({ type: 'date', value: days.to, required: true });
   const apply = () => {
     if (!from.value || !to.value) return;
     const [first, last] = [from.value, to.value].sort();
-    setQuery({ range: 'custom', from: first, to: last });
+    use(first, last);
     dialog.close();
   };
   const fields = h('div.field-row', {}, field(t('range.from'), from), field(t('range.to'), to));
   const go = button({ text: t('range.apply'), kind: 'primary', onclick: apply });
-  const dialog = openDialog(t('range.custom'), [fields], [go]);
+  const dialog = openDialog(title, [fields], [go]);
 }

@@ -1,13 +1,15 @@
-// Charts on ECharts, fetched when the first one is drawn. Each has a table twin, and goes out as CSV or PNG.
+// Charts on ECharts, fetched when the first one is drawn. Each has a table twin, and goes out as a file.
 
 import { h, replace } from '../core/dom.js';
 import { t } from '../core/i18n.js';
 import { onPreference } from '../core/preferences.js';
+import { exportMenu } from './chart_export.js';
 import { button } from './controls.js';
-import { csvButton, table } from './table.js';
+import { table } from './table.js';
 
 let library = null;
 const drawn = new Set();
+const WIDTH_UNSEEN = 960;  // Of a picture of what is not on the screen.
 
 function echarts() {
   library ??= new Promise((resolve, reject) => {
@@ -93,12 +95,13 @@ export function chart({ name, label, option, columns, rows, height = 260, pick =
       one.draw();
     },
   });
-  const one = { canvas, option, pick, instance: null, draw: () => drawOne(one) };
-  const png = button({
-    text: 'PNG', label: t('export.png'), sign: 'download', kind: 'quiet', onclick: () => savePicture(one, name),
-  });
+  const one = { canvas, option, pick, width: WIDTH_UNSEEN, instance: null, draw: () => drawOne(one) };
+  const drawing = () => one.library && {
+    library: one.library, option: option(tokens(), one.width), width: one.width, height,
+    background: tokens().surface,
+  };
   begin(one);
-  return { element, tools: [toggle, csvButton(name, columns, rows), png] };
+  return { element, tools: [toggle, exportMenu({ name, label, columns, rows, drawing })] };
 }
 
 const sizes = new ResizeObserver((entries) => {
@@ -129,15 +132,10 @@ function drawOne(one) {
     one.instance = one.library.init(one.canvas, null, { renderer: 'canvas' });
     if (one.pick) one.instance.on('click', one.pick);
   }
+  one.width = one.canvas.clientWidth;
   one.instance.resize();
-  one.instance.setOption(one.option(tokens(), one.canvas.clientWidth), true);
+  one.instance.setOption(one.option(tokens(), one.width), true);
   one.canvas.dataset.drawn = 'true';
-}
-
-function savePicture(one, name) {
-  if (!one.instance) return;
-  const url = one.instance.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor: tokens().surface });
-  h('a', { href: url, download: `${name}.png` }).click();
 }
 
 onPreference((changed) => {

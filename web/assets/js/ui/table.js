@@ -1,12 +1,18 @@
 // Tables: dense, readable by screen readers, and to take away as CSV.
 
-import { download, h } from '../core/dom.js';
+import { download, h, replace } from '../core/dom.js';
+import { fileName } from '../core/file_name.js';
 import { t } from '../core/i18n.js';
 import { button } from './controls.js';
 
 const PLAIN_NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
 
+/** Rows that are shown at a time; a list that is hardly longer is shown whole. */
+const PAGE_ROWS = 50;
+const PAGE_SLACK = 10;
+
 /**
+ * A table; a long one is shown page by page.
  * @param caption - what the table is, for screen readers
  * @param columns - `{ title, cell?(row), isNumber?, isHeader?, csv?(row), isWide? }`; those without a cell are
  *   written to CSV alone
@@ -14,12 +20,38 @@ const PLAIN_NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
 export function table(caption, columns, rows, { isCaptionShown = false } = {}) {
   const seen = columns.filter((column) => column.cell);
   const heads = seen.map((column) => h(column.isNumber ? 'th.number' : 'th', { scope: 'col' }, column.title));
-  const body = rows.map((row) => h('tr', {}, ...seen.map((column) => cell(column, row))));
+  const body = h('tbody');
+  const fill = (shown) => replace(body, ...shown.map((row) => h('tr', {}, ...seen.map((column) => cell(column, row)))));
   const grid = h('table.table', {},
     h(isCaptionShown ? 'caption' : 'caption.visually-hidden', {}, caption),
-    h('thead', {}, h('tr', {}, ...heads)),
-    h('tbody', {}, ...body));
-  return h('div.table-scroll', { tabindex: '0', role: 'region', 'aria-label': caption }, grid);
+    h('thead', {}, h('tr', {}, ...heads)), body);
+  const place = h('div.table-scroll', { tabindex: '0', role: 'region', 'aria-label': caption }, grid);
+  if (rows.length <= PAGE_ROWS + PAGE_SLACK) {
+    fill(rows);
+    return place;
+  }
+  return h('div', {}, place, rowPager(caption, rows, (shown) => {
+    fill(shown);
+    place.scrollTop = 0;
+  }));
+}
+
+/** Leads through rows that are all there. */
+function rowPager(caption, rows, show) {
+  const said = h('span.soft.small.number', { role: 'status' });
+  let begin = 0;
+  const turn = (step) => {
+    begin += step;
+    const end = Math.min(begin + PAGE_ROWS, rows.length);
+    show(rows.slice(begin, end));
+    replace(said, t('pager.rows', { from: begin + 1, to: end, count: rows.length }));
+    back.disabled = begin === 0;
+    on.disabled = end === rows.length;
+  };
+  const back = button({ text: t('pager.previous'), onclick: () => turn(-PAGE_ROWS) });
+  const on = button({ text: t('pager.next'), onclick: () => turn(PAGE_ROWS) });
+  turn(0);
+  return h('nav.pager', { 'aria-label': t('pager.of', { caption }) }, said, back, on);
 }
 
 function cell(column, row) {
@@ -42,8 +74,8 @@ function csvField(value) {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-export function downloadCsv(name, columns, rows) {
-  download(`${name}.csv`, 'text/csv;charset=utf-8', csvText(columns, rows));
+export async function downloadCsv(name, columns, rows) {
+  download(await fileName(name, 'csv'), 'text/csv;charset=utf-8', csvText(columns, rows));
 }
 
 export function csvButton(name, columns, rows) {
