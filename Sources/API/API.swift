@@ -13,6 +13,7 @@ public struct API: Sendable {
     let options: APIOptions
     let query: Offload
     let running = RunningQueries()
+    let scopes = QueryScopes()
     let live: LiveTotals
     let values: PolicyValues
     let spending = SpendingModels()
@@ -71,6 +72,7 @@ public struct API: Sendable {
         registerSessions(on: &router)
         registerSurvival(on: &router)
         registerMetrics(on: &router)
+        registerRows(on: &router)
         registerDrivers(on: &router)
         registerCampaigns(on: &router)
         registerPolicies(on: &router)

@@ -22,11 +22,12 @@ extension API {
             }
             let reported = Set(rows.map(\.campaign))
             let silent = known.keys.filter { !reported.contains($0) }.sorted()
-            return .json([
+            let answer: JSON = [
                 "campaigns": .array(
                     rows.map { Self.row($0.campaign, known[$0.campaign], $0) }
                         + silent.map { Self.row($0, known[$0], nil) })
-            ])
+            ]
+            return .json(marked("campaigns.report", answer))
         }
     }
 

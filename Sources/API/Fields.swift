@@ -52,6 +52,9 @@ struct Fields {
         }
     }
 
+    /// All of it, as it came.
+    var whole: JSONObject { object }
+
     /// Of the members that there are, in their order.
     var names: [String] { object.members.map(\.name) }
 

@@ -36,7 +36,7 @@ extension API {
                     throw Problem(error)
                 }
             }
-            return .json(overview.json(generatedAt: now, leftOut: leftOut, metrics: ports.metricLibrary))
+            return .json(overview.json(generatedAt: now, leftOut: leftOut, metrics: marks(Overview.metrics)))
         }
         on(.get, "/api/v1/vocabulary", .read, &router) { request, _ throws(Problem) in
             try Parameters.none(in: request)
@@ -84,13 +84,13 @@ extension Overview {
     ]
 
     /// The metric that each figure is.
-    private static let metrics = [
-        ("people", "people"), ("events", "events"), ("orders", "orders"), ("buyers", "buyers"), ("gmv", "gmv"),
-        ("conversion", "buyer_share"),
+    fileprivate static let metrics = [
+        (name: "people", metric: "people"), ("events", "events"), ("orders", "orders"), ("buyers", "buyers"),
+        ("gmv", "gmv"), ("conversion", "buyer_share"),
     ]
 
     /// - Parameter leftOut: Counts by mark.
-    fileprivate func json(generatedAt: EventTime, leftOut: [CountRow], metrics library: MetricLibrary) -> JSON {
+    fileprivate func json(generatedAt: EventTime, leftOut: [CountRow], metrics: JSON) -> JSON {
         var object = JSONObject()
         object.append("from", .time(range.lowerBound))
         object.append("to", .time(range.upperBound))
@@ -117,9 +117,7 @@ extension Overview {
         }
         object.append("left_out", .object(marks))
         object.append("definitions", Self.definitions)
-        var passports = JSONObject()
-        for (figure, id) in Self.metrics { if let metric = library[id] { passports.append(figure, metric.mark) } }
-        object.append("metrics", .object(passports))
+        object.append("metrics", metrics)
         return .object(object)
     }
 }

@@ -60,7 +60,9 @@ extension API {
             "traits": .object(Self.traits(traits)),
             "events": .array(shown.map { Self.row($0, titles) }),
             "next": .text(page.hasMore ? page.elements.last?.cursor.description : nil),
-            "summary": found.summary.numbers, "left_out": .count(found.leftOutCount),
+            "summary": found.summary.numbers,
+            "metrics": marks([("events", "events"), ("orders", "orders"), ("gmv", "gmv")]),
+            "left_out": .count(found.leftOutCount),
         ])
     }
 

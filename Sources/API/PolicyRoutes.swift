@@ -22,7 +22,7 @@ extension API {
             guard let log = ports.decisions.log(named: name) else {
                 throw .notFound("log of this name; `/api/v1/policies/logs` lists them")
             }
-            return .json(try await values.table(of: log).json)
+            return .json(marked("policies.value", try await values.table(of: log).json))
         }
     }
 

@@ -54,7 +54,7 @@ extension API {
         answer.append("events", .count(entries.count))
         answer.append("rules", ProfileRules().json)
         for member in profile.members(model) { answer.append(member.name, member.value) }
-        return .json(.object(answer))
+        return .json(marked("people.profile", .object(answer)))
     }
 
     /// What the catalogue knows of the subjects; nothing where it cannot be read.

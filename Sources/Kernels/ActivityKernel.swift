@@ -15,11 +15,7 @@ public func countLifecycle(
     precondition(masks.count == times.count && cells.count == plan.periodCount, "the shapes agree")
     var periods = ActivePeriods(plan)
     for person in people where !isSet(person, in: skipped) {
-        let begin = unsafe Int(offsets[unchecked: person])
-        let end = unsafe Int(offsets[unchecked: person &+ 1])
-        precondition(begin <= end && end <= times.count, "offsets ascend and stay within the columns")
-        unsafe periods.follow(plan, from: begin, to: end, times: times, masks: masks)
-        guard periods.last >= 0 else { continue }
+        guard unsafe periods.follow(plan, person, offsets: offsets, times: times, masks: masks) else { continue }
         periods.countLifecycle(plan, into: &cells)
     }
 }
@@ -36,11 +32,7 @@ public func countStickiness(
     precondition(masks.count == times.count && counts.active.count == plan.periodCount, "the shapes agree")
     var periods = ActivePeriods(plan)
     for person in people where !isSet(person, in: skipped) {
-        let begin = unsafe Int(offsets[unchecked: person])
-        let end = unsafe Int(offsets[unchecked: person &+ 1])
-        precondition(begin <= end && end <= times.count, "offsets ascend and stay within the columns")
-        unsafe periods.follow(plan, from: begin, to: end, times: times, masks: masks)
-        guard periods.last >= 0 else { continue }
+        guard unsafe periods.follow(plan, person, offsets: offsets, times: times, masks: masks) else { continue }
         periods.countStickiness(plan, into: &counts)
     }
 }
@@ -49,13 +41,26 @@ public func countStickiness(
 private struct ActivePeriods {
     private var bits: PeriodBits
     private var isActiveBefore = false  // Before the first period.
-    private(set) var last = -1  // The last active period.
+    private var last = -1  // The last active period.
 
     init(_ plan: ActivityPlan) { bits = PeriodBits(count: plan.periodCount) }
 
-    /// - Precondition: `begin...end` lies within the columns.
+    /// - Precondition: There are two offsets of the person, and as many masks as times.
+    /// - Returns: Whether the person was active in any period.
     @unsafe @inline(__always)
     mutating func follow(
+        _ plan: ActivityPlan, _ person: Int, offsets: Span<UInt32>, times: Span<Int64>, masks: Span<UInt32>
+    ) -> Bool {
+        let begin = unsafe Int(offsets[unchecked: person])
+        let end = unsafe Int(offsets[unchecked: person &+ 1])
+        precondition(begin <= end && end <= times.count, "offsets ascend and stay within the columns")
+        unsafe follow(plan, from: begin, to: end, times: times, masks: masks)
+        return last >= 0
+    }
+
+    /// - Precondition: `begin...end` lies within the columns.
+    @unsafe @inline(__always)
+    private mutating func follow(
         _ plan: ActivityPlan, from begin: Int, to end: Int, times: Span<Int64>, masks: Span<UInt32>
     ) {
         let (bounds, startMs, endMs) = (plan.bounds, plan.bounds.beginMs, plan.bounds.endMs)

@@ -21,7 +21,7 @@ public struct AudienceCondition: Sendable {
 /// no event is looked at.
 ///
 /// - Parameters:
-///   - offsets: Shape `[people + 1]`, ascending; person p has the events `offsets[p]..<offsets[p + 1]` of all, where the
+///   - offsets: Shape `[people + 1]`, ascending; person p has the events `offsets[p]..<offsets[p + 1]` of all, and the
 ///     first bit of `found` stands for event `offsets[0]`.
 ///   - found: The events of the condition's name, as `findNames` writes them.
 ///   - ranks: As `rankEvents` writes them.

@@ -135,15 +135,17 @@ public final class OrderBook: Sendable {
     /// Numbers of past days that changed, the newest change first.
     ///
     /// - Parameters:
-    ///   - metric: Only changes of this number.
+    ///   - metrics: Only changes of any of these numbers; nil for all.
     ///   - before: `next` of the page before; nil for the first.
     public func restatements(
-        day: CalendarDay? = nil, metric: OrderMetric? = nil, before: Int? = nil, countMax: Int
+        days: ClosedRange<CalendarDay>? = nil, of metrics: Set<OrderMetric>? = nil, before: Int? = nil, countMax: Int
     ) -> Page<Restatement> {
         let rows = table.withLock { $0.restatements.rows }
         var found: [Restatement] = []
         for row in rows.reversed() where row.id < before ?? .max {
-            guard day ?? row.day == row.day, metric.map(row.isChanged) ?? (row.before != row.after) else { continue }
+            guard days?.contains(row.day) ?? true,
+                metrics.map({ $0.contains(where: row.isChanged) }) ?? (row.before != row.after)
+            else { continue }
             guard found.count < countMax else { return Page(rows: found, next: found.last?.id) }
             found.append(row)
         }

@@ -15,7 +15,7 @@ public final class QueryBudget: Sendable {
     public var isSpent: Bool { isEnded.load(ordering: .relaxed) }
 
     /// Whether to go on; past the deadline the budget is spent.
-    func allowsMore() -> Bool {
+    public func allowsMore() -> Bool {
         if isSpent { return false }
         guard ContinuousClock.now >= deadline else { return true }
         end()

@@ -14,7 +14,7 @@ public final class TimelineSnapshot: Sendable {
     let properties: PropertyIndex
     let options: TimelineOptions
     let merges: PersonMerges
-    let budget: QueryBudget?
+    public let budget: QueryBudget?
     let chosen: ChosenPeople?  // Nil for everybody.
     private let head: FrozenHead
     private let overlayMade: OverlayMade

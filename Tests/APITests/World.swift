@@ -64,6 +64,9 @@ final class World: Sendable {
         stages = try StageShelf(folder: root.appendingPathComponent("web/rules/stages"))
         var options = APIOptions(openAPIPath: root.appendingPathComponent("web/openapi.json").path)
         change(&options)
+        var ports = ports
+        ports.metricLibrary = try MetricLibrary(
+            Array(Data(contentsOf: root.appendingPathComponent("web/rules/metrics/library.json"))))
         let api = API(ports: ports, options: options)
         router.withLock { api.register(on: &$0) }
     }

@@ -1,11 +1,12 @@
 """The console in a real browser: every page, both languages, both themes, at a desk and on a phone."""
 
 import contextlib
+import json
 import os
 import shutil
 import statistics
 from datetime import timedelta
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 import requests
@@ -18,6 +19,8 @@ from shop_week import END
 SCREENSHOTS = ROOT / "build" / "screenshots"
 IMAGES = ROOT / "docs" / "images"
 LANGUAGES = ["zh-CN", "en"]
+FUNNEL = {"query": "funnel", "question": {
+    "steps": [{"name": "product_view"}, {"name": "order_paid"}], "window_ms": 86_400_000}}
 PATCH_DIFFERENCE_MAX = 4  # Mean over patches of a picture, of 255 levels of grey; another day makes 2.
 PAINT_MS_MAX = 1000
 HEADING = {"zh-CN": "总览", "en": "Overview"}
@@ -70,6 +73,7 @@ def pages_of(server):
         "waiting": "/retention?view=waiting&range=all&start=product_view&return=order_paid&by=channel",
         "metrics": "/metric?range=all&gross_margin=30",
         "metric": "/metric/gmv?range=all&platform=1000",
+        "answer": "/metric/query.funnel?" + urlencode({"question": json.dumps(FUNNEL)}),
         "drivers": f"/metric?view=drivers&range=custom&from={yesterday}&to={yesterday}&by=channel",
         "campaigns": "/campaigns",
         "policies": "/policies",
@@ -131,6 +135,37 @@ def test_the_pictures_of_the_readme_are_of_this_console(console, language):
     # Numbers and the shape of charts differ from day to day, letters from font to font: less than a thing that moves.
     difference = sum(abs(one - other) for one, other in zip(patches, fresh_patches)) / len(patches)
     assert difference < PATCH_DIFFERENCE_MAX, "the page looks different: take the picture anew"
+
+
+@pytest.mark.parametrize("page", ["funnel", "retention", "waiting", "segmentation", "paths", "stages", "rfm",
+                                  "attribution", "lifecycle", "sessions", "audiences", "drivers", "orders",
+                                  "quality", "collect", "person"])
+def test_every_number_leads_to_its_definition(server, english, page):
+    english.open(pages_of(server)[page])
+    marks = english.all(".metric-mark")
+    assert marks and all(mark.accessible_name for mark in marks)
+    for href in {mark.get_attribute("href").split("?")[0].rsplit("/", 1)[1] for mark in marks}:
+        assert href.startswith("query.") or "." in href or href in ["gmv", "events", "orders"]
+    if page not in ["funnel", "orders"]:
+        return
+    marks[0].send_keys(Keys.ENTER)
+    wait_for(lambda: "Definition" in [panel.text for panel in english.all(".panel h2")])
+    headings = [panel.text for panel in english.all(".panel h2")]
+    if page == "funnel":
+        assert {"What was asked", "Rows behind the number"} <= set(headings)
+        assert english.all(".pager a") and "order_paid" in english.text("main")
+        assert english.all("details summary") or english.all(".note"), "what late facts changed"
+
+
+def test_what_the_platform_says_is_reconciled(server, english):
+    english.open("/metric/gmv?range=all")
+    total = server.post("/api/v1/query/metric", server.read_token, {"metric": "net_sales"}).json()["total"]["value"]
+    english.open(f"/metric/gmv?range=all&platform={total / 100:.2f}")
+    told = english.text("[role=status]")
+    rows = english.text("main")
+    assert "Theirs less ours is" in told and "Left unexplained" in rows
+    for cause in ["Unpaid orders", "Refunds", "Days from 2 a.m. to 2 a.m.", "Items instead of orders"]:
+        assert cause in rows
 
 
 def test_a_trait_leads_to_the_events_behind_it(server, english):

@@ -1,5 +1,7 @@
 """Funnels of every kind through the real server, beside plain Python over the same events, and numpy."""
 
+import csv
+import io
 from datetime import UTC, datetime, timedelta
 
 import numpy
@@ -48,6 +50,11 @@ def show(fresh_module):
     people = {}
     for one in events:
         people.setdefault(one["person"], []).append((one["at"], one["name"]))
+    ask.csv = lambda **question: csv.DictReader(io.StringIO(server.post(
+        "/api/v1/query/funnel", server.read_token, {
+            "steps": [{"name": name} for name in STEPS], "window_ms": WINDOW_S * 1000, "from": START.isoformat(),
+            "to": (START + timedelta(minutes=MINUTES)).isoformat(), **question,
+        }, headers={"Accept": "text/csv"}).text))
     return ask, people, pins
 
 
@@ -149,3 +156,14 @@ def test_a_show_is_told_by_minute_and_by_pinned_product(show):
                 count / row["people"][0], interval.low, interval.high))
     cities = ask(by="city", steps=[{"name": STEPS[0]}, {"name": STEPS[2]}])["by"]
     assert sum(row["people"][0] for row in cities) == len(wanted[0])
+
+
+def test_the_csv_has_the_same_numbers(show):
+    ask, _, _ = show
+    answer, rows = ask(), list(ask.csv())
+    assert [int(row["people"]) for row in rows] == [step["people"] for step in answer["steps"]]
+    assert [float(row["low"]) for row in rows] == [step["rate_from_first"]["low"] for step in answer["steps"]]
+    grouped = ask(by="channel")["by"]
+    by_channel = [[int(row["people"]) for row in ask.csv(by="channel") if row["key"] == (one["key"] or "")]
+                  for one in grouped if not one["others"]]
+    assert by_channel == [one["people"] for one in grouped if not one["others"]]

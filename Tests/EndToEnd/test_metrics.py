@@ -127,6 +127,34 @@ def test_the_rows_behind_a_number_add_up_to_it(shop):
     assert unknown.status_code == 400 and "`metric`" in unknown.json()["detail"]
 
 
+def test_the_rows_behind_an_answer_are_the_events_that_it_reads(shop, told):
+    question = {"steps": [{"name": "room_enter"}, {"name": "order_paid", "channel": "shop"}], "window_ms": 3_600_000}
+    answer = ask(shop, "funnel", **question)
+    now = inside(told)
+    read = now[(now.name == "room_enter") | ((now.name == "order_paid") & (now.person % 3 == 0))]
+    rows, offset = [], 0
+    while offset is not None:
+        page = shop.post("/api/v1/query/rows", shop.read_token, {
+            "query": "funnel", "question": {**SPAN, **question}, "offset": offset, "limit": 100}).json()
+        assert page["metric"] == answer["metric"] and page["restates"]
+        rows, offset = rows + page["rows"], page["next"]
+    assert sorted(row["person"] for row in rows) == sorted(f"p{person}" for person in read.person)
+    assert [row["time"] for row in rows] == sorted((row["time"] for row in rows), reverse=True)
+    money = sum(row["value"]["minor"] for row in rows if row["value"])
+    assert money == read.minor.sum()
+    later = ask(shop, "funnel", **question, to=(FIRST + timedelta(days=2)).isoformat())
+    other = ask(shop, "funnel", **{**question, "window_ms": 7_200_000})
+    assert later["metric"] == answer["metric"] != other["metric"]
+
+
+def test_restatements_of_a_metric_are_those_that_moved_it(shop):
+    gmv, net = (next(one for one in shop.get("/api/v1/metrics", shop.read_token).json()["metrics"] if one["id"] == id)
+                for id in ["gmv", "net_sales"])
+    assert (gmv["restated_by"], net["restated_by"]) == (["gross"], ["gross", "refunded"])
+    wrong = shop.get("/api/v1/restatements", shop.read_token, params={"metric": "gross,"})
+    assert wrong.status_code == 400 and "`metric`" in wrong.json()["detail"]
+
+
 def test_drivers_sum_to_the_change(shop, told):
     half = {"from": (FIRST + timedelta(days=4)).isoformat(), "to": (FIRST + timedelta(days=8)).isoformat()}
     before = {"from": FIRST.isoformat(), "to": half["from"]}
@@ -144,6 +172,12 @@ def test_drivers_sum_to_the_change(shop, told):
     assert [one["contribution"] for one in tree["factors"]] == pytest.approx(wanted)
     assert sum(one["contribution"] for one in tree["factors"]) == pytest.approx(tree["change"])
     assert tree["change"] == pytest.approx(new - old)
+    values = [frame[frame.name == "order_paid"].groupby("person").minor.sum() for frame in frames]
+    moved = values[1].sub(values[0], fill_value=0)  # What each person moves the change by.
+    margin = stats.norm.ppf(0.975) * numpy.sqrt((moved ** 2).sum())
+    assert (tree["change_low"], tree["change_high"]) == pytest.approx(
+        (tree["change"] - margin, tree["change"] + margin))
+    assert all(one["low"] < one["contribution"] < one["high"] for one in tree["factors"])
     grouped = ask(shop, "drivers", **half, before=before, by=["channel"])
     parts = [sum(group["contributions"][at] for group in grouped["groups"]) for at in range(4)]
     assert [one["contribution"] for one in grouped["factors"]] == pytest.approx(parts)

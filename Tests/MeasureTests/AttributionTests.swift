@@ -61,6 +61,27 @@ import Timeline
         #expect(last.map(\.refundedMinor) == [[0], [400], [500]])
     }
 
+    @Test func everyModelStopsWhereItsTimeIsSpent() {
+        let set = RandomJourneys.make(seed: 3, keyCount: 14)
+        let settings = AttributionSettings(halfLife: .days(1), markovOrder: 2, worth: .rate)
+        let spent = QueryBudget(until: .now)
+        spent.end()
+        let table = JourneyTable(set)
+        func isAtWork(_ budget: QueryBudget?) -> [Bool] {
+            [
+                JourneyTable(set, within: budget).entries.count == table.entries.count,
+                DividedCredits(set, settings: settings, within: budget).cells.contains { $0.squares > 0 },
+                MarkovShares(table, order: 2, keyCount: 14, within: budget).effects.contains { $0 > 0 },
+                ShapleyValue(rates: table.sets, playerCount: 14, within: budget).values.contains { $0 != 0 },
+            ]
+        }
+        #expect(isAtWork(nil) == [true, true, true, true])
+        #expect(isAtWork(spent) == [false, false, false, false])
+        let ample = QueryBudget(until: .now + .seconds(600))
+        #expect(Attribution(set, settings: settings, within: ample) == Attribution(set, settings: settings))
+        #expect(!ample.isSpent)
+    }
+
     @Test func nobodyConvertedIsNoCredit() {
         let set = RandomJourneys.set([([0, 1], nil), ([1], nil)])
         let attribution = Attribution(set, settings: .init(worth: .rate))

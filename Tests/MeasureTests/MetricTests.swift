@@ -109,15 +109,20 @@ import Timeline
         "order_value_per_buyer", "unit_price", "watch_seconds", "engagement_rate", "follow_rate", "old_fan_gmv_share",
         "post_live_sales", "roas", "break_even_roas", "cac", "ltv_90", "payback_90", "repurchase_rate", "refund_rate",
         "sell_through_skus", "sell_through_units", "days_of_cover", "incremental_lift", "forecast_wape",
+        "gmv_shipped", "unpaid_rate", "actions_per_view", "roas_net", "forecast_coverage",
     ]
 
     @Test func holdsEveryMetricInBothLanguages() throws {
         let library = try #require(Self.library)
         for id in Self.settled { #expect(library[id] != nil, "\(id)") }
-        for definition in library.definitions {
-            for text in [definition.name, definition.formula, definition.trap] {
-                #expect(text.chinese.unicodeScalars.contains { $0.value >= 0x4E00 }, "\(definition.id)")
-                #expect(!text.english.unicodeScalars.contains { $0.value >= 0x4E00 }, "\(definition.id)")
+        let texts =
+            library.definitions.map { ($0.id, [$0.name, $0.formula, $0.trap]) }
+            + library.answers.map { ($0.id, [$0.formula, $0.trap]) }
+            + library.uncountable.map { ($0.id, [$0.name, $0.reason, $0.needs]) }
+        for (id, texts) in texts {
+            for text in texts {
+                #expect(text.chinese.unicodeScalars.contains { $0.value >= 0x4E00 }, "\(id)")
+                #expect(!text.english.unicodeScalars.contains { $0.value >= 0x4E00 }, "\(id)")
             }
         }
     }
@@ -143,6 +148,14 @@ import Timeline
                 one.trap.english, one.source,
             ].joined(separator: " | ")
             #expect(lines.contains { $0.hasPrefix(String("| \(row)".utf8.prefix(380)) ?? "") }, "\(one.id)")
+        }
+        for one in library.answers {
+            let row = "| `\(one.id)` v\(one.version) | \(one.name.english) | \(one.formula.english) |"
+            #expect(lines.contains { $0.hasPrefix(String(row.utf8.prefix(380)) ?? "") }, "\(one.id)")
+        }
+        for one in library.uncountable {
+            let row = "| `\(one.id)` | \(one.name.english) | \(one.reason.english) | \(one.needs.english) |"
+            #expect(lines.contains { $0.hasPrefix(String(row.utf8.prefix(380)) ?? "") }, "\(one.id)")
         }
     }
 
@@ -171,6 +184,38 @@ import Timeline
         }
     }
 
+    @Test func allInOnePassAreWhatEachIsAlone() throws {
+        let library = try #require(Self.library)
+        let snapshot = Self.shop.snapshot()
+        let queries = try library.definitions.map {
+            try MetricQuery($0, boundaries: Self.all, currency: .cny, parameters: ["gross_margin": 0.3])
+        }
+        let found = snapshot.metrics(queries)
+        #expect(found.count == queries.count)
+        for (query, result) in zip(queries, found) {
+            #expect(result.total == snapshot.metric(query).total, "\(query.definition.id)")
+        }
+    }
+
+    @Test func aHashOfAnAnswerIsOfWhatIsMeant() throws {
+        let funnel = try #require(Self.library?.answer("query.funnel"))
+        let asked = { (text: String) throws in funnel.hash(of: try #require(try JSON.parse(text).objectValue)) }
+        let one = try asked(#"{"steps": [{"name": "a", "within_ms": null}], "window_ms": 5, "from": "2025-01-01"}"#)
+        #expect(try asked(#"{"window_ms": 5, "order": null, "to": "2026-01-01", "steps": [{"name": "a"}]}"#) == one)
+        #expect(try asked(#"{"steps": [{"name": "b"}], "window_ms": 5}"#) != one)
+        #expect(try asked(#"{"steps": [{"name": "a"}], "window_ms": 6}"#) != one)
+        #expect(funnel.hash(basis: "one") != funnel.hash(basis: "other"))
+        #expect(try #require(Self.library?.answer("query.paths")).hash() != funnel.hash())
+    }
+
+    @Test func whatRestatesAMetricIsWhatItCounts() throws {
+        let library = try #require(Self.library)
+        #expect(library["gmv"]?.restatedBy == [.gross])
+        #expect(library["net_sales"]?.restatedBy == [.gross, .refunded])
+        #expect(library["buyers"]?.restatedBy == [.orders])
+        #expect(library["room_entry_rate"]?.restatedBy == [])
+    }
+
     @Test func trapsAreSettledAsTheySay() throws {
         let snapshot = Self.shop.snapshot()
         func value(_ id: String) throws -> Double? {
@@ -189,6 +234,8 @@ import Timeline
         #expect(try value("repurchase_rate") == 0.5)
         #expect(try value("watch_seconds") == 60.0 / 3, "a gap of an hour is not watched")
         #expect(try value("follow_rate") == 0, "who unfollows within a day is no new follower")
+        #expect(try value("actions_per_view") == 0.25, "of views, not of viewers")
+        #expect(try value("gmv_shipped") == nil, "without shipments there is no number")
         #expect(try value("sell_through_units") == nil)
         #expect(try value("cac") == nil, "without costs, none is not 0")
         let breakEven = try #require(try value("break_even_roas"))
@@ -256,48 +303,5 @@ import Timeline
         let value = MetricValue(definition, cell, parameters: [:], days: 1)
         #expect(value.interval == Proportion(positives: 7, total: 40)?.interval())
         #expect(value.top == 7 && value.bottom == 40)
-    }
-}
-
-@Suite struct DriverTreeTests {
-    @Test(arguments: 0..<40 as Range<UInt64>)
-    func contributionsSumToTheChange(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
-        let timeline = Timeline()
-        let day: Int64 = 86_400_000
-        let names = ["order_paid", "page_view", "room_enter"]
-        timeline.append(
-            (0..<300 as Range<UInt64>).map { number in
-                let time = EventTime(clampingUnixMs: Int64(random.next() % UInt64(6 * day)))
-                let event = Event(
-                    id: EventID(validated: "e\(number)"), source: .quanyu,
-                    person: PersonID(validated: "p\(random.next() % 40)"),
-                    name: EventName(validated: names[Int(random.next() % 3)]),
-                    channel: Channel(validated: "c\(random.next() % 3)"), time: time, receivedAt: time,
-                    subject: Subject(kind: .order, id: "\(random.next() % 200)"),
-                    value: Money(minor: Int64(random.next() % 9000), currency: .cny))
-                return (number, event)
-            })
-        let gap = seed % 2 == 0 ? day : 0
-        let times = [0, 2 * day, 2 * day + gap, 4 * day + gap].map { EventTime(clampingUnixMs: $0) }
-        let query = try DriverQuery(
-            before: times[0]..<times[1], after: times[2]..<times[3],
-            dimension: seed % 3 == 0 ? .channel : nil, currency: .cny)
-        let tree = try #require(timeline.snapshot().drivers(query))
-        let sum = tree.total.contributions.reduce(0, +)
-        #expect(abs(sum - (tree.after.value - tree.before.value)) < 1e-6 * max(1, tree.after.value, tree.before.value))
-        let product = tree.before.factors.reduce(1, *)
-        #expect(abs(product - tree.before.value) < 1e-6 * max(1, product))
-        for factor in DriverTree.Factor.allCases.indices where !tree.groups.isEmpty {
-            let parts = tree.groups.reduce(0) { $0 + $1.contributions[factor] }
-            #expect(abs(parts - tree.total.contributions[factor]) < 1e-6 * max(1, abs(parts)))
-        }
-    }
-
-    @Test func periodsThatOverlapAreRefused() {
-        let times = [0, 5, 9].map { EventTime(clampingUnixMs: $0) }
-        #expect(throws: TimelineQueryError.tooManyPeriods(max: 2)) {
-            try DriverQuery(before: times[0]..<times[2], after: times[1]..<times[2], currency: .cny)
-        }
     }
 }

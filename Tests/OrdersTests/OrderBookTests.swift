@@ -85,8 +85,10 @@ struct OrderJournal {
         #expect(row.isChanged(.refunded) && row.isChanged(.net) && !row.isChanged(.gross))
         #expect(row.sequence == 1 && row.name == .orderRefunded && row.source.text == "shop" && row.orderID == "1")
         #expect(book.totals(row.day...row.day).first?.restatementCount == 1)
-        #expect(book.restatements(metric: .gross, countMax: 10).rows.isEmpty)
-        #expect(book.restatements(day: CalendarDay("2026-01-02"), countMax: 10).rows.isEmpty)
+        #expect(book.restatements(of: [.gross], countMax: 10).rows.isEmpty)
+        #expect(book.restatements(days: row.day...row.day, of: [.gross, .net], countMax: 10).rows == rows)
+        let next = row.day.advanced(by: 1)
+        #expect(book.restatements(days: next...next, countMax: 10).rows.isEmpty)
     }
 
     struct Case: Sendable, CustomTestStringConvertible {

@@ -195,6 +195,52 @@ private struct DefinedTally {
         #expect(world.snapshot.tallyRows(query, from: 3, countMax: 5) == Array(rows.dropFirst(3).prefix(5)))
     }
 
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func severalInOnePassAreWhatEachIsAlone(seed: UInt64) throws {
+        let world = MergedWorld(seed: seed, groupCount: seed % 3 == 0 ? 0 : 8)
+        let times = world.apart.events.map(\.event.time.unixMs)
+        let (first, last) = (times.min() ?? 0, times.max() ?? 0)
+        var random = SeededGenerator(seed: seed)
+        let queries = try (0..<9).map { number in
+            let step = max(1, (last - first) / Int64(1 + random.next() % 4))
+            let boundaries = (0...(number % 3 == 0 ? 2 : 1)).map {
+                EventTime(clampingUnixMs: first + Int64($0) * step)
+            }
+            return try TallyQuery(
+                leaves: (0...Int(random.next() % 4)).map { _ in Self.leaf(&random) },
+                dimension: number == 7 ? .channel : nil, boundaries: boundaries, groupCount: 2)
+        }
+        for (query, found) in zip(queries, world.snapshot.tallies(queries)) {
+            let alone = world.snapshot.tally(query)
+            #expect(found.groups.map(\.key) == alone.groups.map(\.key))
+            let cells = zip([found.total] + found.series, [alone.total] + alone.series)
+            #expect(found.series.count == alone.series.count)
+            for (one, other) in cells {
+                #expect(one.people == other.people && one.events == other.events)
+                #expect(zip(one.sums + one.products, other.sums + other.products).allSatisfy(Self.near))
+            }
+        }
+    }
+
+    @Test func theVarianceOfALinearFunctionIsThatOfWhatEachPersonMoves() throws {
+        let world = MergedWorld(seed: 5, groupCount: 8)
+        let bounds = [EventTime(clampingUnixMs: 0), EventTime(clampingUnixMs: EventTime.unixMsEnd)]
+        let leaves = [
+            TallyQuery.Leaf(of: [EventFilter(name: nil)], measure: .events),
+            TallyQuery.Leaf(of: [EventFilter(name: RandomEvents.names[3])], measure: .people(eventCountMin: 1)),
+        ]
+        let middle = EventTime(clampingUnixMs: 1_002_500)
+        let query = try TallyQuery(leaves: leaves, boundaries: [bounds[0], middle, bounds[1]])
+        let (result, variances) = world.snapshot.tally(query) { _ in
+            [TallySlopes([nil: [[2, -3], []]]), TallySlopes([nil: [[], [0, 5]]])]
+        }
+        let first = try #require(result.series.first)
+        let squares = 4 * first.products[0] - 12 * first.products[1] + 9 * first.products[3]
+        #expect(Self.near(variances[0], squares))
+        #expect(Self.near(variances[1], 25 * (result.series.last?.sums[1] ?? 0)))
+        #expect(result.total == world.snapshot.tally(query).total)
+    }
+
     @Test func whatCannotBeCountedIsRefused() {
         let bounds = [EventTime(clampingUnixMs: 0), EventTime(clampingUnixMs: 9)]
         let leaf = TallyQuery.Leaf(of: [EventFilter(name: nil)], measure: .events)

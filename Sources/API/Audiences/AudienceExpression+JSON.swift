@@ -106,7 +106,8 @@ extension JSONObject {
 }
 
 extension EventFilter {
-    fileprivate var json: JSON {
+    /// As `init(_: Fields)` reads it.
+    var json: JSON {
         var json = JSONObject()
         if let name { json.append("name", .string(name.text)) }
         if let channel { json.append("channel", .string(channel.text)) }

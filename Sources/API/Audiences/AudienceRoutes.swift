@@ -12,20 +12,23 @@ extension API {
         let members = QueryKind(
             name: "audience", fields: ["audience", "as_of", "limit", "cursor"],
             read: { fields throws(Problem) in try audience(fields) },
-            answer: { question, snapshot throws(Problem) in question.answer(snapshot) }, mark: { $0.query.mark })
+            answer: { question, snapshot throws(Problem) in question.answer(snapshot) }, mark: { $0.query.mark },
+            scope: { QueryScope([$0.query]) })
         onQuery(members, on: &router)
         let sets = QueryKind(
             name: "audience-overlap", fields: ["audiences", "as_of"],
             read: { fields throws(Problem) in try overlap(fields) },
             answer: { question, snapshot throws(Problem) in
                 snapshot.overlap(question.queries).answer(question.names)
-            }, mark: { $0.queries.map(\.mark).joined(separator: " ") })
+            }, mark: { $0.queries.map(\.mark).joined(separator: " ") },
+            scope: { QueryScope($0.queries) })
         onQuery(sets, on: &router)
         let changes = QueryKind(
             name: "audience-difference", fields: ["audience", "from", "to", "limit"],
             read: { fields throws(Problem) in try difference(fields) },
             answer: { question, snapshot throws(Problem) in question.answer(snapshot) },
-            mark: { $0.last.mark + String($0.last.asOf?.unixMs ?? 0) }, hasComparison: false)
+            mark: { $0.last.mark + String($0.last.asOf?.unixMs ?? 0) }, scope: { QueryScope([$0.last]) },
+            hasComparison: false)
         onQuery(changes, on: &router)
     }
 
@@ -97,6 +100,19 @@ extension API {
     var reader: AudienceReader {
         AudienceReader(
             currency: ports.orders.book.currency, zone: ports.orders.book.zone, stageModels: ports.stageModels.models)
+    }
+}
+
+extension QueryScope {
+    /// Saved audiences are what they hold: a name may come to stand for another.
+    fileprivate init(_ audiences: [AudienceQuery]) {
+        var events: [EventFilter] = []
+        for filter in audiences.flatMap(\.filters) where !events.contains(filter) { events.append(filter) }
+        let start = EventTime(clampingUnixMs: 0)
+        let end = audiences.compactMap(\.asOf).max()
+        self.init(
+            events, end.map { start..<max(start, $0) },
+            basis: audiences.map { $0.expression.json.text }.joined(separator: " "))
     }
 }
 

@@ -11,12 +11,15 @@ extension API {
             let parameters = try Parameters(request, known: ["from", "to"])
             let range = try sourceRange(parameters)
             let sources = ports.sources
-            return .json([
-                "from": .time(range.lowerBound), "to": .time(range.upperBound),
-                "standard_limits": sources.gate.standard.json,
-                "sources": .array(sources.ledger.summaries(range).map { .object(row($0, range)) }),
-                "douyin_secrets": try await douyinSources(),
-            ])
+            return .json(
+                marked(
+                    "sources.counts",
+                    [
+                        "from": .time(range.lowerBound), "to": .time(range.upperBound),
+                        "standard_limits": sources.gate.standard.json,
+                        "sources": .array(sources.ledger.summaries(range).map { .object(row($0, range)) }),
+                        "douyin_secrets": try await douyinSources(),
+                    ]))
         }
         on(.get, "/api/v1/sources/{source}", .read, &router) { request, _ throws(Problem) in
             let parameters = try Parameters(request, known: ["from", "to", "step"])

@@ -71,12 +71,15 @@ extension API {
         let last = book.days?.upperBound ?? book.zone.day(of: ports.now())
         let days = try parameters.days() ?? last.advanced(by: 1 - Self.totalDayCount)...last
         let rows = try await query { book.totals(days, source: source) }
-        return .json([
-            "from": .string(days.lowerBound.description), "to": .string(days.upperBound.description),
-            "time_zone": .string(book.zone.name), "days": .array(rows.map(\.json)),
-            "sums": .array(Self.sums(rows).map { $0.totals.json(currency: $0.currency) }),
-            "definitions": Self.definitions,
-        ])
+        return .json(
+            marked(
+                "orders.totals",
+                [
+                    "from": .string(days.lowerBound.description), "to": .string(days.upperBound.description),
+                    "time_zone": .string(book.zone.name), "days": .array(rows.map(\.json)),
+                    "sums": .array(Self.sums(rows).map { $0.totals.json(currency: $0.currency) }),
+                    "definitions": Self.definitions,
+                ]))
     }
 
     /// Of all days, by currency; the largest amount first.
@@ -98,14 +101,22 @@ extension API {
     ]
 
     private func restatements(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
-        let parameters = try Parameters(request, known: ["day", "metric", "limit", "cursor"])
+        let parameters = try Parameters(request, known: ["day", "from", "to", "metric", "limit", "cursor"])
         let day = try parameters.day("day")
+        let span = try parameters.days()
+        let days = day.map { $0...$0 } ?? span
         let metrics = OrderMetric.allCases.map(\.rawValue).joined(separator: ", ")
-        let metric = try parameters.value("metric", "must be one of \(metrics)") { OrderMetric(rawValue: $0) }
+        let wanted = try parameters.value("metric", "must be of \(metrics), with commas between") { text in
+            let names = text.split(separator: ",", omittingEmptySubsequences: false)
+            let found = names.compactMap { OrderMetric(rawValue: String($0)) }
+            return found.count == names.count ? Set(found) : nil
+        }
         let limit = try parameters.limit(default: 50, max: 200)
         let before = try parameters.place("cursor")
         let book = ports.orders.book
-        let page = try await query { book.restatements(day: day, metric: metric, before: before, countMax: limit) }
+        let page = try await query {
+            book.restatements(days: days, of: wanted, before: before, countMax: limit)
+        }
         let events = try await events(page.rows.map(\.sequence))
         return .json([
             "restatements": .array(zip(page.rows, events).map { $0.json(event: $1) }),

@@ -31,7 +31,10 @@ extension API {
         let page = Page(totals, countMax: Self.rowCountMax)
         let book = ports.orders.book
         let rows = try await query { [elements = page.elements] in book.reconcile(elements) }
-        return .json(["rows": .array(rows.map(\.json)), "has_more": .bool(page.hasMore)])
+        return .json(
+            marked(
+                "orders.reconciliation",
+                ["rows": .array(rows.map(\.json)), "has_more": .bool(page.hasMore)]))
     }
 
     private func noteTotals(_ request: HTTPRequest, by caller: Identity) async throws(Problem) -> HTTPResponse {

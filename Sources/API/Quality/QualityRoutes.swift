@@ -38,18 +38,22 @@ extension API {
                 ($0.score ?? .infinity, $0.key) < ($1.score ?? .infinity, $1.key)
             }
             let page = Page(Array(rows.dropFirst(start).prefix(limit + 1)), countMax: limit)
-            return .json([
-                "rows": .array(
-                    page.elements.map { row in
-                        row.json(rule: rules[row.key.event] ?? QualityRule(), isDefault: rules[row.key.event] == nil)
-                    }),
-                "next": .text(page.hasMore ? String(start + limit) : nil), "total": .count(rows.count),
-                "weights": .object(
-                    JSONObject(
-                        QualityPart.allCases.map {
-                            JSONObject.Member(name: $0.rawValue, value: .number(EventQuality.weights[$0]))
-                        })),
-            ])
+            return .json(
+                marked(
+                    "quality.scores",
+                    [
+                        "rows": .array(
+                            page.elements.map { row in
+                                row.json(
+                                    rule: rules[row.key.event] ?? QualityRule(), isDefault: rules[row.key.event] == nil)
+                            }),
+                        "next": .text(page.hasMore ? String(start + limit) : nil), "total": .count(rows.count),
+                        "weights": .object(
+                            JSONObject(
+                                QualityPart.allCases.map {
+                                    JSONObject.Member(name: $0.rawValue, value: .number(EventQuality.weights[$0]))
+                                })),
+                    ]))
         } catch {
             throw Problem(error)
         }

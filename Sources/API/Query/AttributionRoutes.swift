@@ -21,7 +21,14 @@ extension API {
             read: { fields throws(Problem) in try attribution(fields) },
             answer: { question, snapshot throws(Problem) in
                 let journeys = snapshot.journeys(question.journeys, observedUntil: question.observedUntil)
-                return Attribution(journeys, settings: question.settings).answer(question)
+                return Attribution(journeys, settings: question.settings, within: snapshot.budget).answer(question)
+            },
+            scope: { question in
+                let asked = question.journeys
+                let start = asked.range.lowerBound.advanced(by: Milliseconds(-asked.lookBack.count))
+                return QueryScope(
+                    [asked.conversion] + asked.touches + [asked.refund].compactMap(\.self),
+                    start..<asked.range.upperBound)
             }, list: "rows")
         onQuery(kind, on: &router)
     }

@@ -18,7 +18,8 @@ extension API {
                         detail: "payments of a period sum to less than 0: no product of people and orders does")
                 }
                 return tree.answer(query)
-            }, hasComparison: false)
+            }, scope: { QueryScope([EventFilter(name: nil)], $0.before.lowerBound..<$0.after.upperBound) },
+            hasComparison: false)
         onQuery(kind, on: &router)
     }
 
@@ -49,12 +50,14 @@ extension DriverTree {
         let json: JSON = [
             "currency": .string(query.currency.code), "before": before.json(query.before),
             "after": after.json(query.after), "change": .double(total.change),
+            "change_low": .number(changeInterval?.low), "change_high": .number(changeInterval?.high),
             "factors": .array(
                 Factor.allCases.enumerated().map { number, factor in
                     [
                         "name": .string(factor.rawValue), "before": .double(before.factors[number]),
                         "after": .double(after.factors[number]),
                         "contribution": .double(total.contributions[number]),
+                        "low": .number(intervals[number]?.low), "high": .number(intervals[number]?.high),
                     ]
                 }),
             "groups": .array(
@@ -63,17 +66,23 @@ extension DriverTree {
                         "key": group.key.json, "others": .bool(group.key == .others),
                         "before": .double(group.before.value), "after": .double(group.after.value),
                         "contributions": .array(group.contributions.map { .double($0) }),
+                        "intervals": .array(
+                            group.intervals.map { interval in
+                                interval.map { ["low": .double($0.low), "high": .double($0.high)] } ?? .null
+                            }),
                     ]
                 }),
         ]
         let rows = Factor.allCases.enumerated().map { number, factor -> [JSON] in
             [
                 .string(factor.rawValue), .double(before.factors[number]), .double(after.factors[number]),
-                .double(total.contributions[number]),
+                .double(total.contributions[number]), .number(intervals[number]?.low),
+                .number(intervals[number]?.high),
             ]
         }
         return QueryAnswer(
-            json.objectValue ?? JSONObject(), table: QueryTable(["factor", "before", "after", "contribution"], rows))
+            json.objectValue ?? JSONObject(),
+            table: QueryTable(["factor", "before", "after", "contribution", "low", "high"], rows))
     }
 }
 

@@ -13,7 +13,8 @@ extension API {
             fields: ["steps", "window_ms", "order", "exclusions", "by", "limit", "times", "from", "to"],
             takesAudience: true,
             read: { fields throws(Problem) in try funnel(fields) },
-            answer: { question, snapshot throws(Problem) in snapshot.funnel(question).answer(question) }, list: "by")
+            answer: { question, snapshot throws(Problem) in snapshot.funnel(question).answer(question) },
+            scope: { QueryScope($0.steps + $0.exclusions.map(\.event), $0.range) }, list: "by")
         onQuery(kind, on: &router)
     }
 

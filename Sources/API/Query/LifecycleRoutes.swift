@@ -6,6 +6,7 @@ import Timeline
 /// What a question about periods of the calendar has in common.
 private struct PeriodQuestion<Query: Sendable>: Sendable {
     let query: Query
+    let range: Range<EventTime>
     let period: CalendarPeriod
     let zone: DayZone
     let observedUntil: EventTime
@@ -21,14 +22,14 @@ extension API {
             read: { fields throws(Problem) in try lifecycle(fields) },
             answer: { question, snapshot throws(Problem) in
                 snapshot.lifecycle(question.query, observedUntil: question.observedUntil).answer(question)
-            })
+            }, scope: { QueryScope([$0.query.active], $0.range) })
         onQuery(byPeriod, on: &router)
         let byDay = QueryKind(
             name: "stickiness", fields: ["active", "window_days", "from", "to", "time_zone"], takesAudience: true,
             read: { fields throws(Problem) in try stickiness(fields) },
             answer: { question, snapshot throws(Problem) in
                 snapshot.stickiness(question.query, observedUntil: question.observedUntil).answer(question)
-            })
+            }, scope: { QueryScope([$0.query.active], $0.range) })
         onQuery(byDay, on: &router)
     }
 
@@ -56,7 +57,8 @@ extension API {
         let range = try fields.range(endingAt: ports.arrivingUntil, length: Self.lookback)
         do throws(TimelineQueryError) {
             return PeriodQuestion(
-                query: try make(active, range, zone), period: period, zone: zone, observedUntil: observedUntil)
+                query: try make(active, range, zone), range: range, period: period, zone: zone,
+                observedUntil: observedUntil)
         } catch {
             throw Problem(error)
         }

@@ -14,7 +14,11 @@ extension API {
     func registerMetrics(on router: inout Router) {
         on(.get, "/api/v1/metrics", .read, &router) { request, _ throws(Problem) in
             try Parameters.none(in: request)
-            return .json(["metrics": .array(ports.metricLibrary.definitions.map(\.json))])
+            let library = ports.metricLibrary
+            return .json([
+                "metrics": .array(library.definitions.map(\.json)), "answers": .array(library.answers.map(\.json)),
+                "uncountable": .array(library.uncountable.map(\.json)),
+            ])
         }
         onQuery(
             QueryKind(
@@ -34,7 +38,7 @@ extension API {
                 read: { fields throws(Problem) in
                     let limit = try fields.integer("limit", in: 1...Self.rowCountMax) ?? 100
                     let offset = try fields.integer("offset", in: 0...Self.rowReachMax) ?? 0
-                    return RowsQuestion(
+                    return MetricRowsQuestion(
                         metric: try metricQuestion(fields, isOfRows: true), offset: offset, limit: limit)
                 },
                 answer: { question, snapshot throws(Problem) in question.answer(snapshot) }, hasComparison: false),
@@ -147,7 +151,8 @@ private struct MetricQuestion: Sendable {
 
 extension MetricQuestion {
     fileprivate static func answer(_ questions: [MetricQuestion], _ snapshot: TimelineSnapshot) -> QueryAnswer {
-        let values = questions.map { ($0.query.definition, snapshot.metric($0.query).total) }
+        let results = snapshot.metrics(questions.map(\.query))
+        let values = zip(questions, results).map { ($0.query.definition, $1.total) }
         let query = questions.first?.query
         let json: JSON = [
             "currency": .text(query?.currency.code), "from": .time(query?.tally.boundaries.first),
@@ -168,9 +173,6 @@ extension MetricQuestion {
 }
 
 extension MetricDefinition {
-    /// What every number carries: which definition it is of.
-    var mark: JSON { ["id": .string(id), "version": .int(Int64(version)), "hash": .string(hash)] }
-
     fileprivate var json: JSON {
         [
             "id": .string(id), "version": .int(Int64(version)), "hash": .string(hash), "source": .string(source),
@@ -178,7 +180,23 @@ extension MetricDefinition {
             "has_interval": .bool(hasInterval),
             "parameters": .array(expression.parameters.sorted().map { .string($0) }),
             "signs": .string(expression.formula), "expression": expressionJSON, "restates": .bool(restates),
+            "restated_by": .array(restatedBy.map { .string($0.rawValue) }),
         ]
+    }
+}
+
+extension AnswerDefinition {
+    fileprivate var json: JSON {
+        [
+            "id": .string(id), "version": .int(Int64(version)), "hash": .string(hash()), "source": .string(source),
+            "name": name.json, "formula": formula.json, "trap": trap.json,
+        ]
+    }
+}
+
+extension UncountableMetric {
+    fileprivate var json: JSON {
+        ["id": .string(id), "name": name.json, "reason": reason.json, "needs": needs.json]
     }
 }
 
@@ -199,6 +217,7 @@ extension MetricResult {
                 question.query.definition.expression.leaves.enumerated().map { number, leaf in
                     [
                         "signs": .string(leaf.formula), "value": .double(total.cell.sums[number]),
+                        "currency": question.query.currencyCode(of: leaf),
                         "events": .count(total.cell.events[number]),
                     ]
                 }))
@@ -263,7 +282,14 @@ extension MetricValue.Gap {
     }
 }
 
-private struct RowsQuestion: Sendable {
+extension MetricQuery {
+    /// Of what counts money; null for everything else.
+    fileprivate func currencyCode(of leaf: MetricLeaf) -> JSON {
+        leaf.measure == .sum(.money) ? .string(currency.code) : .null
+    }
+}
+
+private struct MetricRowsQuestion: Sendable {
     let metric: MetricQuestion
     let offset: Int
     let limit: Int
@@ -278,7 +304,8 @@ private struct RowsQuestion: Sendable {
             .array(
                 rows.map { row in
                     [
-                        "part": .string(leaves[row.leaf].formula), "person": .string(row.person.text),
+                        "part": .string(leaves[row.leaf].formula),
+                        "currency": metric.query.currencyCode(of: leaves[row.leaf]), "person": .string(row.person.text),
                         "name": .string(row.event.name.text), "channel": .string(row.event.channel.text),
                         "subject": .text(row.event.subject?.description), "time": .time(row.event.time),
                         "counted_at": .time(row.countedAt), "amount": .double(row.amount),

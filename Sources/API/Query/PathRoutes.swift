@@ -19,7 +19,8 @@ extension API {
         let kind = QueryKind(
             name: "paths", fields: Self.known, takesAudience: true,
             read: { fields throws(Problem) in try paths(fields) },
-            answer: { question, snapshot throws(Problem) in snapshot.paths(question).answer(question) }, list: "paths")
+            answer: { question, snapshot throws(Problem) in snapshot.paths(question).answer(question) },
+            scope: { QueryScope([$0.anchor] + $0.steps.filters, $0.range) }, list: "paths")
         onQuery(kind, on: &router)
     }
 
@@ -56,6 +57,14 @@ extension API {
         for filter in try fields.objects(name, count: 0...PathQuery.filterCountMax, known: EventFilter.fields) {
             filters.append(try EventFilter(filter))
         }
+        return filters
+    }
+}
+
+extension PathQuery.Steps {
+    /// Of what paths are made of; any event where all are.
+    fileprivate var filters: [EventFilter] {
+        guard case .named(let filters) = self else { return [EventFilter(name: nil)] }
         return filters
     }
 }

@@ -14,6 +14,8 @@ struct QueryKind<Question: Sendable>: Sendable {
     let answer: @Sendable (Question, TimelineSnapshot) throws(Problem) -> QueryAnswer
     /// What the answer depends on beside the request and the timeline: a part of the entity tag.
     var mark: @Sendable (Question) -> String = { _ in "" }
+    /// Which events the answer rests on; nil where it says so itself.
+    var scope: (@Sendable (Question) -> QueryScope)?
 
     var hasComparison = true  // Where it is of a period at all.
     var list: String?  // The member of the answer that may be asked for page by page.
@@ -43,6 +45,13 @@ extension API {
     /// `POST /api/v1/query/{kind}`: JSON or CSV, as `Accept` says. An answer has an entity tag of the question and the
     /// state of the timeline: who has it is answered with 304, and nothing is counted again.
     func onQuery<Question: Sendable>(_ kind: QueryKind<Question>, on router: inout Router) {
+        if let scope = kind.scope {
+            scopes.add(kind.name) { question, place throws(Problem) in
+                let fields = try Fields(question, place: place, known: kind.known)
+                let chosen = kind.takesAudience ? try chosenAudience(fields) : nil
+                return scope(try kind.read(fields)).among(chosen)
+            }
+        }
         on(.post, "/api/v1/query/\(kind.name)", .read, &router) { request, caller throws(Problem) in
             let fields = try Fields(body: request, known: kind.known)
             let basis = try fields.basis()
@@ -62,6 +71,7 @@ extension API {
                 if kind.takesAudience {
                     answer.json.append("audience", chosen?.json(people.peopleCount, of: everybody.peopleCount) ?? .null)
                 }
+                if let mark = mark(of: question, chosen, kind, fields) { answer.json.append("metric", mark) }
                 answer.json.append("duration_ms", .double((clock.now - start) / .milliseconds(1)))
                 return (tag, answer)
             }
@@ -71,6 +81,15 @@ extension API {
             return HTTPResponse(
                 status: 200, headers: headers.with("Content-Type", "text/csv; charset=utf-8"),
                 body: .bytes(answer.table.csv))
+        }
+    }
+
+    /// The definition of what a query answers, with what it was asked.
+    private func mark<Question: Sendable>(
+        of question: Question, _ chosen: ChosenAudience?, _ kind: QueryKind<Question>, _ fields: Fields
+    ) -> JSON? {
+        kind.scope.flatMap { scope in
+            mark(of: "query.\(kind.name)", asked: fields.whole, basis: scope(question).among(chosen).basis)
         }
     }
 

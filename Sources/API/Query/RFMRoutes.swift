@@ -13,7 +13,8 @@ extension API {
         let kind = QueryKind(
             name: "rfm", fields: Self.known, takesAudience: true,
             read: { fields throws(Problem) in try rfm(fields) },
-            answer: { question, snapshot throws(Problem) in question.answer(snapshot) })
+            answer: { question, snapshot throws(Problem) in question.answer(snapshot) },
+            scope: { QueryScope([$0.query.order] + [$0.query.refund].compactMap(\.self), $0.query.range) })
         onQuery(kind, on: &router)
     }
 

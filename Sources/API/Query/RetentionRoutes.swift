@@ -17,7 +17,7 @@ extension API {
             read: { fields throws(Problem) in try retention(fields) },
             answer: { question, snapshot throws(Problem) in
                 snapshot.retention(question.query, observedUntil: question.observedUntil).answer(question)
-            }, list: "cohorts")
+            }, scope: { QueryScope([$0.query.start, $0.query.returning], $0.query.boundaries) }, list: "cohorts")
         onQuery(kind, on: &router)
     }
 

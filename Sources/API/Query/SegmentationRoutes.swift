@@ -16,7 +16,7 @@ extension API {
             ], takesAudience: true,
             read: { fields throws(Problem) in try segmentation(fields) },
             answer: { question, snapshot throws(Problem) in snapshot.segmentation(question.query).answer(question) },
-            list: "groups")
+            scope: { QueryScope([$0.query.event], $0.query.boundaries) }, list: "groups")
         onQuery(kind, on: &router)
     }
 

@@ -19,12 +19,14 @@ extension API {
         let bySession = QueryKind(
             name: "sessions", fields: ["events", "gap_ms", "from", "to", "time_zone"], takesAudience: true,
             read: { fields throws(Problem) in try sessions(fields) },
-            answer: { question, snapshot throws(Problem) in snapshot.sessions(question.query).answer(question) })
+            answer: { question, snapshot throws(Problem) in snapshot.sessions(question.query).answer(question) },
+            scope: { QueryScope([$0.query.events], $0.query.range) })
         onQuery(bySession, on: &router)
         let byRoom = QueryKind(
             name: "dwell", fields: ["cap_ms", "rooms", "from", "to"], takesAudience: true,
             read: { fields throws(Problem) in try dwell(fields) },
-            answer: { query, snapshot throws(Problem) in snapshot.dwell(query).answer(query) })
+            answer: { query, snapshot throws(Problem) in snapshot.dwell(query).answer(query) },
+            scope: { QueryScope(DwellQuery.signs, $0.range) })
         onQuery(byRoom, on: &router)
     }
 

@@ -13,7 +13,14 @@ extension API {
             name: "stages", fields: Self.known, takesAudience: true,
             read: { fields throws(Problem) in try stages(fields) },
             answer: { question, snapshot throws(Problem) in question.answer(snapshot) },
-            mark: { $0.model.document.hash })
+            mark: { $0.model.document.hash },
+            scope: { question in
+                let names = question.query.model.names.sorted().map { EventFilter(name: $0) }
+                let start = EventTime(clampingUnixMs: 0)
+                return QueryScope(
+                    names, start..<max(start, question.query.moments.last ?? start),
+                    basis: question.model.document.hash)
+            })
         onQuery(kind, on: &router)
     }
 

@@ -18,6 +18,11 @@ extension API {
             read: { fields throws(Problem) in try survival(fields) },
             answer: { question, snapshot throws(Problem) in
                 snapshot.survival(question.query, observedUntil: question.observedUntil).answer(question)
+            },
+            scope: { question in
+                let start = question.query.range.lowerBound
+                return QueryScope(
+                    [question.query.start, question.query.end], start..<max(start, question.observedUntil))
             })
         onQuery(kind, on: &router)
     }

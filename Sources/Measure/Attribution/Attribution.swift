@@ -54,12 +54,13 @@ public struct Attribution: Sendable, Equatable {
     public let synergies: [Synergy]
     public let paths: [Path]  // Those that converted most often.
 
-    public init(_ set: JourneySet, settings: AttributionSettings) {
-        let table = JourneyTable(set)
-        let divided = DividedCredits(set, settings: settings)
+    /// - Parameter budget: Where it is spent, models stop early, and what they say must not be used.
+    public init(_ set: JourneySet, settings: AttributionSettings, within budget: QueryBudget? = nil) {
+        let table = JourneyTable(set, within: budget)
+        let divided = DividedCredits(set, settings: settings, within: budget)
         let total = Self.total(set) { $0.touchCount > 0 }
         let models = Self.models.map { model in
-            Self.shares(model, set, settings, table: table, divided: divided, total: total)
+            Self.shares(model, set, settings, table: table, divided: divided, total: total, within: budget)
         }
         self.total = total
         untouched = Self.total(set) { $0.touchCount == 0 }
@@ -69,7 +70,7 @@ public struct Attribution: Sendable, Equatable {
         clippedCount = set.clippedCount
         openCount = set.openCount
         disagreement = Disagreement(models.map { $0.map(\.share) })
-        synergies = Synergy.pairs(table.sets, keyCount: set.keys.count)
+        synergies = Synergy.pairs(table.sets, keyCount: set.keys.count, within: budget)
         paths = table.paths.filter { $0.tally.converted > 0 }
             .sorted { one, other in
                 let (mine, others) = (one.tally, other.tally)
@@ -119,14 +120,15 @@ extension Attribution {
     /// One share for each key.
     private static func shares(
         _ model: AttributionModel, _ set: JourneySet, _ settings: AttributionSettings, table: JourneyTable,
-        divided: DividedCredits, total: Credit
+        divided: DividedCredits, total: Credit, within budget: QueryBudget?
     ) -> [Share] {
         if model == .markov {
-            let markov = MarkovShares(table, order: settings.markovOrder, keyCount: set.keys.count)
+            let markov = MarkovShares(
+                table, order: settings.markovOrder, keyCount: set.keys.count, within: budget)
             return shares(markov.effects, intervals: markov.intervals, total: total)
         }
         if model == .shapley, settings.worth == .rate {
-            let value = ShapleyValue(rates: table.sets, playerCount: set.keys.count)
+            let value = ShapleyValue(rates: table.sets, playerCount: set.keys.count, within: budget)
             return shares(value.values, errors: value.errors, total: total)
         }
         guard let place = TouchDivision.models.firstIndex(of: model) else { return [] }

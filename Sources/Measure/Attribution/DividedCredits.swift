@@ -22,7 +22,7 @@ struct DividedCredits {
     private var conversionSquares = 0
 
     /// - Complexity: O(touches · models + people · keys they met · models) time.
-    init(_ set: JourneySet, settings: AttributionSettings) {
+    init(_ set: JourneySet, settings: AttributionSettings, within budget: QueryBudget? = nil) {
         keyCount = set.keys.count
         currencyCount = set.currencies.count
         let cellCount = TouchDivision.models.count * keyCount
@@ -35,6 +35,7 @@ struct DividedCredits {
         var next = 0
         for journey in set.journeys {
             if journey.person != person.number {
+                guard budget?.allowsMore() ?? true else { return }
                 close(&person)
                 person.number = journey.person
             }

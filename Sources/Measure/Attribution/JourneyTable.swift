@@ -28,12 +28,12 @@ struct JourneyTable {
     let sets: [(keys: UInt64, tally: JourneyTally)]  // A bit for each key that occurs; in order of bits.
     let entries: [Entry]  // Those of one person side by side.
 
-    init(_ set: JourneySet) {
+    init(_ set: JourneySet, within budget: QueryBudget? = nil) {
         var numbers: [[UInt8]: Int] = [:]
         var paths: [(path: [UInt8], tally: JourneyTally)] = []
         var entries: [Entry] = []
         var next = 0
-        for journey in set.journeys where journey.touchCount > 0 {
+        for journey in set.journeys where journey.touchCount > 0 && (budget?.allowsMore() ?? true) {
             let path = set.touches[next..<next + journey.touchCount].map(\.key)
             next += journey.touchCount
             let number = numbers[path] ?? paths.count

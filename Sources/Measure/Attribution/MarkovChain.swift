@@ -1,3 +1,5 @@
+import Timeline
+
 /// A Markov chain over journeys: what was touched last, and up to two before it, tells what is touched next, or how the
 /// journey ends.
 ///
@@ -16,10 +18,10 @@ struct MarkovChain {
     ///
     /// Gauss–Seidel over the states, from the last ones found to the first; a state's edge to itself is solved at once.
     /// Each state leads to an end, so the sweeps converge.
-    func conversionProbability(without key: Int? = nil) -> Double {
+    func conversionProbability(without key: Int? = nil, within budget: QueryBudget? = nil) -> Double {
         let lastKeys = graph.lastKeys
         var values = [Double](repeating: 0, count: lastKeys.count)
-        for _ in 0..<Self.sweepCountMax {
+        for _ in 0..<Self.sweepCountMax where budget?.allowsMore() ?? true {
             var change = 0.0
             for state in lastKeys.indices.reversed() where key == nil || lastKeys[state] != key {
                 var (value, staying) = (conversionOdds[state], 0.0)
@@ -37,12 +39,12 @@ struct MarkovChain {
     }
 
     /// For each key, the share of conversions that its removal would cost; 0 for all where nothing converts.
-    func removalEffects(keyCount: Int) -> [Double] {
-        let whole = conversionProbability()
+    func removalEffects(keyCount: Int, within budget: QueryBudget? = nil) -> [Double] {
+        let whole = conversionProbability(within: budget)
         guard whole > 0 else { return [Double](repeating: 0, count: keyCount) }
         let present = Set(graph.lastKeys)
         return (0..<keyCount).map { key in
-            present.contains(key) ? max(0, 1 - conversionProbability(without: key) / whole) : 0
+            present.contains(key) ? max(0, 1 - conversionProbability(without: key, within: budget) / whole) : 0
         }
     }
 }

@@ -1,5 +1,6 @@
 import Base
 import Statistics
+import Timeline
 
 /// What removal effects give each key, and how sure that is.
 struct MarkovShares {
@@ -16,11 +17,11 @@ struct MarkovShares {
     /// - Parameter seed: Of the replicates: groups of people, each with all their journeys, count a Poisson number of
     ///   times (Hanley and MacGibbon, "Creating Non-parametric Bootstrap Samples Using Poisson Frequencies", Computer
     ///   Methods and Programs in Biomedicine 83(1), 2006).
-    init(_ table: JourneyTable, order: Int, keyCount: Int, seed: UInt64 = 1) {
+    init(_ table: JourneyTable, order: Int, keyCount: Int, seed: UInt64 = 1, within budget: QueryBudget? = nil) {
         let graph = MarkovGraph(table.paths.map(\.path), order: order)
         var whole = MarkovCounts(graph)
         for (path, one) in table.paths.enumerated() { whole.add(one.tally, along: path, of: graph) }
-        effects = graph.chain(whole).removalEffects(keyCount: keyCount)
+        effects = graph.chain(whole).removalEffects(keyCount: keyCount, within: budget)
         guard effects.contains(where: { $0 > 0 }), graph.targets.count * keyCount <= Self.workMax else {
             intervals = effects.map { _ in nil }
             return
@@ -28,10 +29,10 @@ struct MarkovShares {
         let groups = Self.groups(table, graph)
         var random = SeededGenerator(seed: seed)
         var replicates = [[Double]](repeating: [], count: keyCount)
-        for _ in 0..<Self.replicateCount {
+        for _ in 0..<Self.replicateCount where budget?.allowsMore() ?? true {
             var counts = MarkovCounts(graph)
             for group in groups { counts.add(group, times: Self.poissonCount(using: &random)) }
-            let effects = graph.chain(counts).removalEffects(keyCount: keyCount)
+            let effects = graph.chain(counts).removalEffects(keyCount: keyCount, within: budget)
             let sum = effects.reduce(0, +)
             guard sum > 0 else { continue }
             for key in 0..<keyCount { replicates[key].append(effects[key] / sum) }

@@ -1,4 +1,5 @@
 import Base
+import Timeline
 
 /// What each player adds to a coalition's worth, on average over all orders in which players can join.
 ///
@@ -16,7 +17,10 @@ struct ShapleyValue {
     /// - Parameters:
     ///   - sets: For each set of players that journeys had, how many and how they ended.
     ///   - playerCount: At most 64. Exact up to `exactCountMax` of them that occur.
-    init(rates sets: [(keys: UInt64, tally: JourneyTally)], playerCount: Int, seed: UInt64 = 1) {
+    init(
+        rates sets: [(keys: UInt64, tally: JourneyTally)], playerCount: Int, seed: UInt64 = 1,
+        within budget: QueryBudget? = nil
+    ) {
         let present = (0..<playerCount).filter { player in sets.contains { $0.keys >> UInt64(player) & 1 != 0 } }
         let places = Dictionary(uniqueKeysWithValues: present.enumerated().map { ($1, $0) })
         let members = sets.map { set in present.indices.filter { set.keys >> UInt64(present[$0]) & 1 != 0 } }
@@ -24,7 +28,7 @@ struct ShapleyValue {
         let (found, spread) =
             present.count <= Self.exactCountMax
             ? (Self.exact(members, tallies, playerCount: present.count), nil)
-            : Self.sampled(members, tallies, playerCount: present.count, seed: seed)
+            : Self.sampled(members, tallies, playerCount: present.count, seed: seed, within: budget)
         func spreadOut(_ numbers: [Double]) -> [Double] {
             (0..<playerCount).map { player in places[player].map { numbers[$0] } ?? 0 }
         }
@@ -62,14 +66,15 @@ struct ShapleyValue {
 
     /// Over so many random orders: a journey's set is covered from its last player on.
     private static func sampled(
-        _ members: [[Int]], _ tallies: [JourneyTally], playerCount: Int, seed: UInt64
+        _ members: [[Int]], _ tallies: [JourneyTally], playerCount: Int, seed: UInt64,
+        within budget: QueryBudget?
     ) -> ([Double], [Double]?) {
         var random = SeededGenerator(seed: seed)
         var order = Array(0..<playerCount)
         var ranks = order
         var sums = [Double](repeating: 0, count: playerCount)
         var squares = sums
-        for _ in 0..<orderCount {
+        for _ in 0..<orderCount where budget?.allowsMore() ?? true {
             order.shuffle(using: &random)
             for (rank, player) in order.enumerated() { ranks[player] = rank }
             var joining = [JourneyTally](repeating: JourneyTally(), count: playerCount)

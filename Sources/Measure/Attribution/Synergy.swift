@@ -1,4 +1,5 @@
 public import Statistics
+import Timeline
 
 /// How often journeys with both of two keys converted, beside what each alone would lead to expect.
 ///
@@ -46,10 +47,12 @@ public struct Synergy: Sendable, Equatable {
     }
 
     /// Pairs with enough journeys, those with the most together first.
-    static func pairs(_ sets: [(keys: UInt64, tally: JourneyTally)], keyCount: Int) -> [Synergy] {
+    static func pairs(
+        _ sets: [(keys: UInt64, tally: JourneyTally)], keyCount: Int, within budget: QueryBudget? = nil
+    ) -> [Synergy] {
         var pairs: [Synergy] = []
         for first in 0..<keyCount {
-            for second in first + 1..<max(keyCount, first + 1) {
+            for second in first + 1..<max(keyCount, first + 1) where budget?.allowsMore() ?? true {
                 var groups = [JourneyTally](repeating: JourneyTally(), count: 4)
                 for (keys, tally) in sets {
                     groups[Int(keys >> UInt64(first) & 1 | (keys >> UInt64(second) & 1) << 1)].add(tally)

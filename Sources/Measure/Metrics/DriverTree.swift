@@ -56,10 +56,15 @@ public struct DriverTree: Sendable {
         }
 
         init(_ cell: TallyResult.Cell) {
-            people = cell.sums[0]
-            buyers = cell.sums[1]
-            orders = cell.sums[2]
-            value = cell.sums[3]
+            self.init(sums: cell.sums)
+        }
+
+        /// - Parameter sums: Shape `[4]`, as `DriverQuery` counts them.
+        init(sums: [Double]) {
+            people = sums[0]
+            buyers = sums[1]
+            orders = sums[2]
+            value = sums[3]
         }
     }
 
@@ -68,6 +73,7 @@ public struct DriverTree: Sendable {
         public let before: Period
         public let after: Period
         public let contributions: [Double]  // Shape `[factors]`.
+        public let intervals: [Interval?]  // Of the contributions; nil where nobody moves one.
     }
 
     public let before: Period
@@ -75,29 +81,37 @@ public struct DriverTree: Sendable {
     /// Of everybody; where it is grouped, the sums of the groups' contributions, so that a shift among groups is told
     /// by the groups' own factors.
     public let total: DivisiaDecomposition
+    public let intervals: [Interval?]  // Shape `[factors]`: of the contributions in `total`.
+    public let changeInterval: Interval?
     public let groups: [Group]
 }
 
 extension TimelineSnapshot {
     /// - Returns: Nil where a sum of values is negative, which no product of such factors is.
-    /// - Complexity: One pass over the events; one more where it is grouped.
+    /// - Complexity: Two passes over the events; one more where it is grouped.
     public func drivers(_ query: DriverQuery) -> DriverTree? {
-        let found = tally(query.tally)
-        guard let first = found.series.first, let last = found.series.last else { return nil }
-        let (before, after) = (DriverTree.Period(first), DriverTree.Period(last))
-        let pairs = found.groups.compactMap {
-            group -> (SegmentationResult.Key, DriverTree.Period, DriverTree.Period)? in
-            guard let first = group.series.first, let last = group.series.last else { return nil }
-            return (group.key, DriverTree.Period(first), DriverTree.Period(last))
+        let (found, variances) = tally(query.tally) { DriverCells($0)?.slopes ?? [] }
+        guard let cells = DriverCells(found),
+            let total = DivisiaDecomposition(
+                groups: cells.compared.map { (before: $0.before.factors, after: $0.after.factors) })
+        else { return nil }
+        let interval = { (value: Double, output: Int) in
+            variances[output] > 0
+                ? Interval(center: value, margin: DriverCells.z * variances[output].squareRoot(), level: 0.95) : nil
         }
+        let size = DriverTree.Factor.allCases.count
         var groups: [DriverTree.Group] = []
-        for (key, before, after) in pairs {
-            guard let own = DivisiaDecomposition(before: before.factors, after: after.factors) else { return nil }
-            groups.append(DriverTree.Group(key: key, before: before, after: after, contributions: own.contributions))
+        for (number, cell) in cells.groups.enumerated() {
+            guard let own = cell.decomposition else { return nil }
+            let first = size + 1 + number * size
+            groups.append(
+                DriverTree.Group(
+                    key: cell.key ?? .others, before: cell.before, after: cell.after, contributions: own.contributions,
+                    intervals: own.contributions.enumerated().map { interval($1, first + $0) }))
         }
-        let all = groups.isEmpty ? [(before.factors, after.factors)] : pairs.map { ($0.1.factors, $0.2.factors) }
-        return DivisiaDecomposition(groups: all.map { (before: $0.0, after: $0.1) }).map {
-            DriverTree(before: before, after: after, total: $0, groups: groups)
-        }
+        return DriverTree(
+            before: cells.all.before, after: cells.all.after, total: total,
+            intervals: total.contributions.enumerated().map { interval($1, $0) },
+            changeInterval: interval(total.change, size), groups: groups)
     }
 }

@@ -72,7 +72,11 @@ extension MetricDefinition {
             "interval": .bool(hasInterval), "needs": .array(needs.map(\.text).sorted().map { .string($0) }),
             "expression": self.expression.json,
         ]
-        hash = String(Hex.encode(SHA256.digest(Array(meaning.text.utf8))).prefix(Self.hashCharacterCount))
+        hash = Self.hash(of: meaning)
+    }
+
+    static func hash(of meaning: JSON) -> String {
+        String(Hex.encode(SHA256.digest(Array(meaning.text.utf8))).prefix(hashCharacterCount))
     }
 
     public var expressionJSON: JSON { expression.json }
@@ -81,6 +85,25 @@ extension MetricDefinition {
     public var restates: Bool {
         expression.leaves.contains { leaf in
             (leaf.of + (leaf.after?.of ?? [])).contains { $0.name?.text.hasPrefix("order_") ?? false }
+        }
+    }
+}
+
+extension MetricDefinition {
+    /// Numbers of an order's day that move it: those that restatements tell of.
+    public var restatedBy: [OrderMetric] {
+        let found = expression.leaves.flatMap { leaf in leaf.of.compactMap { leaf.restated(by: $0) } }
+        return OrderMetric.allCases.filter { found.contains($0) }
+    }
+}
+
+extension MetricLeaf {
+    fileprivate func restated(by filter: EventFilter) -> OrderMetric? {
+        switch filter.name?.text {
+        case "order_paid": measure == .sum(.money) ? .gross : .orders
+        case "order_refunded": .refunded
+        case "order_cancelled": .cancelled
+        default: nil
         }
     }
 }
@@ -94,40 +117,57 @@ extension MetricExpression {
 }
 
 extension MetricReader {
-    fileprivate func words() throws(MetricError) -> MetricDefinition.Text {
+    func words() throws(MetricError) -> MetricDefinition.Text {
         _ = try object(known: ["zh", "en"])
         return MetricDefinition.Text(
             chinese: try required("zh").text(), english: try required("en").text())
     }
 }
 
-/// All metrics that are known, each under its id.
+/// All metrics that are known, each under its id, and what the numbers of other answers are.
 public struct MetricLibrary: Sendable {
     public let definitions: [MetricDefinition]
+    public let answers: [AnswerDefinition]
+    public let uncountable: [UncountableMetric]
     private let places: [String: Int]
 
-    public static let empty = MetricLibrary(definitions: [])
+    public static let empty = MetricLibrary(definitions: [], answers: [], uncountable: [])
 
-    private init(definitions: [MetricDefinition]) {
+    private init(definitions: [MetricDefinition], answers: [AnswerDefinition], uncountable: [UncountableMetric]) {
         self.definitions = definitions
+        self.answers = answers
+        self.uncountable = uncountable
         places = Dictionary(uniqueKeysWithValues: definitions.enumerated().map { ($1.id, $0) })
     }
 
-    /// - Parameter bytes: A JSON document `{"metrics": […]}`.
+    /// - Parameter bytes: A JSON document `{"metrics": […], "answers": […], "uncountable": […]}`.
     /// - Throws: `MetricError`, which names the place.
     public init(_ bytes: [UInt8]) throws(MetricError) {
         let json: JSON
         do throws(JSONError) { json = try JSON.parse(bytes) } catch { throw MetricError(place: "", reason: .notJSON) }
-        let metrics = try MetricReader(json: json, place: "").required("metrics")
+        let whole = MetricReader(json: json, place: "")
+        _ = try whole.object(known: ["metrics", "answers", "uncountable"])
         var definitions: [MetricDefinition] = []
         var ids: Set<String> = []
-        for element in try metrics.elements() {
+        for element in try whole.required("metrics").elements() {
             let definition = try MetricDefinition(element)
             guard ids.insert(definition.id).inserted else { throw element.fail(.twice(id: definition.id)) }
             definitions.append(definition)
         }
-        self.init(definitions: definitions)
+        var answers: [AnswerDefinition] = []
+        for element in try whole.member("answers")?.elements() ?? [] {
+            let answer = try AnswerDefinition(element)
+            guard ids.insert(answer.id).inserted else { throw element.fail(.twice(id: answer.id)) }
+            answers.append(answer)
+        }
+        var uncountable: [UncountableMetric] = []
+        for element in try whole.member("uncountable")?.elements() ?? [] {
+            uncountable.append(try UncountableMetric(element))
+        }
+        self.init(definitions: definitions, answers: answers, uncountable: uncountable)
     }
 
     public subscript(id: String) -> MetricDefinition? { places[id].map { definitions[$0] } }
+
+    public func answer(_ id: String) -> AnswerDefinition? { answers.first { $0.id == id } }
 }

@@ -41,16 +41,22 @@ public struct MetricResult: Sendable {
 }
 
 extension TimelineSnapshot {
-    public func metric(_ query: MetricQuery) -> MetricResult {
-        let found = tally(query.tally)
+    public func metric(_ query: MetricQuery) -> MetricResult { MetricResult(query, tally(query.tally)) }
+
+    /// Each what `metric` says of it, of as few passes over the events as they need.
+    public func metrics(_ queries: [MetricQuery]) -> [MetricResult] {
+        zip(queries, tallies(queries.map(\.tally))).map { MetricResult($0, $1) }
+    }
+}
+
+extension MetricResult {
+    fileprivate init(_ query: MetricQuery, _ found: TallyResult) {
         let all = 0..<query.tally.boundaries.count - 1
-        let series = { (cells: [TallyResult.Cell]) in
-            cells.enumerated().map { query.value($1, $0..<$0 + 1) }
+        let series = { (cells: [TallyResult.Cell]) in cells.enumerated().map { query.value($1, $0..<$0 + 1) } }
+        total = query.value(found.total, all)
+        self.series = series(found.series)
+        groups = found.groups.map {
+            Group(key: $0.key, total: query.value($0.total, all), series: series($0.series))
         }
-        return MetricResult(
-            total: query.value(found.total, all), series: series(found.series),
-            groups: found.groups.map {
-                MetricResult.Group(key: $0.key, total: query.value($0.total, all), series: series($0.series))
-            })
     }
 }

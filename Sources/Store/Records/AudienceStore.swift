@@ -78,7 +78,8 @@ public final class AudienceStore: Sendable {
         for base in try await bases() where base.people.contains(where: erased.contains) {
             _ = try await save(
                 AudienceBase(
-                    name: base.name, sequenceEnd: base.sequenceEnd, people: base.people.filter { !erased.contains($0) }))
+                    name: base.name, sequenceEnd: base.sequenceEnd, people: base.people.filter { !erased.contains($0) })
+            )
         }
         try await connections.writer.run { database throws(DatabaseError) in
             try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,8 +1,13 @@
 public import Base
+import Domain
 
 /// How long people were in rooms, by the signs of life that they sent.
 public struct DwellQuery: Sendable, Hashable {
     public static let roomCountMax = 1000
+    /// Of coming, of being there, and of going.
+    public static let signs = ["room_enter", "room_stay", "room_leave"].map {
+        EventFilter(name: EventName(validated: $0), subjectKind: .room)
+    }
 
     public let range: Range<EventTime>
     public let cap: Milliseconds

@@ -9,9 +9,7 @@ extension TimelineSnapshot {
             capMs: query.cap.count, timesMs: query.range.lowerBound.unixMs..<query.range.upperBound.unixMs)
         let (rooms, codes) = roomNumbers
         let tallies = scan(
-            matching: ["room_enter", "room_stay", "room_leave"].map {
-                EventFilter(name: EventName(validated: $0), subjectKind: .room)
-            },
+            matching: DwellQuery.signs,
             start: { DwellTally(roomCount: codes.count) },
             visit: { tally, people in
                 sumDwell(

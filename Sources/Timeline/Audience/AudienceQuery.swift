@@ -18,6 +18,9 @@ public struct AudienceQuery: Sendable, Hashable {
         self.now = now
     }
 
+    /// Of the events that it looks at.
+    public var filters: [EventFilter] { AudienceParts(expression).filters }
+
     /// Of which times the events count.
     func timesMs(_ span: AudienceSpan) -> Range<Int64> {
         let endMs = asOf?.unixMs ?? EventTime.unixMsEnd

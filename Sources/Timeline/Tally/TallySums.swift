@@ -1,9 +1,18 @@
+import Base
 import Kernels
 
 /// How the cells of a tally lie: a row for each group and one for all, a column for each stretch and one for all time.
 struct TallyShape: Sendable {
     let groupCount: Int  // 0 where nothing is grouped.
     let periods: PeriodBounds
+
+    init(groupCount: Int, periods: PeriodBounds) {
+        self.groupCount = groupCount
+        self.periods = periods
+    }
+
+    /// Where nothing is grouped.
+    init(_ query: TallyQuery) { self.init(groupCount: 0, periods: PeriodBounds(query.boundaries.map(\.unixMs))) }
 
     private var columnCount: Int { periods.count > 1 ? periods.count + 1 : 1 }
     var cellCount: Int { (groupCount + 1) * columnCount }
@@ -14,6 +23,15 @@ struct TallyShape: Sendable {
     func cell(group: Int?, stretch: Int?) -> Int {
         (group ?? groupCount) * columnCount + (periods.count > 1 ? stretch ?? periods.count : 0)
     }
+}
+
+/// What an event that counts adds, and where.
+struct TallyAddition {
+    let leaf: Int
+    let amount: Double
+    let group: Int?  // Nil where nothing is grouped.
+    let stretch: Int
+    let subject: UInt32
 }
 
 /// What one thread sums up, person by person.
@@ -35,49 +53,59 @@ struct TallySums: Sendable {
         isTouched = [Bool](repeating: false, count: shape.cellCount)
     }
 
-    /// - Parameter group: Nil where nothing is grouped.
-    mutating func add(_ match: TallyMatch, group: Int?, stretch: Int, subject: UInt32) {
-        add(match, to: shape.cell(group: nil, stretch: nil), subject)
-        if shape.periods.count > 1 { add(match, to: shape.cell(group: nil, stretch: stretch), subject) }
-        guard let group else { return }
-        add(match, to: shape.cell(group: group, stretch: nil), subject)
-        if shape.periods.count > 1 { add(match, to: shape.cell(group: group, stretch: stretch), subject) }
+    mutating func add(_ one: TallyAddition) {
+        add(one, to: shape.cell(group: nil, stretch: nil))
+        if shape.periods.count > 1 { add(one, to: shape.cell(group: nil, stretch: one.stretch)) }
+        guard let group = one.group else { return }
+        add(one, to: shape.cell(group: group, stretch: nil))
+        if shape.periods.count > 1 { add(one, to: shape.cell(group: group, stretch: one.stretch)) }
     }
 
-    private mutating func add(_ match: TallyMatch, to cell: Int, _ subject: UInt32) {
-        let place = cell * leaves.count + match.leaf
+    private mutating func add(_ one: TallyAddition, to cell: Int) {
+        let place = cell * leaves.count + one.leaf
         if !isTouched[cell] {
             isTouched[cell] = true
             touched.append(cell)
         }
-        amounts[place] += match.amount
+        amounts[place] += one.amount
         counts[place] += 1
-        if case .subjects = leaves[match.leaf].measure, subject != 0 { subjects[place, default: []].insert(subject) }
+        guard case .subjects = leaves[one.leaf].measure, one.subject != 0 else { return }
+        subjects[place, default: []].insert(one.subject)
     }
 
     /// The person's events have passed.
     mutating func close() {
-        guard !touched.isEmpty else { return }
-        for cell in touched {
-            fold(cell)
-            isTouched[cell] = false
+        while let (cell, places) = settled() {
+            cells[cell, default: TallyResult.Cell(leafCount: leaves.count)].add(amounts[places])
+            forget(places)
         }
-        touched.removeAll(keepingCapacity: true)
     }
 
-    private mutating func fold(_ cell: Int) {
-        let (count, first) = (leaves.count, cell * leaves.count)
-        for leaf in 0..<count {
-            switch leaves[leaf].measure {
+    /// As `close`, where nothing is kept of the person but what `take` makes of each cell.
+    mutating func close(_ take: (_ cell: Int, ArraySlice<Double>) -> Void) {
+        while let (cell, places) = settled() {
+            take(cell, amounts[places])
+            forget(places)
+        }
+    }
+
+    /// One of the cells in which the person has anything that counts, and where what they have of it stands.
+    private mutating func settled() -> (cell: Int, places: Range<Int>)? {
+        guard let cell = touched.popLast() else { return nil }
+        isTouched[cell] = false
+        let first = cell * leaves.count
+        for (leaf, one) in leaves.enumerated() {
+            switch one.measure {
             case .people(let eventCountMin):
                 amounts[first + leaf] = amounts[first + leaf] >= Double(eventCountMin) ? 1 : 0
             case .subjects: amounts[first + leaf] = 0
             case .events, .sum, .seconds: break
             }
         }
-        cells[cell, default: TallyResult.Cell(leafCount: count)].add(amounts[first..<first + count])
-        for leaf in 0..<count { amounts[first + leaf] = 0 }
+        return (cell, first..<first + leaves.count)
     }
+
+    private mutating func forget(_ places: Range<Int>) { for place in places { amounts[place] = 0 } }
 
     mutating func merge(_ other: TallySums) {
         for (cell, found) in other.cells { cells[cell, default: .init(leafCount: leaves.count)].add(found) }

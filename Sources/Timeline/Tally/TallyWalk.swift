@@ -99,6 +99,9 @@ struct TallyWalk: Sendable {
         unlessFollowed = leaf.unlessFollowed.map { CodedRelation($0, bits) }
     }
 
+    /// Whether anything can count of a person whose events together meet these filters.
+    func concerns(_ masks: UInt32) -> Bool { masks & of != 0 }
+
     /// Calls `body` with each event of a person that counts, in order of time. Events of one time are of one moment:
     /// what an event has to come after may stand beside it.
     ///

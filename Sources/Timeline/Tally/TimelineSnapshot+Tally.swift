@@ -22,30 +22,75 @@ private struct FoundRow: Sendable {
     }
 }
 
+/// By what a tally is grouped: which codes are named, and how the cells lie.
+private struct TallyGrouping: Sendable {
+    let source: SegmentColumns.Source?
+    let codes: [UInt32]
+    let keys: [SegmentationResult.Key]
+    let shape: TallyShape
+}
+
 extension TimelineSnapshot {
     /// - Complexity: One pass over the events, and one more to find the largest groups where it is grouped.
-    public func tally(_ query: TallyQuery) -> TallyResult {
-        let source = query.dimension.map { self.source($0) }
-        let codes = source.map { largest(query, $0) } ?? []
-        let groups = Dictionary(uniqueKeysWithValues: codes.enumerated().map { ($1, $0) })
-        let shape = TallyShape(
-            groupCount: source == nil ? 0 : codes.count + 1,
-            periods: PeriodBounds(query.boundaries.map(\.unixMs)))
-        let isGrouped = source != nil
+    public func tally(_ query: TallyQuery) -> TallyResult { sum(query, grouping(query)) }
+
+    /// What is counted, and for functions of it how much they vary with who the people are.
+    ///
+    /// Of a function of sums over people, one person moves it by the slope times what that person has of each sum. The
+    /// variance is the sum of the squares of that, where how many people there are is chance too (a Poisson number).
+    ///
+    /// - Parameter slopes: Given the sums, the slopes of each function.
+    /// - Returns: Beside the sums, the variance of each function.
+    /// - Complexity: Two passes over the events, and one more where it is grouped.
+    public func tally(
+        _ query: TallyQuery, slopes: (TallyResult) -> [TallySlopes]
+    ) -> (result: TallyResult, variances: [Double]) {
+        let grouping = grouping(query)
+        let result = sum(query, grouping)
+        let slopes = slopes(result)
+        let spread = TallySpread(grouping.shape, query.leaves, grouping.keys, slopes)
+        let parts = walk(query, grouping, start: { spread }, add: { $0.sums.add($1) }, close: { $0.close() })
+        let variances = slopes.indices.map { output in parts.reduce(0) { $0 + $1.squares[output] } }
+        return (result, variances)
+    }
+
+    private func sum(_ query: TallyQuery, _ grouping: TallyGrouping) -> TallyResult {
         let parts = walk(
-            query, source, start: { TallySums(shape, query.leaves) },
-            take: { sums, match, piece, _, columns in
-                guard let stretch = shape.periods.stretch(at: piece.times[match.source]) else { return }
-                let code = isGrouped ? columns.codes[0][match.source] : 0
-                sums.add(
-                    match, group: isGrouped ? groups[code] ?? codes.count : nil, stretch: stretch,
-                    subject: piece.columns.subjects[piece.position(match.event)])
-            },
+            query, grouping, start: { TallySums(grouping.shape, query.leaves) }, add: { $0.add($1) },
             close: { $0.close() })
-        var sum = TallySums(shape, query.leaves)
+        var sum = TallySums(grouping.shape, query.leaves)
         for part in parts { sum.merge(part) }
-        let keys = source.map { source in codes.map { key($0, source) } + [.others] } ?? []
-        return sum.result(keys)
+        return sum.result(grouping.keys)
+    }
+
+    private func grouping(_ query: TallyQuery) -> TallyGrouping {
+        let periods = PeriodBounds(query.boundaries.map(\.unixMs))
+        guard let source = query.dimension.map({ self.source($0) }) else {
+            return TallyGrouping(source: nil, codes: [], keys: [], shape: TallyShape(groupCount: 0, periods: periods))
+        }
+        let codes = largest(query, source)
+        return TallyGrouping(
+            source: source, codes: codes, keys: codes.map { key($0, source) } + [.others],
+            shape: TallyShape(groupCount: codes.count + 1, periods: periods))
+    }
+
+    private func walk<Found: Sendable>(
+        _ query: TallyQuery, _ grouping: TallyGrouping, start: @Sendable () -> Found,
+        add: @Sendable (inout Found, TallyAddition) -> Void, close: @Sendable (inout Found) -> Void
+    ) -> [Found] {
+        let groups = Dictionary(uniqueKeysWithValues: grouping.codes.enumerated().map { ($1, $0) })
+        let (isGrouped, others) = (grouping.source != nil, grouping.codes.count)
+        return walk(
+            query.leaves, query.filters, grouping.source, start: start,
+            take: { found, match, piece, _, columns in
+                guard let stretch = grouping.shape.periods.stretch(at: piece.times[match.source]) else { return }
+                let code = isGrouped ? columns.codes[0][match.source] : 0
+                add(
+                    &found,
+                    TallyAddition(
+                        leaf: match.leaf, amount: match.amount, group: isGrouped ? groups[code] ?? others : nil,
+                        stretch: stretch, subject: piece.columns.subjects[piece.position(match.event)]))
+            }, close: close)
     }
 
     /// The events that count in the query's time, the newest first.
@@ -55,7 +100,7 @@ extension TimelineSnapshot {
         let wanted = first + countMax
         let timesMs = query.boundaries[0].unixMs..<query.boundaries[query.boundaries.count - 1].unixMs
         let parts = walk(
-            query, nil, start: { [FoundRow]() },
+            query.leaves, query.filters, nil, start: { [FoundRow]() },
             take: { [base = generation.sequenceBase] rows, match, piece, person, _ in
                 let countedAtMs = piece.times[match.source]
                 guard timesMs.contains(countedAtMs) else { return }
@@ -86,18 +131,19 @@ extension TimelineSnapshot {
     /// - Parameters:
     ///   - take: Is given each event that counts, whose it is, and the dimension's codes beside the piece's events.
     ///   - close: Is called when a person's events have passed.
-    private func walk<Found: Sendable>(
-        _ query: TallyQuery, _ source: SegmentColumns.Source?, start: @Sendable () -> Found,
+    func walk<Found: Sendable>(
+        _ leaves: [TallyQuery.Leaf], _ filters: [EventFilter], _ source: SegmentColumns.Source?,
+        start: @Sendable () -> Found,
         take: @Sendable (inout Found, TallyMatch, MatchedRows, _ person: Int, SegmentColumns) -> Void,
         close: @Sendable (inout Found) -> Void
     ) -> [Found] {
-        let walks = query.leaves.enumerated().map { TallyWalk($1, number: $0, filters: query.filters) }
-        let values = query.leaves.map { leaf -> SegmentColumns? in
+        let walks = leaves.enumerated().map { TallyWalk($1, number: $0, filters: filters) }
+        let values = leaves.map { leaf -> SegmentColumns? in
             if case .sum(let value) = leaf.measure { SegmentColumns([], value: self.source(value)) } else { nil }
         }
         let groups = SegmentColumns(source.map { [$0] } ?? [], value: nil)
         return scan(
-            matching: query.filters,
+            matching: filters,
             start: { Walking(found: start(), walks: walks, groups: groups, values: values) },
             visit: { walking, piece in
                 walking.groups.fill(piece)
@@ -122,7 +168,8 @@ extension TimelineSnapshot {
         let amounts = values.map { $0?.values ?? [] }
         for person in piece.people where !isSet(person, in: piece.skipped.span) {
             let events = Int(piece.offsets[person])..<Int(piece.offsets[person + 1])
-            for leaf in walks.indices {
+            let met = events.reduce(UInt32(0)) { $0 | piece.masks[$1] }
+            for leaf in walks.indices where walks[leaf].concerns(met) {
                 let amounts = amounts[leaf]
                 walks[leaf].visit(
                     events, times: times, masks: piece.masks.span, subjects: subjects, values: amounts.span

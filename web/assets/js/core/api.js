@@ -53,13 +53,15 @@ async function call(method, path, { query, body, bytes, signal, headers: more, i
   throw error;
 }
 
-/** Asks a query that ends on the server too once nobody waits for it. */
+/** Asks a query that ends on the server too once nobody waits for it. Its definition keeps what was asked. */
 async function ask(kind, body, signal) {
   const name = crypto.getRandomValues(new Uint32Array(4)).join('-');
   const end = () => call('DELETE', `/queries/${name}`, { isKept: true }).catch(() => {});
   signal?.addEventListener('abort', end, { once: true });
   try {
-    return await call('POST', `/query/${kind}`, { body, signal, headers: { 'X-Quanyu-Query': name } });
+    const answer = await call('POST', `/query/${kind}`, { body, signal, headers: { 'X-Quanyu-Query': name } });
+    if (answer.metric) answer.metric.asked = { query: kind, question: body };
+    return answer;
   } finally {
     signal?.removeEventListener('abort', end);
   }

@@ -2,13 +2,14 @@
 
 import { api } from '../core/api.js';
 import { h } from '../core/dom.js';
-import { decimal, percent } from '../core/format.js';
+import { percent } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { currentRange } from '../core/range.js';
 import { vocabulary } from '../core/vocabulary.js';
 import { copyBlock } from '../ui/controls.js';
 import { comparisonOf, periods } from '../ui/comparison.js';
 import { pageHead } from '../ui/panel.js';
+import { resultSentence } from '../ui/result.js';
 import { asking, emptyState, note } from '../ui/states.js';
 import { modelsPanel } from './attribution_chart.js';
 import { DAY_MS, editor, read } from './attribution_question.js';
@@ -56,9 +57,8 @@ function draw(answer) {
   if (conversions.count === 0) {
     return note(t('attribution.untouched', { name, count: answer.without_touch.count }), 'watch');
   }
-  const speed = t('attribution.speed', { ms: decimal(answer.duration_ms, 1) });
   return h('div.stack', {},
-    h('p.result-sentence', {}, sentence(answer, name), ' ', h('span.faint.small.nowrap', {}, speed)),
+    resultSentence(sentence(answer, name), answer),
     h('p.soft', {}, t('attribution.caveat')),
     modelsPanel(answer), tablePanel(answer), creditPanel(answer),
     answer.synergies.length > 0 && synergyPanel(answer), pathsPanel(answer));

@@ -112,6 +112,7 @@ function overlapPanel(held, overlap) {
   const title = t('audience.overlap');
   return panel(title, table(title, columns, rows), {
     tools: [csvButton('audience-overlap', columns, rows)], isFlush: true, hint: t('audience.overlap_hint'),
+    metric: overlap.metric,
   });
 }
 

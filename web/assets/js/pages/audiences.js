@@ -2,12 +2,13 @@
 
 import { api } from '../core/api.js';
 import { debounce, h, keepFocus, replace } from '../core/dom.js';
-import { decimal, exact, percent } from '../core/format.js';
+import { exact, percent } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { asQuery, currentRange } from '../core/range.js';
 import { setQuery, withQuery } from '../core/router.js';
 import { button, copyBlock } from '../ui/controls.js';
 import { figure, figures, panel } from '../ui/panel.js';
+import { resultWords } from '../ui/result.js';
 import { asking, emptyState, errorWords } from '../ui/states.js';
 import { downloadCsv, table } from '../ui/table.js';
 import { personLink } from '../ui/words.js';
@@ -108,9 +109,10 @@ async function askDifference(audience, query, signal) {
 
 const columns = () => [{ title: t('column.person'), isHeader: true, cell: personLink, csv: (row) => row }];
 
-function sizeWords({ count, of, duration_ms: ms }) {
+function sizeWords(answer) {
+  const { count, of } = answer;
   const words = count === 0 ? t('audience.nobody') : t('audience.sentence', { count, share: percent(count / of), of });
-  return [words, ' ', h('span.faint.small.nowrap', {}, t('retention.speed', { ms: decimal(ms, 1) }))];
+  return resultWords(words, answer);
 }
 
 function list({ count, people, body }) {
@@ -149,5 +151,7 @@ function drawDifference(answer) {
       figure(t('audience.entered'), exact(answer.entered.count)), figure(t('audience.left'), exact(answer.left.count)),
       figure(t('audience.stayed'), exact(answer.stayed))),
     rows.length > 0 && h('details', {}, h('summary', {}, t('audience.difference_list', { count: rows.length })),
-      table(title, list, rows))), { hint: t('audience.difference_hint') });
+      table(title, list, rows))), {
+    hint: t('audience.difference_hint'), metric: answer.metric,
+  });
 }

@@ -21,7 +21,7 @@ export default {
     let known = null;
     const place = asking((answer) => {
       known = answer;
-      return draw(answer.campaigns, search);
+      return draw(answer, search);
     }, { lines: 10 });
     const box = input({
       type: 'search', value: search, 'aria-label': t('campaigns.search'), placeholder: t('campaigns.search'),
@@ -74,7 +74,7 @@ function rateCell(rate, scale) {
     whisker({ value: rate.rate, ...rate }, scale));
 }
 
-function draw(campaigns, search) {
+function draw({ campaigns, metric }, search) {
   if (campaigns.length === 0) {
     return emptyState({ title: t('campaigns.empty_title'), text: t('campaigns.empty_text'), next: copyBlock(EXAMPLE) });
   }
@@ -83,5 +83,7 @@ function draw(campaigns, search) {
   const columns = columnsFor(rows);
   const title = t('campaigns.count', { count: rows.length });
   return h('div.stack', {}, note(t('campaigns.not_lift')),
-    panel(title, table(title, columns, rows), { tools: [csvButton('campaigns', columns, rows)], isFlush: true }));
+    panel(title, table(title, columns, rows), {
+      tools: [csvButton('campaigns', columns, rows)], isFlush: true, metric,
+    }));
 }

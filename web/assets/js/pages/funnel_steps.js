@@ -8,6 +8,7 @@ import { asQuery, currentRange } from '../core/range.js';
 import { withTitle } from '../ui/controls.js';
 import { comparisonNote, comparisonOf, differenceColumns, differenceSentence, periods } from '../ui/comparison.js';
 import { panel } from '../ui/panel.js';
+import { resultSentence } from '../ui/result.js';
 import { note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
 import { eventName, subjectText } from '../ui/words.js';
@@ -73,9 +74,8 @@ function draw(answer) {
   });
   const speed = t('funnel.speed', { people: answer.people, ms: decimal(answer.duration_ms, 1) });
   return h('div.stack', {},
-    h('p.result-sentence', {}, sentence,
-      differenceSentence(answer.compared, `/steps/${steps.length - 1}/rate_from_first`), ' ',
-      h('span.faint.small.nowrap', {}, speed)),
+    resultSentence(
+      [sentence, differenceSentence(answer.compared, `/steps/${steps.length - 1}/rate_from_first`)], answer, speed),
     resultPanel(answer), timesPanel(answer), answer.by.length > 0 && groupsPanel(answer));
 }
 

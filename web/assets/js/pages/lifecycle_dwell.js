@@ -6,12 +6,13 @@ import { decimal, duration, exact, interval } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { asQuery, currentRange } from '../core/range.js';
 import { panel } from '../ui/panel.js';
+import { resultSentence } from '../ui/result.js';
 import { note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
 import { subjectName } from '../ui/words.js';
 import { estimateChart } from './lifecycle_chart.js';
 import {
-  choiceField, countColumn, estimateColumns, lengthText, quantileColumns, resultSentence,
+  choiceField, countColumn, estimateColumns, lengthText, quantileColumns,
 } from './lifecycle_parts.js';
 import { questionView } from './question_view.js';
 

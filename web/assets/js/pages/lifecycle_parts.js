@@ -27,12 +27,6 @@ function put(changes) {
   setQuery(changes, { isReplacing: true });
 }
 
-/** The sentence above an answer, and how long it took. */
-export function resultSentence(words, { duration_ms: ms }) {
-  const speed = t('retention.speed', { ms: decimal(ms, 1) });
-  return h('p.result-sentence', {}, words, ' ', h('span.faint.small.nowrap', {}, speed));
-}
-
 export const lengthText = (ms) => (ms === null || ms === undefined ? '–' : duration(ms));
 
 function withInterval(estimate, write) {

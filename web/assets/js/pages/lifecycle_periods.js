@@ -7,11 +7,12 @@ import { t } from '../core/i18n.js';
 import { preferences } from '../core/preferences.js';
 import { asQuery, currentRange } from '../core/range.js';
 import { panel } from '../ui/panel.js';
+import { resultSentence } from '../ui/result.js';
 import { note } from '../ui/states.js';
 import { table } from '../ui/table.js';
 import { wholeFilter } from './event_filter.js';
 import { stackChart } from './lifecycle_chart.js';
-import { activityField, activityFrom, choiceField, countColumn, resultSentence } from './lifecycle_parts.js';
+import { activityField, activityFrom, choiceField, countColumn } from './lifecycle_parts.js';
 import { questionView } from './question_view.js';
 
 const PERIODS = ['day', 'week', 'month'];

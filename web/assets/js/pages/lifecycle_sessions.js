@@ -8,13 +8,14 @@ import { preferences } from '../core/preferences.js';
 import { asQuery, currentRange } from '../core/range.js';
 import { withTitle } from '../ui/controls.js';
 import { figure, figures, panel } from '../ui/panel.js';
+import { resultSentence } from '../ui/result.js';
 import { note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
 import { wholeFilter } from './event_filter.js';
 import { estimateChart, stackChart } from './lifecycle_chart.js';
 import {
   activityField, activityFrom, asEstimate, choiceField, countColumn, dayColumn, estimateColumns, lengthText,
-  quantileColumns, resultSentence,
+  quantileColumns,
 } from './lifecycle_parts.js';
 import { questionView } from './question_view.js';
 

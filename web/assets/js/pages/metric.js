@@ -3,21 +3,22 @@
 import { api } from '../core/api.js';
 import { h } from '../core/dom.js';
 import { exact, exactMoney } from '../core/format.js';
-import { t, wordFor } from '../core/i18n.js';
+import { t } from '../core/i18n.js';
 import { preferences } from '../core/preferences.js';
 import { asQuery, currentRange } from '../core/range.js';
-import { withQuery } from '../core/router.js';
-import { pageHead, panel } from '../ui/panel.js';
+import { facts, pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, note } from '../ui/states.js';
-import { csvButton, pager, table } from '../ui/table.js';
-import { personLink, subjectText, timeText } from '../ui/words.js';
-import { reconcilePanel } from './metric_reconcile.js';
-import { gapText, intervalText, own, parametersOf, valueText, writerOf } from './metric_words.js';
-import { restatedView } from './orders_restated.js';
+import { csvButton, table } from '../ui/table.js';
+import { timeText } from '../ui/words.js';
+import { drawAnswer, eventColumns, loadAnswer, rowPages } from './answer_passport.js';
+import { isReconciled, reconcilePanel } from './metric_reconcile.js';
+import {
+  definitionFacts, gapText, intervalText, own, parametersOf, valueText, writerOf,
+} from './metric_words.js';
+import { restatedOf, restatedPanel } from './orders_restated.js';
 import { linesChart } from './segmentation_chart.js';
 
 const PAGE_ROWS = 20;
-const RECONCILED = ['gmv', 'gmv_created', 'net_sales'];
 
 export default {
   title: () => t('metrics.passport'),
@@ -32,7 +33,9 @@ export default {
 };
 
 async function load(id, query, signal) {
-  const [{ metrics }, range] = await Promise.all([api.get('/metrics', {}, signal), currentRange(query)]);
+  const [{ metrics, answers }, range] = await Promise.all([api.get('/metrics', {}, signal), currentRange(query)]);
+  const passport = answers.find((one) => one.id === id);
+  if (passport) return { passport: await loadAnswer(passport, query, signal) };
   const definition = metrics.find((one) => one.id === id);
   if (!definition) return { definition: null };
   const body = { metric: id, parameters: parametersOf(query), time_zone: preferences.zone };
@@ -41,13 +44,14 @@ async function load(id, query, signal) {
     api.ask('metric', { ...body, period: 'day', ...asQuery(range) }, signal),
     range.comparison && api.ask('metric', { ...body, ...asQuery(range.comparison) }, signal),
     api.ask('metric-rows', { ...body, ...asQuery(range), offset, limit: PAGE_ROWS }, signal),
-    definition.restates && restatedView.load(new URLSearchParams(), signal),
+    definition.restates && restatedOf(asQuery(range), definition.restated_by, query, signal),
   ]);
   return { definition, range, query, now, before, rows, restated, offset };
 }
 
 function draw(answer) {
-  const { definition, query } = answer;
+  const { passport, definition, query } = answer;
+  if (passport) return drawAnswer(passport);
   if (!definition) {
     return emptyState({ title: t('metrics.unknown_title'), text: t('metrics.unknown_text'), next: null });
   }
@@ -57,7 +61,7 @@ function draw(answer) {
       h('p.result-sentence', {}, sentence(answer)),
       answer.now.total.gap && note(gapText(answer.now.total.gap), 'watch'),
       seriesPanel(answer), definitionPanel(definition), partsPanel(answer),
-      RECONCILED.includes(definition.id) && reconcilePanel(answer.range, query), rowsPanel(answer),
+      isReconciled(definition.id) && reconcilePanel(definition.id, answer.range, query), rowsPanel(answer),
       answer.restated && restatedPanel(answer.restated)));
 }
 
@@ -98,21 +102,15 @@ function seriesPanel({ definition, now }) {
 }
 
 function definitionPanel(definition) {
-  const fact = (name, content) => h('div', {}, h('dt', {}, t(`metrics.${name}`)), h('dd', {}, content));
-  return panel(t('metrics.definition'), h('dl.facts', {},
-    fact('trap', own(definition.trap)), fact('formula', own(definition.formula)),
-    fact('signs', h('code', {}, definition.signs)),
-    fact('unit', t(`metrics.unit_${definition.unit}`)),
-    fact('source', definition.source
-      ? t('metrics.source_known', { letter: definition.source }) : t('metrics.source_common')),
-    fact('version', t('metrics.version_hash', { version: definition.version, hash: definition.hash }))));
+  return panel(t('metrics.definition'), facts([
+    ...definitionFacts(definition), [t('metrics.signs'), h('code', {}, definition.signs)],
+    [t('metrics.unit'), t(`metrics.unit_${definition.unit}`)],
+  ]));
 }
 
-/** What a part counts: the values of events are money where the metric is. */
-function partText(signs, value, { currency }) {
-  const isMoney = signs.includes('.value') && currency;
-  return isMoney ? exactMoney({ minor: Math.round(value), currency }) : exact(Math.round(value));
-}
+/** What a part counts: of money, the minor units are written as what they are. */
+const partText = (value, currency) => (currency
+  ? exactMoney({ minor: Math.round(value), currency }) : exact(Math.round(value)));
 
 function partsPanel({ now }) {
   const title = t('metrics.parts');
@@ -123,41 +121,26 @@ function partsPanel({ now }) {
     },
     {
       title: t('metrics.value'), isNumber: true, csv: (row) => row.value,
-      cell: (row) => partText(row.signs, row.value, now),
+      cell: (row) => partText(row.value, row.currency),
     },
     { title: t('figure.events'), isNumber: true, cell: (row) => exact(row.events), csv: (row) => row.events },
   ];
   return panel(title, h('div.flush-table', {}, table(title, columns, now.parts)), { hint: t('metrics.parts_hint') });
 }
 
-function rowsPanel({ rows: { rows, next }, offset, now }) {
+function rowsPanel({ rows: { rows, next }, offset }) {
   const title = t('metrics.rows');
   if (rows.length === 0) return panel(title, h('p.soft', {}, t('metrics.no_rows')));
   const columns = [
-    { title: t('column.time'), cell: (row) => timeText(row.time), csv: (row) => row.time },
-    { title: t('column.person'), isHeader: true, cell: (row) => personLink(row.person), csv: (row) => row.person },
-    { title: t('column.event'), cell: (row) => wordFor('event', row.name), csv: (row) => row.name },
-    { title: t('column.channel'), cell: (row) => wordFor('channel', row.channel), csv: (row) => row.channel },
+    ...eventColumns(),
     {
-      title: t('column.subject'), cell: (row) => (row.subject ? subjectText(row.subject) : '–'),
-      csv: (row) => row.subject,
-    },
-    {
-      title: t('metrics.amount'), isNumber: true, cell: (row) => partText(row.part, row.amount, now),
+      title: t('metrics.amount'), isNumber: true, cell: (row) => partText(row.amount, row.currency),
       csv: (row) => row.amount,
     },
     { title: t('metrics.counted_at'), cell: (row) => timeText(row.counted_at), csv: (row) => row.counted_at },
     { title: t('metrics.part'), isWide: true, cell: (row) => h('code.small', {}, row.part), csv: (row) => row.part },
   ];
-  const pages = pager({
-    firstHref: offset > 0 && withQuery({ offset: null }), nextHref: next && withQuery({ offset: next }),
-  });
-  return panel(title, [table(title, columns, rows), pages], {
+  return panel(title, [table(title, columns, rows), rowPages(offset, next)], {
     tools: [csvButton('metric-rows', columns, rows)], isFlush: true, hint: t('metrics.rows_hint'),
   });
-}
-
-function restatedPanel(restated) {
-  const count = restated.restatements.length;
-  return h('details.details', {}, h('summary', {}, t('metrics.restated', { count })), restatedView.draw(restated));
 }

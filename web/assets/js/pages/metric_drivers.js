@@ -2,7 +2,7 @@
 
 import { api } from '../core/api.js';
 import { h } from '../core/dom.js';
-import { compactMoney, daySpan, decimal, exact, exactMoney, percent } from '../core/format.js';
+import { compactMoney, daySpan, decimal, exact, exactMoney, interval, percent } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { asQuery, currentRange } from '../core/range.js';
 import { setQuery } from '../core/router.js';
@@ -10,6 +10,7 @@ import { vocabulary } from '../core/vocabulary.js';
 import { categoryAxis, chart, chartBase, valueAxis } from '../ui/chart.js';
 import { field, select } from '../ui/controls.js';
 import { panel } from '../ui/panel.js';
+import { resultSentence } from '../ui/result.js';
 import { note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
 
@@ -26,7 +27,7 @@ export const driversView = {
   draw({ range, words, by, answer }) {
     if (!answer) return note(t('metrics.no_comparison'), 'watch');
     return h('div.stack', {},
-      h('p.result-sentence', {}, sentence(answer)),
+      resultSentence([sentence(answer), ' ', changeInterval(answer)], answer),
       h('p.soft.small', {}, t('metrics.drivers_spans', {
         now: daySpan(range.from, range.to), before: daySpan(range.comparison.from, range.comparison.to),
       })),
@@ -46,6 +47,13 @@ function sentence(answer) {
     before: exactMoney(money(before.value, answer)), after: exactMoney(money(after.value, answer)),
     factor: t(`metrics.factor_${largest.name}`), part: signed(largest.contribution, answer),
   });
+}
+
+function changeInterval(answer) {
+  const [low, high] = [answer.change_low, answer.change_high];
+  return low === null ? t('metrics.too_few') : h('span.soft.small.nowrap', {}, t('number.interval_95', {
+    interval: interval({ low, high }, (value) => signed(value, answer)),
+  }));
 }
 
 function write(name, value, answer) {
@@ -72,8 +80,17 @@ function factorColumns(answer) {
       title: t('metrics.contribution'), isNumber: true, cell: (row) => signed(row.contribution, answer),
       csv: (row) => row.contribution,
     },
+    {
+      title: t('metrics.interval'), isNumber: true,
+      cell: (row) => h('span.soft.small.nowrap', {}, intervalText(row, answer)),
+    },
+    { title: t('funnel.low'), csv: (row) => row.low }, { title: t('funnel.high'), csv: (row) => row.high },
   ];
 }
+
+/** Of a contribution; without one where too few people are behind it. */
+const intervalText = ({ low, high }, answer) => (low === null
+  ? t('metrics.too_few') : interval({ low, high }, (value) => signed(value, answer)));
 
 function waterfall(answer) {
   const { factors, before, after } = answer;

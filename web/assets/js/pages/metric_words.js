@@ -1,5 +1,6 @@
 // How values of metrics are written.
 
+import { h } from '../core/dom.js';
 import {
   change, compact, compactMoney, decimal, duration, exact, exactMoney, interval, percent,
 } from '../core/format.js';
@@ -18,6 +19,15 @@ export function writerOf({ unit, currency }) {
   if (unit === 'seconds') return { short: (value) => duration(value * 1000), long: (value) => duration(value * 1000) };
   if (unit === 'count' || unit === 'people') return { short: compact, long: exact };
   return { short: (value) => decimal(value, 2), long: (value) => decimal(value, 2) };
+}
+
+/** What every passport says: names and values. */
+export function definitionFacts({ trap, formula, source, version, hash }) {
+  return [
+    [t('metrics.trap'), own(trap)], [t('metrics.formula'), own(formula)],
+    [t('metrics.source'), source ? t('metrics.source_known', { letter: source }) : t('metrics.source_common')],
+    [t('metrics.version'), h('code', {}, t('metrics.version_hash', { version, hash }))],
+  ];
 }
 
 export const valueText = (cell, write) => (cell.value === null ? '–' : write(cell.value));

@@ -39,17 +39,17 @@ async function load(query, signal) {
   const range = await currentRange(query);
   const parameters = parametersOf(query);
   const ask = (one) => api.ask('metrics', { parameters, ...asQuery(one) }, signal);
-  const [{ metrics }, now, before] = await Promise.all([
+  const [{ metrics, uncountable }, now, before] = await Promise.all([
     api.get('/metrics', {}, signal), ask(range), range.comparison && ask(range.comparison),
   ]);
   const rows = metrics.map((definition, at) => ({
     definition, cell: now.values[at].total, before: before?.values[at].total,
     writer: writerOf({ unit: definition.unit, currency: now.currency }),
   }));
-  return { rows, range, query };
+  return { rows, uncountable, range, query };
 }
 
-function draw({ rows, range, query }) {
+function draw({ rows, uncountable, range, query }) {
   if (!range.lastTime) {
     return emptyState({
       title: t('metrics.empty_title'), text: t('metrics.empty_text'), next: copyBlock(firstEventCommand()),
@@ -63,7 +63,18 @@ function draw({ rows, range, query }) {
     panel(title, h('div.flush-table', {}, table(title, columns, rows)), {
       tools: [csvButton('metrics', columns, rows)], hint: t('metrics.hint'),
     }),
-    marginPanel(query));
+    marginPanel(query), uncountablePanel(uncountable));
+}
+
+/** What is asked for elsewhere and cannot be counted here yet: why, and what it takes. */
+function uncountablePanel(rows) {
+  const columns = [
+    { title: t('metrics.metric'), isHeader: true, cell: (row) => own(row.name) },
+    { title: t('metrics.reason'), isWide: true, cell: (row) => own(row.reason) },
+    { title: t('metrics.needs'), isWide: true, cell: (row) => own(row.needs) },
+  ];
+  const title = t('metrics.uncountable', { count: rows.length });
+  return h('details.details', {}, h('summary', {}, title), table(title, columns, rows));
 }
 
 const hrefOf = (id, query) => {

@@ -9,6 +9,7 @@ import { setQuery, withQuery } from '../core/router.js';
 import { badge, copyBlock, segmented, withTitle } from '../ui/controls.js';
 import { categoryAxis, chart, chartBase, valueAxis } from '../ui/chart.js';
 import { figure, figures, panel } from '../ui/panel.js';
+import { resultSentence } from '../ui/result.js';
 import { emptyState } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
 import { amount, daysOf } from './orders_parts.js';
@@ -34,15 +35,15 @@ export const daysView = {
     const rows = days.filter((row) => row.currency === chosen.currency);
     const choose = sums.length > 1 && segmented(t('column.currency'), sums.map((one) => [one.currency, one.currency]),
       chosen.currency, (currency) => setQuery({ currency }, { isReplacing: true }));
-    return h('div.stack', {}, sentence(chosen, rows), totals(chosen), chartPanel(answer, rows, choose),
+    return h('div.stack', {}, sentence(answer, chosen, rows), totals(chosen), chartPanel(answer, rows, choose),
       daysPanel(rows, answer));
   },
 };
 
-function sentence(sum, rows) {
+function sentence(answer, sum, rows) {
   const restated = rows.filter((row) => row.restated).length;
   const words = { net: amount(sum.net_minor, sum.currency), orders: sum.orders, count: restated };
-  return h('p.result-sentence', {}, t('orders.sentence', words), ' ', t('orders.sentence_restated', words));
+  return resultSentence([t('orders.sentence', words), ' ', t('orders.sentence_restated', words)], answer);
 }
 
 function totals(sum) {

@@ -97,14 +97,14 @@ function totalsOf(text, origin) {
   return totals.length > 0 ? { totals } : { wrong: 1 };
 }
 
-function list({ rows, has_more: hasMore }) {
+function list({ rows, has_more: hasMore, metric }) {
   if (rows.length === 0) {
     return emptyState({ title: t('reconcile.empty_title'), text: t('reconcile.empty_text'), next: null });
   }
   const columns = columnsFor();
   const title = t('orders.view_reconciliation');
   return panel(title, [table(title, columns, rows), hasMore && note(t('reconcile.more', { count: rows.length }))], {
-    tools: [csvButton('reconciliation', columns, rows)], isFlush: true, hint: t('reconcile.hint'),
+    tools: [csvButton('reconciliation', columns, rows)], isFlush: true, hint: t('reconcile.hint'), metric,
   });
 }
 

@@ -12,7 +12,7 @@ import { session } from '../core/session.js';
 import { forgetVocabulary } from '../core/vocabulary.js';
 import { copyBlock, withTitle } from '../ui/controls.js';
 import { icon } from '../ui/icons.js';
-import { metricMark } from '../ui/metric_mark.js';
+import { metricLabel } from '../ui/metric_mark.js';
 import { moneyColumns, moneyLines } from '../ui/money_columns.js';
 import { figure, figures, pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, note } from '../ui/states.js';
@@ -129,17 +129,12 @@ function channelFilter({ current }) {
   return h('div.cluster', {}, clear, current.events === 0 && h('span.soft', {}, t('overview.channel_quiet')));
 }
 
-/** What a figure is called, and the way to its definition. */
-function labelOf(name, { metrics }) {
-  const label = t(`figure.${name}`);
-  return metrics[name] ? [label, metricMark(metrics[name].id, label)] : label;
-}
-
 function headline({ current, before }) {
-  const count = (name) => figure(labelOf(name, current), withTitle(compact(current[name]), exact(current[name])),
+  const count = (name) => figure(
+    metricLabel(name, current.metrics), withTitle(compact(current[name]), exact(current[name])),
     before && delta(current[name], before[name]));
   return figures(count('people'), count('events'), count('orders'),
-    figure(labelOf('gmv', current), moneyLines(current.gmv), before && moneyDelta(current.gmv, before.gmv)),
+    figure(metricLabel('gmv', current.metrics), moneyLines(current.gmv), before && moneyDelta(current.gmv, before.gmv)),
     conversion(current, before?.conversion));
 }
 
@@ -159,7 +154,7 @@ function conversion(current, before) {
   );
   const isKnown = before && before.rate !== null && now.rate !== null;
   const moved = isKnown && trend(now.rate - before.rate, pointsOrSame(now.rate - before.rate), percent(before.rate));
-  return figure(labelOf('conversion', current), percent(now.rate), hint, moved);
+  return figure(metricLabel('conversion', current.metrics), percent(now.rate), hint, moved);
 }
 
 function delta(now, before, write = compact) {

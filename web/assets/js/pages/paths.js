@@ -2,7 +2,7 @@
 
 import { api } from '../core/api.js';
 import { h } from '../core/dom.js';
-import { decimal, exact, interval, percent } from '../core/format.js';
+import { exact, interval, percent } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { currentRange } from '../core/range.js';
 import { setQuery, withQuery } from '../core/router.js';
@@ -10,6 +10,7 @@ import { vocabulary } from '../core/vocabulary.js';
 import { button, copyBlock, field, select } from '../ui/controls.js';
 import { comparisonNote, comparisonOf, differenceColumns, differenceSentence, periods } from '../ui/comparison.js';
 import { pageHead, panel } from '../ui/panel.js';
+import { resultSentence } from '../ui/result.js';
 import { asking, emptyState, note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
 import { eventFilter, wholeFilter } from './event_filter.js';
@@ -124,12 +125,11 @@ function draw(answer) {
   const { question, total, levels } = answer;
   const name = wordFor('event', question.anchor.name);
   if (total.paths === 0) return note(t('paths.nobody', { name }), 'watch');
-  const speed = t('paths.speed', { ms: decimal(answer.duration_ms, 1) });
   const next = (levels[1] ?? []).find((node) => !node.is_other);
   return h('div.stack', {},
-    h('p.result-sentence', {}, sentence(answer, name, next),
-      next ? differenceSentence(answer.compared, `/levels/1/${levels[1].indexOf(next)}/share`) : '', ' ',
-      h('span.faint.small.nowrap', {}, speed)),
+    resultSentence(
+      [sentence(answer, name, next),
+        next ? differenceSentence(answer.compared, `/levels/1/${levels[1].indexOf(next)}/share`) : ''], answer),
     flowPanel(answer), pathsPanel(answer));
 }
 

@@ -6,6 +6,7 @@ import { clock, compact, dayWithWeekday, exact, exactMoney, exactTime } from '..
 import { t, wordFor } from '../core/i18n.js';
 import { withQuery } from '../core/router.js';
 import { badge, button, withTitle } from '../ui/controls.js';
+import { metricLabel } from '../ui/metric_mark.js';
 import { moneyLines } from '../ui/money_columns.js';
 import { facts, figure, figures, pageHead, panel } from '../ui/panel.js';
 import { asking, emptyState, errorState, note } from '../ui/states.js';
@@ -45,16 +46,16 @@ export default {
 };
 
 function draw(answer, path, again, profile, sequences) {
-  const { person, summary, traits, events, next, left_out: leftOut } = answer;
+  const { person, summary, metrics, traits, events, next, left_out: leftOut } = answer;
   const known = Object.entries(traits);
   const shown = timeline(events, next, path, sequences);
   if (summary.events > 0) profile.begin();
   if (sequences) requestAnimationFrame(() => shown.scrollIntoView({ block: 'start' }));
   return h('div.stack', {},
     figures(
-      figure(t('figure.events'), withTitle(compact(summary.events), exact(summary.events))),
-      figure(t('figure.orders'), exact(summary.orders)),
-      figure(t('figure.gmv'), moneyLines(summary.gmv)),
+      figure(metricLabel('events', metrics), withTitle(compact(summary.events), exact(summary.events))),
+      figure(metricLabel('orders', metrics), exact(summary.orders)),
+      figure(metricLabel('gmv', metrics), moneyLines(summary.gmv)),
       figure(t('column.first_seen'), h('span.is-small', {}, timeText(summary.first_time))),
       figure(t('column.last_seen'), h('span.is-small', {}, timeText(summary.last_time)))),
     known.length > 0 && panel(t('person.traits'), facts(known.map(([name, value]) => [name, plainValue(value)]))),

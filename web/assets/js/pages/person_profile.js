@@ -38,7 +38,7 @@ function draw(profile) {
     pricesPart(profile),
   ];
   return panel(t('profile.title'), h('div.stack', {}, ...parts.filter(Boolean)), {
-    hint: t('profile.hint', { count: profile.events }),
+    hint: t('profile.hint', { count: profile.events }), metric: profile.metric,
   });
 }
 

@@ -7,6 +7,7 @@ import { t, wordFor } from '../core/i18n.js';
 import { withQuery } from '../core/router.js';
 import { badge, copyBlock } from '../ui/controls.js';
 import { figure, figures, pageHead, panel } from '../ui/panel.js';
+import { resultSentence } from '../ui/result.js';
 import { asking, emptyState, note } from '../ui/states.js';
 import { table } from '../ui/table.js';
 import { tabs } from '../ui/tabs.js';
@@ -70,7 +71,7 @@ function estimates(value) {
     ? policy.estimates.map((estimate) => ({ policy, estimate })) : [{ policy, estimate: null }]));
   const drawn = known.length > 0 && policyChart({ known, onPolicy: value.on_policy, title, columns, rows });
   return h('div.stack', {},
-    h('p.result-sentence', {}, sentence(value)),
+    resultSentence(sentence(value), value),
     slotsNote(value.slots),
     drawn && panel(title, drawn.element, { tools: drawn.tools, hint: t('policies.value_hint') }),
     policiesPanel(value), estimatorsNote());

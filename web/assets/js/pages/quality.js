@@ -104,7 +104,7 @@ function written(part, value) {
   return part === 'drift' ? decimal(value, 3) : percent(value);
 }
 
-function scores({ rows, next, question }, again) {
+function scores({ rows, next, question, metric }, again) {
   const columns = [
     { title: t('column.event'), isHeader: true, csv: (row) => row.event, cell: eventCell },
     { title: t('column.source'), csv: (row) => row.source, cell: (row) => row.source },
@@ -131,7 +131,7 @@ function scores({ rows, next, question }, again) {
     firstHref: question.cursor && withQuery({ cursor: null }), nextHref: next && withQuery({ cursor: next }),
   });
   return panel(title, [table(title, columns, rows), pages], {
-    tools: [csvButton('quality', columns, rows)], isFlush: true, hint: t('quality.scores_hint'),
+    tools: [csvButton('quality', columns, rows)], isFlush: true, hint: t('quality.scores_hint'), metric,
   });
 }
 

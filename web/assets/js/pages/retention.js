@@ -2,7 +2,7 @@
 
 import { api } from '../core/api.js';
 import { h } from '../core/dom.js';
-import { decimal, exact, interval, percent } from '../core/format.js';
+import { exact, interval, percent } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { preferences } from '../core/preferences.js';
 import { currentRange } from '../core/range.js';
@@ -10,6 +10,7 @@ import { setQuery } from '../core/router.js';
 import { copyBlock, field, select } from '../ui/controls.js';
 import { comparisonNote, comparisonOf, differenceColumns, differenceSentence, periods } from '../ui/comparison.js';
 import { panel } from '../ui/panel.js';
+import { resultSentence } from '../ui/result.js';
 import { emptyState, note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
 import { channelSelect } from '../ui/words.js';
@@ -113,9 +114,8 @@ function draw(answer) {
   const { question, cohorts, overall } = answer;
   const start = wordFor('event', question.start.name);
   if (cohorts.every((cohort) => cohort.people === 0)) return note(t('retention.nobody', { name: start }), 'watch');
-  const speed = t('retention.speed', { ms: decimal(answer.duration_ms, 1) });
   return h('div.stack', {},
-    h('p.result-sentence', {}, sentence(answer, start), ' ', h('span.faint.small.nowrap', {}, speed)),
+    resultSentence(sentence(answer, start), answer),
     overall.some(({ denominator }) => denominator > 0) && overallPanel(answer), cohortsPanel(answer));
 }
 

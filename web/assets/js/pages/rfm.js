@@ -7,6 +7,7 @@ import { t } from '../core/i18n.js';
 import { asQuery, currentRange } from '../core/range.js';
 import { withQuery } from '../core/router.js';
 import { panel } from '../ui/panel.js';
+import { resultSentence } from '../ui/result.js';
 import { note } from '../ui/states.js';
 import { csvButton, pager, table } from '../ui/table.js';
 import { personLink, timeText } from '../ui/words.js';
@@ -18,7 +19,7 @@ const PAGE_SIZE = 50;
 
 export function rfmView(query) {
   const read = (now) => ({ segment: now.get('segment'), cursor: now.get('cursor') });
-  return { ...questionView('rfm', query, { read, edit: () => null, ask, draw }), prepare: async () => null };
+  return questionView('rfm', query, { read, edit: () => null, ask, draw });
 }
 
 async function ask(question, query, signal) {
@@ -31,9 +32,8 @@ const segmentName = (segment) => t(`rfm_segment.${segment}`);
 
 function draw(answer) {
   if (answer.buyers === 0) return note(t('rfm.nobody', { currency: answer.currency }), 'watch');
-  const speed = t('stages.speed', { ms: decimal(answer.duration_ms, 1) });
   return h('div.stack', {},
-    h('p.result-sentence', {}, sentence(answer), ' ', h('span.faint.small.nowrap', {}, speed)),
+    resultSentence(sentence(answer), answer),
     answer.orders_left_out > 0 && note(t('rfm.left_out', {
       count: answer.orders_left_out, currency: answer.currency,
     })),

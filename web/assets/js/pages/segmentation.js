@@ -11,8 +11,9 @@ import { vocabulary } from '../core/vocabulary.js';
 import { copyBlock, field, select } from '../ui/controls.js';
 import { comparisonNote, comparisonOf, differenceColumns, differenceSentence, periods } from '../ui/comparison.js';
 import { pageHead, panel } from '../ui/panel.js';
+import { resultSentence } from '../ui/result.js';
 import { asking, emptyState, note } from '../ui/states.js';
-import { csvButton, table } from '../ui/table.js';
+import { table } from '../ui/table.js';
 import { subjectText } from '../ui/words.js';
 import { ofAudiences } from './audience_choice.js';
 import { eventFilter, wholeFilter } from './event_filter.js';
@@ -152,9 +153,8 @@ const groupText = (group, { by }) => by.map((dimension, at) => keyText(dimension
 function draw(answer) {
   const { question, total } = answer;
   if (total.events === 0) return note(t('segmentation.nothing', { name: eventText(question.event) }), 'watch');
-  const speed = t('retention.speed', { ms: decimal(answer.duration_ms, 1) });
   return h('div.stack', {},
-    h('p.result-sentence', {}, sentence(answer), ' ', h('span.faint.small.nowrap', {}, speed)),
+    resultSentence(sentence(answer), answer),
     timePanel(answer), answer.by.length > 0 && groupsPanel(answer));
 }
 

@@ -63,10 +63,11 @@ async function load(query, signal) {
       throw error;
     }),
   ]);
-  return { span, sources: all.sources, standard: all.standard_limits, signed: all.douyin_secrets, one };
+  const { sources, standard_limits: standard, douyin_secrets: signed, metric } = all;
+  return { span, sources, standard, signed, one, metric };
 }
 
-function draw({ span, sources, standard, signed, one }, again) {
+function draw({ span, sources, standard, signed, one, metric }, again) {
   const secrets = may('administer') && douyinSecrets(signed, again);
   if (sources.length === 0) {
     const text = may('administer') ? t('sources.empty_text') : t('collect.key_other');
@@ -80,7 +81,7 @@ function draw({ span, sources, standard, signed, one }, again) {
   const title = t('sources.title');
   const list = panel(
     title, table(title, columns, sources),
-    { tools: [choose, csvButton('sources', columns, sources)], isFlush: true, hint: t('sources.hint') }
+    { tools: [choose, csvButton('sources', columns, sources)], isFlush: true, hint: t('sources.hint'), metric }
   );
   return h('div.stack', {}, list, one && sourceDetail(one, { standard, span, again }), secrets);
 }

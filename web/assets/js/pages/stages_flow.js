@@ -2,12 +2,13 @@
 
 import { api } from '../core/api.js';
 import { h } from '../core/dom.js';
-import { compact, decimal, exact } from '../core/format.js';
+import { compact, exact } from '../core/format.js';
 import { t, wordFor } from '../core/i18n.js';
 import { preferences } from '../core/preferences.js';
 import { currentRange } from '../core/range.js';
 import { comparisonNote, comparisonOf, periods as bothPeriods } from '../ui/comparison.js';
 import { figure, figures, panel } from '../ui/panel.js';
+import { resultSentence } from '../ui/result.js';
 import { note } from '../ui/states.js';
 import { questionView } from './question_view.js';
 import { stagesChart } from './stages_chart.js';
@@ -60,9 +61,8 @@ function draw(asked) {
   if (answer.moments.every((moment) => moment.people.slice(1).every((one) => one === 0))) {
     return note(t('stages.nobody', { model: modelName(answer.model) }), 'watch');
   }
-  const speed = t('stages.speed', { ms: decimal(answer.duration_ms, 1) });
   return h('div.stack', {},
-    h('p.result-sentence', {}, sentence(answer, people), ' ', h('span.faint.small.nowrap', {}, speed)),
+    resultSentence(sentence(answer, people), answer),
     standing(answer, last, whole), neverSeen(answer), periods(answer, whole), flowPanels(asked));
 }
 

@@ -8,6 +8,7 @@ import { asQuery, currentRange } from '../core/range.js';
 import { setQuery, withQuery } from '../core/router.js';
 import { field, select } from '../ui/controls.js';
 import { panel } from '../ui/panel.js';
+import { resultSentence } from '../ui/result.js';
 import { note } from '../ui/states.js';
 import { csvButton, table } from '../ui/table.js';
 import { stepsFrom, stepsText } from './funnel_question.js';
@@ -82,11 +83,9 @@ function draw(answer) {
     .map((group, index) => ({ ...group, name: groupName(question, index) }))
     .filter(({ people }) => people > 0);
   if (groups.length === 0) return note(t('waiting.nobody'), 'watch');
-  const speed = t('retention.speed', { ms: decimal(answer.duration_ms, 1) });
   const leftOut = answer.left_out > 0 && h('p.soft', {}, t('waiting.left_out', { count: answer.left_out }));
   return h('div.stack', {},
-    ...groups.map((group, index) => h('p.result-sentence', {}, sentence(question, group), index === 0
-      && h('span.faint.small.nowrap', {}, ' ', speed))),
+    ...groups.map((group, index) => resultSentence(sentence(question, group), index === 0 ? answer : {})),
     groups.length > 1 && comparison(answer.log_rank), leftOut, curvePanel(question, groups),
     ...groups.map((group) => tablePanel(question, group)));
 }

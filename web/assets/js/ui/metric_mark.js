@@ -5,10 +5,21 @@ import { t } from '../core/i18n.js';
 import { icon } from './icons.js';
 
 /**
- * @param id - of a metric of the library
- * @param name - what the number is called where it stands
+ * @param metric - `{ id, asked? }`, as an answer carries it; what was asked goes along, so that its rows can be shown
+ * @param name - what the number is called where it stands; nothing where it stands for all numbers of an answer
  */
-export function metricMark(id, name) {
-  const words = t('metrics.mark', { name });
-  return h('a.metric-mark', { href: `/metric/${id}`, title: words, 'aria-label': words }, icon('info'));
+export function metricMark({ id, asked }, name) {
+  const words = name ? t('metrics.mark', { name }) : t('metrics.mark_answer');
+  return h('a.metric-mark', { href: passportHref(id, asked), title: words, 'aria-label': words }, icon('info'));
+}
+
+/** What a figure is called, and the way to its definition. */
+export function metricLabel(name, metrics) {
+  const label = t(`figure.${name}`);
+  return metrics[name] ? [label, metricMark(metrics[name], label)] : label;
+}
+
+function passportHref(id, asked) {
+  if (!asked || !id.startsWith('query.')) return `/metric/${id}`;
+  return `/metric/${id}?${new URLSearchParams({ question: JSON.stringify(asked) })}`;
 }

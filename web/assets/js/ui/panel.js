@@ -1,6 +1,7 @@
 // The boxes that pages are made of.
 
 import { h, uniqueId } from '../core/dom.js';
+import { metricMark } from './metric_mark.js';
 
 /** The head of a page: its question as a heading, one sentence, and what can be done. */
 export function pageHead(title, lead, ...actions) {
@@ -8,10 +9,11 @@ export function pageHead(title, lead, ...actions) {
   return h('header.page-head', {}, words, actions.length > 0 && h('div.cluster', {}, ...actions));
 }
 
-/** A box with a heading, tools at its right, and content. */
-export function panel(title, content, { tools = [], hint, level = 2, isFlush = false } = {}) {
+/** A box with a heading, tools at its right, and content; `metric` is the definition of the numbers in it. */
+export function panel(title, content, { tools = [], hint, level = 2, isFlush = false, metric } = {}) {
   const id = uniqueId('panel');
-  const head = h('div.panel-head', {}, h(`h${level}`, { id }, title), h('div.panel-tools', {}, ...tools));
+  const head = h('div.panel-head', {}, h(`h${level}`, { id }, title), h('div.panel-tools', {},
+    metric && metricMark(metric, title), ...tools));
   const body = h(isFlush ? 'div.panel-body.is-flush' : 'div.panel-body', {}, content);
   return h('section.panel', { 'aria-labelledby': id }, head, hint && h('p.panel-hint', {}, hint), body);
 }
