@@ -2,13 +2,14 @@
 ///
 /// Least significant digits first, by as many digits of eleven bits as the largest number has.
 ///
+/// - Parameter bit: Bits below it are not looked at: numbers that differ in them alone stay in their order.
 /// - Complexity: O(n · digits) time, and memory for the numbers once more.
-public func sortAscending(_ numbers: inout [Int64]) {
-    guard numbers.count > insertedCountMax else { return numbers.sort() }
+public func sortAscending(_ numbers: inout [Int64], fromBit bit: Int64 = 0) {
+    guard numbers.count > insertedCountMax || bit > 0 else { return numbers.sort() }
     let most = numbers.reduce(0) { $0 | $1 }
     precondition(most >= 0, "numbers are not negative")
     var other = [Int64](repeating: 0, count: numbers.count)
-    var shift: Int64 = 0
+    var shift = bit
     while most >> shift != 0 {
         sortByDigit(numbers, shift, into: &other)
         swap(&numbers, &other)

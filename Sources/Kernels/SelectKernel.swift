@@ -73,8 +73,8 @@ public func rankEvents(_ found: Span<UInt8>, into ranks: inout MutableSpan<UInt3
 /// - Parameters:
 ///   - found, ranks: As `findNames` and `rankEvents` wrote them.
 ///   - first: The position of the event of the first bit.
-///   - positions: Shape `[8 · found.count]` at least; where n bits are set, the first n are written, ascending, and what
-///     lies behind may be anything.
+///   - positions: Shape `[8 · found.count]` at least; where n bits are set, the first n are written, ascending, and
+///     what lies behind may be anything.
 public func listPositions(
     _ found: Span<UInt8>, ranks: Span<UInt32>, from first: Int, into positions: inout MutableSpan<UInt32>
 ) {

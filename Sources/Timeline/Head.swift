@@ -1,3 +1,5 @@
+import Kernels
+
 /// An event that came after the sealed generation was made.
 struct HeadEvent: Sendable {
     var timeMs: Int64
@@ -116,7 +118,7 @@ struct FrozenHead: Sendable {
         self.end = end
     }
 
-    /// - Complexity: O(n log n).
+    /// - Complexity: O(n) where each person's events come in order of time, else O(n log n).
     var sorted: SortedHead {
         var events: [HeadEvent] = []
         events.reserveCapacity(chunks.reduce(0) { $0 + $1.count })
@@ -127,9 +129,28 @@ struct FrozenHead: Sendable {
             if !chunkCells.isEmpty { for i in first..<events.count { events[i].cellsBegin += cellsBegin } }
             cellsBegin += chunkCells.count
         }
-        events.removeFirst(skipped)
-        events.sort { ($0.person, $0.timeMs, $0.sequence) < ($1.person, $1.timeMs, $1.sequence) }
-        return SortedHead(events: events, cells: Array(cells.joined()))
+        return SortedHead(events: Self.sorted(events.dropFirst(skipped)), cells: Array(cells.joined()))
+    }
+
+    /// By person, then by time; what comes at one time stays in order of arrival, which is that of sequences.
+    private static func sorted(_ events: ArraySlice<HeadEvent>) -> [HeadEvent] {
+        var places = events.indices.map { Int64(events[$0].person) << 32 | Int64($0) }
+        sortAscending(&places, fromBit: 32)
+        var sorted = places.map { events[Int($0 & 0xFFFF_FFFF)] }
+        var begin = 0
+        while begin < sorted.count {
+            let person = sorted[begin].person
+            var (end, isInOrder) = (begin + 1, true)
+            while end < sorted.count, sorted[end].person == person {
+                isInOrder = isInOrder && sorted[end - 1].timeMs <= sorted[end].timeMs
+                end += 1
+            }
+            if !isInOrder {
+                sorted[begin..<end].sort { ($0.timeMs, $0.sequence) < ($1.timeMs, $1.sequence) }
+            }
+            begin = end
+        }
+        return sorted
     }
 }
 

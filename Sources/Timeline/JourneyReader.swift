@@ -117,8 +117,8 @@ struct JourneyReader: Sendable {
         if !journey.isConverted, times[Int(journey.begin)] > openFromMs { found.openCount += 1 }
     }
 
-    /// What each journey led to, read in one go, so that the memory is waited for once for many of them. An amount below
-    /// zero counts as none.
+    /// What each journey led to, read in one go, so that the memory is waited for once for many of them. An amount
+    /// below zero counts as none.
     private func conversions(of count: Int, _ people: MatchedRows) -> [JourneySet.Conversion] {
         journeys[..<count].map { journey in
             guard journey.isConverted else { return JourneySet.Conversion() }

@@ -94,7 +94,8 @@ def test_groups_are_held_against_those_of_the_same_name_and_counts_have_no_inter
 def test_the_other_answer_is_that_of_asking_for_its_period_alone(ask):
     whole = ask("funnel", **STEPS).json()["comparison"]
     alone = ask("funnel", **STEPS, **{"from": whole["from"], "to": whole["to"], "compare": None}).json()
-    alone.pop("duration_ms")
+    for name in ("duration_ms", "metric", "audience"):  # The whole answer says these once.
+        del alone[name]
     assert whole["answer"] == alone and "comparison" not in alone
 
 

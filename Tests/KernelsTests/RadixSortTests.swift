@@ -12,4 +12,16 @@ import Testing
         sortAscending(&numbers)
         #expect(numbers == want)
     }
+
+    @Test func numbersThatDifferBelowTheBitStayInTheirOrder() {
+        var random = SeededGenerator(seed: 7)
+        for count in [3, 40, 900] {
+            var numbers = (0..<count).map { Int64.random(in: 0..<50, using: &random) << 32 | Int64(count - $0) }
+            let want = numbers.enumerated().sorted {
+                ($0.element >> 32, $0.offset) < ($1.element >> 32, $1.offset)
+            }.map(\.element)
+            sortAscending(&numbers, fromBit: 32)
+            #expect(numbers == want)
+        }
+    }
 }
