@@ -27,15 +27,6 @@ struct EventColumns: Sendable, Equatable {
 
     var count: Int { times.count }
 
-    mutating func reserveCapacity(_ count: Int) {
-        times.reserveCapacity(count)
-        names.reserveCapacity(count)
-        channels.reserveCapacity(count)
-        subjects.reserveCapacity(count)
-        sequences.reserveCapacity(count)
-        extras.reserveCapacity(count)
-    }
-
     /// Keeps the memory for what comes next.
     mutating func removeAll() {
         times.removeAll(keepingCapacity: true)
@@ -58,18 +49,6 @@ struct EventColumns: Sendable, Equatable {
         subjects += other.subjects[range]
         sequences += other.sequences[range]
         extras += other.extras[range]
-    }
-
-    mutating func append(
-        _ event: HeadEvent, _ cells: ArraySlice<PropertyCell>, sequenceBase: UInt64, extra: UInt32
-    ) {
-        for cell in cells { properties[cell.column].append(cell, at: count) }
-        times.append(event.timeMs)
-        names.append(event.name)
-        channels.append(event.channel)
-        subjects.append(event.subject)
-        sequences.append(UInt32(event.sequence - sequenceBase))
-        extras.append(extra)
     }
 
     /// The first position in `range` whose event comes after `timeMs`.

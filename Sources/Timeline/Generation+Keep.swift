@@ -25,7 +25,7 @@ extension Generation {
     /// - Parameter isKept: Of a person, tells which events stay by their position; nil where all do.
     /// - Complexity: O(events) at the speed of copying memory.
     private func keeping(_ isKept: (_ person: Int) -> ((_ position: Int) -> Bool)?) -> Generation {
-        var builder = TimelineBuilder(self, capacity: count, personCapacity: personCount)
+        var builder = TimelineBuilder(self, personCapacity: personCount)
         var row = 0
         for person in 0..<personCount {
             guard let isKept = isKept(person) else { continue }
@@ -34,7 +34,7 @@ extension Generation {
             row = person + 1
         }
         builder.copy(row..<personCount)
-        var columns = builder.columns
+        var columns = builder.columns().columns
         let extras = Self.compact(&columns.extras, extras)
         let first = columns.times.min()
         return Generation(

@@ -8,17 +8,12 @@ struct Overlay: Sendable {
 
     init(_ generation: Generation, newer: SortedHead) {
         var people: [UInt32] = []
-        var capacity = newer.count
-        newer.forEachPerson { person, _ in
-            people.append(UInt32(person))
-            capacity += generation.range(of: person).count
-        }
-        var builder = TimelineBuilder(generation, capacity: capacity, personCapacity: people.count)
-        newer.forEachPerson { builder.merge($0, with: $1, of: newer) }
+        newer.forEachPerson { person, _ in people.append(UInt32(person)) }
+        var builder = TimelineBuilder(generation, newer: newer, personCapacity: people.count)
+        newer.forEachPerson { builder.merge($0, with: $1) }
         self.people = people
         offsets = builder.offsets
-        columns = builder.columns
-        extras = builder.extras
+        (columns, extras) = builder.columns()
         timesMs = newer.timesMs
     }
 

@@ -22,11 +22,11 @@ func measureConcurrency(_ workshop: borrowing Workshop) throws -> [Figure] {
     let slower = both.latency.quantile(0.95) / asked.latency.quantile(0.95)
     return [
         Figure(
-            "query-beside-ingest", "% of rate", share * 100, .higher,
+            "ingest-beside-query", "% of rate", share * 100, .higher,
             note: "\(FigureTable.number(both.eventsPerSecond)) events/s while questions are asked, "
                 + "\(FigureTable.number(grown.eventsPerSecond)) alone; merges apart, as in the server"),
         Figure(
-            "ingest-beside-query", "× p95", slower, .lower,
+            "query-beside-ingest", "× p95", slower, .lower,
             note: "\(FigureTable.number(both.latency.quantile(0.95) * 1000)) ms while events come in, "
                 + "\(FigureTable.number(asked.latency.quantile(0.95) * 1000)) alone; "
                 + "\(both.latency.seconds.count) questions, one every \(GrowingTimeline.pauseMs) ms"),
