@@ -42,6 +42,7 @@ ifdef SMOKE
 else
 	swift build -c release --product quanyu
 	swift run -c release bench full
+	swift run -c release bench full --only query --times 5
 endif
 
 format: ## Format the Swift sources in place
