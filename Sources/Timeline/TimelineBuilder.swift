@@ -1,7 +1,7 @@
 /// Puts people one after another: rows of a generation as they are, less some events, or merged with newer ones.
 ///
-/// What goes where is noted first, in pieces of the old events and single newer ones; each column is then written in one
-/// go.
+/// What goes where is noted first, in pieces of the old events and single newer ones; each column is then written in
+/// one go.
 struct TimelineBuilder {
     /// Old events that stay side by side, or one newer event.
     private struct Piece {
