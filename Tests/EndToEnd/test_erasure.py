@@ -148,32 +148,35 @@ def test_the_page_names_what_goes_and_shows_that_it_went(fresh):
 
 def test_what_is_too_old_leaves_queries_and_stays_in_the_journal(tmp_path):
     server = Server(tmp_path / "data", arguments=(*SMALL, "--timeline-days-max", "30")).start()
-    write, server.read_token = server.token("write", "shop"), server.token("read")
-    now = datetime.now(UTC)
-    times = [now - timedelta(days=days) for days in range(0, 60, 2)]
-    sent = [{"person": f"p{n}", "name": "page_view", "channel": "feed", "time": when.isoformat()}
-            for n, when in enumerate(times)]
-    assert server.post("/api/v1/events", write, sent).status_code == 200
-    start = (now - timedelta(days=30)).date()
-    left = [when for when in times if when.date() >= start]
+    try:
+        write, server.read_token = server.token("write", "shop"), server.token("read")
+        now = datetime.now(UTC)
+        times = [now - timedelta(days=days) for days in range(0, 60, 2)]
+        sent = [{"person": f"p{n}", "name": "page_view", "channel": "feed", "time": when.isoformat()}
+                for n, when in enumerate(times)]
+        assert server.post("/api/v1/events", write, sent).status_code == 200
+        start = (now - timedelta(days=30)).date()
+        left = [when for when in times if when.date() >= start]
 
-    def seen():
-        answer = server.post("/api/v1/query/segmentation", server.read_token, {
-            "event": {"channel": "feed"}, "measure": "people", "from": (now - timedelta(days=90)).isoformat(),
-            "to": (now + timedelta(days=1)).isoformat()}).json()
-        return answer.get("observed_from"), answer["total"]["people"]
+        def seen():
+            answer = server.post("/api/v1/query/segmentation", server.read_token, {
+                "event": {"channel": "feed"}, "measure": "people", "from": (now - timedelta(days=90)).isoformat(),
+                "to": (now + timedelta(days=1)).isoformat()}).json()
+            return answer.get("observed_from"), answer["total"]["people"]
 
-    wait_for(lambda: seen() == (f"{start}T00:00:00.000Z", len(left)))
-    for folder in [None, "snapshots"]:
-        assert server.stop() == 0
-        if folder:
-            shutil.rmtree(server.data / folder)
-        server.start()
-        server.wait_applied()
         wait_for(lambda: seen() == (f"{start}T00:00:00.000Z", len(left)))
-    assert server.get("/api/v1/people", server.read_token).json()["total"] == len(left)
-    server.stop()
-    assert len(run("export", "--data", server.data).stdout.splitlines()) == len(sent)
+        for folder in [None, "snapshots"]:
+            assert server.stop() == 0
+            if folder:
+                shutil.rmtree(server.data / folder)
+            server.start()
+            server.wait_applied()
+            wait_for(lambda: seen() == (f"{start}T00:00:00.000Z", len(left)))
+        assert server.get("/api/v1/people", server.read_token).json()["total"] == len(left)
+        server.stop()
+        assert len(run("export", "--data", server.data).stdout.splitlines()) == len(sent)
+    finally:
+        server.stop()
 
 
 class Model:
@@ -234,29 +237,31 @@ class Model:
 
 def test_no_kill_brings_anybody_back_or_takes_anybody_else(tmp_path):
     server = Server(tmp_path / "data", arguments=SMALL).start()
-    server.write_token, server.read_token = server.token("write", "crash"), server.token("read")
-    server.admin_token = server.token("admin")
-    chance, model = random.Random(5), Model()
-    for _ in range(KILL_COUNT):
-        killer = threading.Timer(chance.uniform(0.0, 0.12), server.kill)
-        killer.start()
-        while not model.pending:  # It is left where a request was not answered.
-            step(server, model, chance)
-        killer.join()
+    try:
+        server.write_token, server.read_token = server.token("write", "crash"), server.token("read")
+        server.admin_token = server.token("admin")
+        chance, model = random.Random(5), Model()
+        for _ in range(KILL_COUNT):
+            killer = threading.Timer(chance.uniform(0.0, 0.12), server.kill)
+            killer.start()
+            while not model.pending:  # It is left where a request was not answered.
+                step(server, model, chance)
+            killer.join()
+            server.start()
+            settle(server, model)
+            server.wait_applied()
+            model.check(server)
+        proofs = wait_done(server)
+        assert {tuple(one["found"].values()) for one in proofs} == {(0, 0, 0)}
+        for person in model.erased:
+            assert files_with(server, person) == []
+        assert server.stop() == 0
+        shutil.rmtree(server.data / "snapshots")
         server.start()
-        settle(server, model)
         server.wait_applied()
         model.check(server)
-    proofs = wait_done(server)
-    assert {tuple(one["found"].values()) for one in proofs} == {(0, 0, 0)}
-    for person in model.erased:
-        assert files_with(server, person) == []
-    assert server.stop() == 0
-    shutil.rmtree(server.data / "snapshots")
-    server.start()
-    server.wait_applied()
-    model.check(server)
-    server.stop()
+    finally:
+        server.stop()
 
 
 Model.pending = None
