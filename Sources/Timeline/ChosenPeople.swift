@@ -4,22 +4,22 @@ import Kernels
 struct ChosenPeople: Sendable {
     let count: Int
     let generationSkipped: [UInt64]  // Shape [people of the generation / 64].
-    let overlaySkipped: [UInt64]  // Shape [rows of the overlay / 64].
+    let newerSkipped: [UInt64]  // Shape [rows of the newer events / 64].
     let groupSkipped: [UInt64]  // Shape [groups of ids / 64].
 
     /// - Parameter codes: Of everybody who is meant: of a person's ids, the first that came.
     /// - Complexity: O(people).
-    init(_ codes: [UInt32], generationCount: Int, overlay: Overlay, merged: MergedRows, merges: PersonMerges) {
+    init(_ codes: [UInt32], generationCount: Int, newer: NewerEvents, merged: MergedRows) {
         count = codes.count
         var isChosen = [UInt64](repeating: 0, count: (codes.max().map { Int($0) } ?? 0) / 64 + 1)
         for code in codes { isChosen[Int(code) / 64] |= 1 << UInt64(code % 64) }
         let words = (generationCount + 63) / 64
         generationSkipped = (0..<words).map { word in
             let chosen = word < isChosen.count ? isChosen[word] : 0
-            return ~chosen | (word < merges.isMerged.count ? merges.isMerged[word] : 0)
+            return ~chosen | (word < merged.generationSkipped.count ? merged.generationSkipped[word] : 0)
         }
-        overlaySkipped = Self.bits(overlay.people.count) { row in
-            !isSet(Int(overlay.people[row]), in: isChosen.span) || isSet(row, in: merged.overlaySkipped.span)
+        newerSkipped = Self.bits(newer.people.count) { row in
+            !isSet(Int(newer.people[row]), in: isChosen.span) || isSet(row, in: merged.newerSkipped.span)
         }
         groupSkipped = Self.bits(merged.groups.count) { !isSet(Int(merged.groups[$0].codes[0]), in: isChosen.span) }
     }
@@ -52,7 +52,6 @@ extension TimelineSnapshot {
     public func among(_ audience: AudienceQuery) -> TimelineSnapshot {
         let codes = members(audience).codes
         return choosing(
-            ChosenPeople(
-                codes, generationCount: generation.personCount, overlay: overlay, merged: merged, merges: merges))
+            ChosenPeople(codes, generationCount: generation.personCount, newer: newer, merged: merged))
     }
 }

@@ -81,4 +81,9 @@ struct ExtraTable: Sendable, Equatable {
         decisions.append(decision)
         return UInt32(minors.count - 1)
     }
+
+    /// Adds a row of another table.
+    mutating func append(_ other: ExtraTable, _ row: Int) -> UInt32 {
+        append(minor: other.minors[row], currency: other.currencies[row], decision: other.decisions[row])
+    }
 }

@@ -27,11 +27,13 @@ struct EventMatcher: Sendable {
     ///
     /// - Parameters:
     ///   - positions: Where they lie in the columns.
+    ///   - rows: Those of the columns.
     ///   - areFound: Whether all of them have a name that some filter asks for.
     ///   - masks: Shape `[positions.count]`.
     func match(
-        _ positions: Span<UInt32>, areFound: Bool, of columns: EventColumns, into masks: inout MutableSpan<UInt32>
+        _ positions: Span<UInt32>, areFound: Bool, of rows: PersonRows, into masks: inout MutableSpan<UInt32>
     ) {
+        let columns = rows.columns
         if areFound, let all = tables.meetingAll {
             for i in masks.indices { masks[i] = all }
         } else {
@@ -39,27 +41,28 @@ struct EventMatcher: Sendable {
                 tables, at: positions, names: columns.names.span, channels: columns.channels.span,
                 subjects: columns.subjects.span, kinds: kinds.span, into: &masks)
         }
-        for test in tests { keep(test, positions, columns, &masks) }
+        for test in tests { keep(test, positions, rows, &masks) }
     }
 
     private func keep(
-        _ test: Test, _ positions: Span<UInt32>, _ columns: EventColumns, _ masks: inout MutableSpan<UInt32>
+        _ test: Test, _ positions: Span<UInt32>, _ rows: PersonRows, _ masks: inout MutableSpan<UInt32>
     ) {
         let none = PropertyColumn(kind: .text)
         switch test.condition {
         case .texts(let number, let passing, let absentPasses):
-            let column = number.map { columns.properties[$0] } ?? none
+            let column = number.map { rows.property($0) } ?? none
             keepTexts(
                 test.bit, at: positions, words: column.words.span, ranks: column.ranks.span,
                 codes: column.codes.span, passing: passing.span, absentPasses: absentPasses, in: &masks)
         case .numbers(let number, let range, let absentPasses):
-            let column = number.map { columns.properties[$0] } ?? none
+            let column = number.map { rows.property($0) } ?? none
             keepNumbers(
                 test.bit, at: positions, words: column.words.span, ranks: column.ranks.span,
                 numbers: column.numbers.span, passing: range, absentPasses: absentPasses, in: &masks)
         case .present(let numbers):
+            let columns = numbers.map { rows.property($0) }
             for i in positions.indices where masks[i] & test.bit != 0 {
-                let isPresent = numbers.contains { columns.properties[$0].hasValue(Int(positions[i])) }
+                let isPresent = columns.contains { $0.hasValue(Int(positions[i])) }
                 if !isPresent { masks[i] &= ~test.bit }
             }
         }

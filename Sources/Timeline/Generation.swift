@@ -52,16 +52,18 @@ final class Generation: Sendable {
         person < personCount ? Int(offsets[person])..<Int(offsets[person + 1]) : count..<count
     }
 
-    func event(at position: Int) -> CodedEvent { columns.event(at: position, extras: extras, base: sequenceBase) }
+    func event(at position: Int) -> CodedEvent {
+        columns.event(at: position, EventExtras(rows: columns.extras, table: extras), base: sequenceBase)
+    }
 }
 
 extension EventColumns {
-    func event(at position: Int, extras table: ExtraTable, base: UInt64) -> CodedEvent {
-        let extra = Int(extras[position])
+    func event(at position: Int, _ extras: EventExtras, base: UInt64) -> CodedEvent {
+        let row = Int(extras.rows[position])
         return CodedEvent(
             timeMs: times[position], sequence: base + UInt64(sequences[position]), subject: subjects[position],
-            decision: table.decisions[extra], minor: table.minors[extra], name: names[position],
-            channel: channels[position], currency: table.currencies[extra])
+            decision: extras.table.decisions[row], minor: extras.table.minors[row], name: names[position],
+            channel: channels[position], currency: extras.table.currencies[row])
     }
 }
 

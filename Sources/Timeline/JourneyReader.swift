@@ -120,17 +120,18 @@ struct JourneyReader: Sendable {
     /// What each journey led to, read in one go, so that the memory is waited for once for many of them. An amount
     /// below zero counts as none.
     private func conversions(of count: Int, _ people: MatchedRows) -> [JourneySet.Conversion] {
-        journeys[..<count].map { journey in
+        let extras = people.rows.extras
+        return journeys[..<count].map { journey in
             guard journey.isConverted else { return JourneySet.Conversion() }
-            let (currency, minor) = value(of: Int(journey.end), people)
+            let (currency, minor) = value(of: Int(journey.end), people, extras)
             return JourneySet.Conversion(currency: currency, minor: max(0, minor))
         }
     }
 
-    private func value(of event: Int, _ people: MatchedRows) -> (currency: Int?, minor: Int64) {
-        let extra = Int(people.columns.extras[people.position(event)])
-        let currency = Int(people.rows.extras.currencies[extra])
-        return currency == 0 ? (nil, 0) : (currency - 1, people.rows.extras.minors[extra])
+    private func value(of event: Int, _ people: MatchedRows, _ extras: EventExtras) -> (currency: Int?, minor: Int64) {
+        let row = Int(extras.rows[people.position(event)])
+        let currency = Int(extras.table.currencies[row])
+        return currency == 0 ? (nil, 0) : (currency - 1, extras.table.minors[row])
     }
 
     /// Takes back the last conversion before each refund about the same subject.
@@ -148,7 +149,7 @@ struct JourneyReader: Sendable {
             let (mask, subject) = (people.masks[event], people.columns.subjects[people.position(event)])
             guard subject != 0 else { continue }
             if mask & refundBit != 0, let number = last[subject].flatMap({ numbers[$0] }) {
-                takeBack(value(of: event, people), of: &found.journeys[number].conversion)
+                takeBack(value(of: event, people, people.rows.extras), of: &found.journeys[number].conversion)
             }
             if mask & 1 != 0 { last[subject] = event }
         }

@@ -49,11 +49,12 @@ extension TimelineSnapshot {
             visit: { found, people in
                 var figures = [BuyerFigures](repeating: BuyerFigures(), count: people.people.count)
                 var span = figures.mutableSpan
+                let extras = people.rows.extras
                 found.ordersLeftOut += buyerFigures(
                     people: people.people, skipped: people.skipped.span, offsets: people.offsets.span,
                     times: people.times.span, masks: people.masks.span,
-                    extras: people.listed(people.columns.extras).span,
-                    minors: people.rows.extras.minors.span, currencies: people.rows.extras.currencies.span,
+                    extras: people.listed(extras.rows).span, minors: extras.table.minors.span,
+                    currencies: extras.table.currencies.span,
                     currency: code ?? .max, timesMs: timesMs, into: &span)
                 for (person, one) in figures.enumerated() where one.orders > 0 {
                     found.buyers.append(

@@ -48,7 +48,7 @@ extension TimelineSnapshot {
                     sums: .init(repeating: 0, count: plan.cellCount * currencyCount))
             },
             visit: { partial, people in
-                let columns = people.columns
+                let (columns, extras) = (people.columns, people.extras)
                 var sums: [Int64] = []  // Taken out for the call: two spans into one value would overlap.
                 swap(&sums, &partial.sums)
                 defer { swap(&sums, &partial.sums) }
@@ -57,8 +57,8 @@ extension TimelineSnapshot {
                 countEvents(
                     plan, people: people.rows, skipped: people.skipped.span, offsets: people.offsets.span,
                     times: columns.times.span, names: columns.names.span, channels: columns.channels.span,
-                    extras: columns.extras.span, minors: people.extras.minors.span,
-                    currencies: people.extras.currencies.span, markBase: people.markBase, into: &cellSpan,
+                    extras: extras.rows.span, minors: extras.table.minors.span,
+                    currencies: extras.table.currencies.span, markBase: people.markBase, into: &cellSpan,
                     sums: &sumSpan)
             })
     }

@@ -79,15 +79,15 @@ struct Matching<Partial: Sendable>: Sendable {
         find(events, of: rows.columns, matcher)
         let count = list(from: events.lowerBound)
         cut(rows.offsets.span.extracting(people.lowerBound..<people.upperBound + 1))
-        let (positions, columns) = (positions, rows.columns)
+        let positions = positions
         let listed = positions.span.extracting(0..<count)
         resize(&times, count, 0)
         var timeSpan = times.mutableSpan
-        gatherTimes(columns.times.span, at: listed, into: &timeSpan)
+        gatherTimes(rows.columns.times.span, at: listed, into: &timeSpan)
         resize(&masks, count, 0)
         let areFound = looked == .matching
         var maskSpan = masks.mutableSpan
-        matcher.match(listed, areFound: areFound, of: columns, into: &maskSpan)
+        matcher.match(listed, areFound: areFound, of: rows, into: &maskSpan)
         return MatchedRows(
             rows: rows, people: 0..<people.count, events: events, count: count, positions: positions,
             offsets: offsets, skipped: rows.skipped.bits(people), times: times, masks: masks, first: people.lowerBound)

@@ -43,7 +43,7 @@ public struct PeoplePage: Sendable, Equatable {
 extension TimelineSnapshot {
     /// A person's events, newest first, those before `cursor` only.
     ///
-    /// - Complexity: O(log n + countMax).
+    /// - Complexity: O(log n + countMax); O(events of the person) where some of them are newer than the last merge.
     public func entries(
         of person: PersonID, before cursor: TimelineCursor? = nil, countMax: Int
     ) -> [TimelineEntry] {
@@ -111,8 +111,8 @@ extension TimelineSnapshot {
         var total = 0
         var codes: [UInt32] = []
         var merged: Set<PersonID> = []
-        let hasEvents = { @Sendable [overlay, generation] (code: Int) in
-            !generation.isWithoutEvents(code) || overlay.row(of: UInt32(code)) != nil
+        let hasEvents = { @Sendable [newer, generation] (code: Int) in
+            !generation.isWithoutEvents(code) || newer.row(of: UInt32(code)) != nil
         }
         for begin in stride(from: 0, to: counts.people, by: 4096) {  // The writer waits for one slice.
             let slice = dictionaries.withTables { [counts] tables in
@@ -164,15 +164,15 @@ extension TimelineSnapshot {
     }
 
     private func history(of code: UInt32) -> History {
-        let overlay = overlay
-        if let row = overlay.row(of: code) {
+        guard let row = newer.row(of: code) else {
             return History(
-                columns: overlay.columns, extras: overlay.extras, range: overlay.range(of: row),
+                columns: generation.columns, extras: generation.extras, range: generation.range(of: Int(code)),
                 base: generation.sequenceBase)
         }
-        return History(
-            columns: generation.columns, extras: generation.extras, range: generation.range(of: Int(code)),
-            base: generation.sequenceBase)
+        var joined = JoinedPeople(generation, newer)
+        _ = joined.fill(row..<row + 1, eventCount: 1)
+        let (columns, extras) = joined.whole
+        return History(columns: columns, extras: extras, range: 0..<columns.count, base: generation.sequenceBase)
     }
 }
 
@@ -183,7 +183,9 @@ private struct History {
     let range: Range<Int>
     let base: UInt64
 
-    func event(at position: Int) -> CodedEvent { columns.event(at: position, extras: extras, base: base) }
+    func event(at position: Int) -> CodedEvent {
+        columns.event(at: position, EventExtras(rows: columns.extras, table: extras), base: base)
+    }
 
     func time(at position: Int) -> EventTime { EventTime(clampingUnixMs: columns.times[position]) }
 

@@ -15,13 +15,13 @@ extension TimelineSnapshot {
             visit: { rows, people in
                 var tallies = [PurchaseTally](repeating: PurchaseTally(), count: people.people.count)
                 var span = tallies.mutableSpan
+                let extras = people.rows.extras
                 purchaseTallies(
                     currency: code, unitMs: unit.count, endMs: observedUntil.unixMs, people: people.people,
                     skipped: people.skipped.span, offsets: people.offsets.span,
                     times: people.times.span,
-                    masks: people.masks.span, extras: people.listed(people.columns.extras).span,
-                    minors: people.rows.extras.minors.span,
-                    currencies: people.rows.extras.currencies.span, into: &span)
+                    masks: people.masks.span, extras: people.listed(extras.rows).span,
+                    minors: extras.table.minors.span, currencies: extras.table.currencies.span, into: &span)
                 for tally in tallies where tally.repeats >= 0 {
                     rows.append(
                         PurchaseRow(

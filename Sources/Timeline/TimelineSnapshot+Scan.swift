@@ -6,8 +6,8 @@ import Synchronization
 struct PersonRun: Sendable {
     enum Place: Sendable {
         case generation
-        case overlay
-        case merged  // Rows are groups; their events are gathered when the run is visited.
+        case newer  // Rows of the newer events: the people who have some, and maybe sealed ones beside them.
+        case merged  // Rows are groups of ids.
     }
 
     let place: Place
@@ -16,33 +16,50 @@ struct PersonRun: Sendable {
 
 /// People that stand side by side in one set of columns: what a query visits at a time.
 struct PersonRows {
-    let columns: EventColumns
-    let extras: ExtraTable
+    let columns: EventColumns  // Without extras and properties, which are asked for here.
     let offsets: [UInt32]
     let rows: Range<Int>
-    let skipped: [UInt64]  // A bit for each row whose person is visited elsewhere, with other ids, or is not meant.
+    let skipped: [UInt64]  // A bit for each row whose person is visited elsewhere, with other events, or is not meant.
     let markBase: Int  // Rows of all sets of columns differ once this is added.
     let firstCode: (_ row: Int) -> UInt32  // Of the person's ids, the first that came.
+    fileprivate let source: Source
+
+    fileprivate enum Source {
+        case sealed(Generation)
+        case joined(JoinedValues)
+    }
+
+    /// What the events have in a column of a property.
+    func property(_ number: Int) -> PropertyColumn {
+        switch source {
+        case .sealed(let generation): generation.columns.properties[number]
+        case .joined(let values): values.property(number)
+        }
+    }
+
+    var extras: EventExtras {
+        switch source {
+        case .sealed(let generation): EventExtras(rows: generation.columns.extras, table: generation.extras)
+        case .joined(let values): values.extras
+        }
+    }
+
+    func event(at position: Int, base: UInt64) -> CodedEvent { columns.event(at: position, extras, base: base) }
 }
 
 extension TimelineSnapshot {
-    private static let gatheredCount = 8192  // Events gathered at a time, so that they are read again from the cache.
+    private static let joinedCount = 8192  // Events put together at a time, so that they are read again from the cache.
 
-    /// Everybody, once each: the rows of the generation without newer events, all rows of the overlay, and those who
-    /// have several ids; in order of rows, and cut so that threads can share them.
-    func runs(_ overlay: Overlay, _ merged: MergedRows) -> [PersonRun] {
-        let piece = max(4096, (generation.count + overlay.columns.count) / (options.threadCount * 16))
+    /// Everybody, once each: the rows of the generation, where those with newer events are skipped; these; and those
+    /// who have several ids; in order of rows, and cut so that threads can share them.
+    func runs(_ newer: NewerEvents, _ merged: MergedRows) -> [PersonRun] {
+        let pieces = options.threadCount * 16
         var runs: [PersonRun] = []
-        var row = 0
-        for person in overlay.people.prefix(while: { $0 < generation.personCount }) {
-            cut(row..<Int(person), generation.offsets, piece, .generation, to: &runs)
-            row = Int(person) + 1
-        }
-        cut(row..<generation.personCount, generation.offsets, piece, .generation, to: &runs)
-        cut(0..<overlay.people.count, overlay.offsets, piece, .overlay, to: &runs)
+        cut(0..<generation.personCount, generation.offsets, max(4096, generation.count / pieces), .generation, &runs)
+        cut(0..<newer.people.count, newer.offsets, max(256, newer.count / pieces), .newer, &runs)
         var group = 0
         while group < merged.groups.count {
-            let rows = merged.groups(from: group, eventCount: Self.gatheredCount)
+            let rows = merged.groups(from: group, eventCount: Self.joinedCount)
             runs.append(PersonRun(place: .merged, rows: rows))
             group = rows.upperBound
         }
@@ -50,14 +67,14 @@ extension TimelineSnapshot {
     }
 
     /// The people who have one of these ids, once each.
-    private func runs(of codes: [UInt32], _ overlay: Overlay, _ merged: MergedRows) -> [PersonRun] {
+    private func runs(of codes: [UInt32], _ newer: NewerEvents, _ merged: MergedRows) -> [PersonRun] {
         var runs: [PersonRun] = []
         var firstOfGroups: Set<UInt32> = []
         for code in codes where code < counts.people {
             if let group = merges.group(of: code) {
                 firstOfGroups.insert(group.codes[0])
-            } else if let row = overlay.row(of: code) {
-                runs.append(PersonRun(place: .overlay, rows: row..<row + 1))
+            } else if let row = newer.row(of: code) {
+                runs.append(PersonRun(place: .newer, rows: row..<row + 1))
             } else if code < generation.personCount {
                 runs.append(PersonRun(place: .generation, rows: Int(code)..<Int(code) + 1))
             }
@@ -70,7 +87,8 @@ extension TimelineSnapshot {
     }
 
     private func cut(
-        _ rows: Range<Int>, _ offsets: [UInt32], _ piece: Int, _ place: PersonRun.Place, to runs: inout [PersonRun]
+        _ rows: Range<Int>, _ offsets: [UInt32], _ piece: Int, _ place: PersonRun.Place,
+        _ runs: inout [PersonRun]
     ) {
         var begin = rows.lowerBound
         while begin < rows.upperBound {
@@ -101,18 +119,18 @@ extension TimelineSnapshot {
         among codes: [UInt32]? = nil, start: @Sendable () -> Partial,
         visit: @Sendable (inout Partial, PersonRows) -> Void
     ) -> [Partial] {
-        let (overlay, merged) = (overlay, merged)
-        let runs = codes.map { self.runs(of: $0, overlay, merged) } ?? runs(overlay, merged)
-        let isLarge = codes == nil && generation.count + overlay.columns.count >= options.parallelCountMin
+        let (newer, merged) = (newer, merged)
+        let runs = codes.map { self.runs(of: $0, newer, merged) } ?? runs(newer, merged)
+        let isLarge = codes == nil && generation.count + newer.count >= options.parallelCountMin
         let next = Atomic<Int>(0)
         let results = Mutex<[Partial]>([])
         let work = { @Sendable [generation, budget] (_: Int) in
             var partial = start()
-            var gathered = GatheredPeople(generation.columns)
+            var joined = JoinedPeople(generation, newer)
             while budget?.allowsMore() ?? true {
                 let number = next.add(1, ordering: .relaxed).oldValue
                 guard number < runs.count else { break }
-                visit(&partial, self.rows(of: runs[number], overlay, merged, &gathered))
+                self.visit(runs[number], newer, merged, &joined) { visit(&partial, $0) }
             }
             results.withLock { [partial] in $0.append(partial) }
         }
@@ -120,27 +138,47 @@ extension TimelineSnapshot {
         return results.withLock { $0 }
     }
 
-    private func rows(
-        of run: PersonRun, _ overlay: Overlay, _ merged: MergedRows, _ gathered: inout GatheredPeople
-    ) -> PersonRows {
+    private func visit(
+        _ run: PersonRun, _ newer: NewerEvents, _ merged: MergedRows, _ joined: inout JoinedPeople,
+        _ body: (PersonRows) -> Void
+    ) {
         switch run.place {
         case .generation:
-            return PersonRows(
-                columns: generation.columns, extras: generation.extras, offsets: generation.offsets, rows: run.rows,
-                skipped: chosen?.generationSkipped ?? merged.generationSkipped, markBase: 0, firstCode: { UInt32($0) })
-        case .overlay:
-            return PersonRows(
-                columns: overlay.columns, extras: overlay.extras, offsets: overlay.offsets, rows: run.rows,
-                skipped: chosen?.overlaySkipped ?? merged.overlaySkipped, markBase: generation.personCount,
-                firstCode: { overlay.people[$0] })
+            body(
+                PersonRows(
+                    columns: generation.columns, offsets: generation.offsets, rows: run.rows,
+                    skipped: chosen?.generationSkipped ?? merged.generationSkipped, markBase: 0,
+                    firstCode: { UInt32($0) }, source: .sealed(generation)))
+        case .newer:
+            let skipped = chosen?.newerSkipped ?? merged.newerSkipped
+            var left = run.rows
+            while !left.isEmpty {
+                let rows = joined.fill(left, eventCount: Self.joinedCount)
+                left = rows.upperBound..<left.upperBound
+                let first = rows.lowerBound
+                body(
+                    joined.rows(rows.count, skipped: skipped.bits(rows), markBase: generation.personCount + first) {
+                        newer.people[first + $0]
+                    })
+            }
         case .merged:
-            gathered.fill(run.rows, of: merged, generation.columns, overlay.columns)
+            joined.fill(run.rows, of: merged)
             let first = run.rows.lowerBound
-            return PersonRows(
-                columns: gathered.columns, extras: overlay.extras, offsets: gathered.offsets,
-                rows: 0..<run.rows.count, skipped: chosen?.groupSkipped.bits(run.rows) ?? [],
-                markBase: generation.personCount + overlay.people.count + first,
-                firstCode: { merged.groups[first + $0].codes[0] })
+            body(
+                joined.rows(
+                    run.rows.count, skipped: chosen?.groupSkipped.bits(run.rows) ?? [],
+                    markBase: generation.personCount + newer.people.count + first
+                ) { merged.groups[first + $0].codes[0] })
         }
+    }
+}
+
+extension JoinedPeople {
+    fileprivate func rows(
+        _ count: Int, skipped: [UInt64], markBase: Int, firstCode: @escaping (_ row: Int) -> UInt32
+    ) -> PersonRows {
+        PersonRows(
+            columns: columns, offsets: offsets, rows: 0..<count, skipped: skipped, markBase: markBase,
+            firstCode: firstCode, source: .joined(JoinedValues(events)))
     }
 }

@@ -105,7 +105,7 @@ extension MatchedRows {
         found.reserveCapacity(numbers.count * count)
         for number in numbers {
             var values = [Double](repeating: .nan, count: count)
-            if let column = number.map({ columns.properties[$0] }) {
+            if let column = number.map({ rows.property($0) }) {
                 var span = values.mutableSpan
                 gatherNumbers(
                     at: positions.span.extracting(0..<count), words: column.words.span, ranks: column.ranks.span,

@@ -17,7 +17,7 @@ public final class TimelineSnapshot: Sendable {
     public let budget: QueryBudget?
     let chosen: ChosenPeople?  // Nil for everybody.
     private let head: FrozenHead
-    private let overlayMade: OverlayMade
+    private let newerMade: NewerMade
     private let mergedMade = Mutex<MergedRows?>(nil)
 
     init(
@@ -35,7 +35,7 @@ public final class TimelineSnapshot: Sendable {
         merges = .none
         budget = nil
         chosen = nil
-        overlayMade = OverlayMade()
+        newerMade = NewerMade()
     }
 
     private init(
@@ -50,7 +50,7 @@ public final class TimelineSnapshot: Sendable {
         dictionaries = snapshot.dictionaries
         properties = snapshot.properties
         options = snapshot.options
-        overlayMade = snapshot.overlayMade
+        newerMade = snapshot.newerMade
         self.merges = merges
         self.budget = budget
         self.chosen = chosen
@@ -87,12 +87,12 @@ public final class TimelineSnapshot: Sendable {
     }
 
     /// Made by the first query that needs it, and kept.
-    var overlay: Overlay {
-        overlayMade.value.withLock { made in
+    var newer: NewerEvents {
+        newerMade.value.withLock { made in
             if let made { return made }
-            let overlay = Overlay(generation, newer: head.sorted)
-            made = overlay
-            return overlay
+            let newer = NewerEvents(head, base: generation.sequenceBase, properties)
+            made = newer
+            return newer
         }
     }
 
@@ -100,7 +100,7 @@ public final class TimelineSnapshot: Sendable {
     var merged: MergedRows {
         mergedMade.withLock { made in
             if let made { return made }
-            let rows = MergedRows(merges, generation, overlay, personCount: counts.people)
+            let rows = MergedRows(merges, generation, newer, personCount: counts.people)
             made = rows
             return rows
         }
@@ -109,16 +109,11 @@ public final class TimelineSnapshot: Sendable {
     /// Everybody whom queries are about, each counted once.
     public var peopleCount: Int { chosen?.count ?? counts.people - merged.idSurplus }
 
-    public var eventCount: Int {
-        let overlay = overlay
-        return overlay.people.reduce(generation.count + overlay.columns.count) {
-            $0 - generation.range(of: Int($1)).count
-        }
-    }
+    public var eventCount: Int { generation.count + newer.count }
 
     /// The times of the first and the last event; nil without events.
     public var times: ClosedRange<EventTime>? {
-        union(generation.timesMs, overlay.timesMs).map {
+        union(generation.timesMs, newer.timesMs).map {
             EventTime(clampingUnixMs: $0.lowerBound)...EventTime(clampingUnixMs: $0.upperBound)
         }
     }
@@ -129,7 +124,7 @@ public final class TimelineSnapshot: Sendable {
     /// - Complexity: O(1) unless events lie behind `end`, then O(events).
     public func latestTime(until end: EventTime) -> EventTime? {
         guard let times, times.upperBound > end else { return times?.upperBound }
-        let found = [generation.columns.times, overlay.columns.times].compactMap { times in
+        let found = [generation.columns.times, newer.columns.times].compactMap { times in
             times.lazy.filter { $0 <= end.unixMs }.max()
         }
         return found.max().map { EventTime(clampingUnixMs: $0) }
@@ -177,6 +172,6 @@ public final class TimelineSnapshot: Sendable {
 }
 
 /// Shared by the snapshots of one moment.
-private final class OverlayMade: Sendable {
-    let value = Mutex<Overlay?>(nil)
+private final class NewerMade: Sendable {
+    let value = Mutex<NewerEvents?>(nil)
 }

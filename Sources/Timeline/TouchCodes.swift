@@ -50,7 +50,7 @@ struct TouchCodes: Sendable {
             return
         }
         resize(&codes, piece.count, 0)
-        let column = property.map { piece.columns.properties[$0] }
+        let column = property.map { piece.rows.property($0) }
         for event in 0..<piece.count {
             let position = piece.position(event)
             let subject = piece.columns.subjects[position]

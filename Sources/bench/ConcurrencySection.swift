@@ -5,15 +5,19 @@ import Foundation
 import Synchronization
 import Timeline
 
-/// What queries and ingestion cost each other: a timeline that grows as fast as one thread can make it, and somebody
-/// who looks at a page of three questions all the while.
+/// What queries and ingestion cost each other: a timeline that grows as fast as one thread can make it, by traffic like
+/// that of the month before, and somebody who looks at a page of three questions all the while.
 func measureConcurrency(_ workshop: borrowing Workshop) throws -> [Figure] {
     let seconds = workshop.options.pick(full: 8.0, smoke: 0.2)
     let path = workshop.path("timeline.snapshot")
     try workshop.shared.loaded.timeline.save(to: path)
     let traffic = workshop.shared.traffic
     let batches = stride(from: 0, to: min(traffic.count, 4_000_000), by: GrowingTimeline.batchCount).map { begin in
-        (begin..<min(begin + GrowingTimeline.batchCount, traffic.count)).map { traffic.event(at: $0) }
+        (begin..<min(begin + GrowingTimeline.batchCount, traffic.count)).map { number in
+            var event = traffic.event(at: number)
+            event.time = event.time.advanced(by: .days(ShopTraffic.dayCount))
+            return event
+        }
     }
     let grown = try GrowingTimeline(path, batches).run(seconds: seconds, isAsked: false, isGrowing: true)
     let asked = try GrowingTimeline(path, batches).run(seconds: seconds, isAsked: true, isGrowing: false)

@@ -23,11 +23,11 @@ struct FunnelGrouping: Sendable {
     /// Whether groups have an order of their own.
     var isInOrder: Bool { if case .minute = kind { true } else { false } }
 
-    func group(of event: Int, _ columns: EventColumns) -> UInt32 {
+    func group(of event: Int, _ rows: PersonRows) -> UInt32 {
         switch kind {
-        case .code(let source): source.code(of: event, columns)
-        case .minute(let startMs): UInt32(clamping: (columns.times[event] - startMs) / 60_000)
-        case .pinned(let pinned): pinned.product(at: event, columns)
+        case .code(let source): source.code(of: event, rows)
+        case .minute(let startMs): UInt32(clamping: (rows.columns.times[event] - startMs) / 60_000)
+        case .pinned(let pinned): pinned.product(at: event, rows)
         }
     }
 
@@ -42,14 +42,12 @@ struct FunnelGrouping: Sendable {
 
 extension SegmentColumns.Source {
     /// Of one event, as in the codes of many.
-    func code(of event: Int, _ columns: EventColumns) -> UInt32 {
+    func code(of event: Int, _ rows: PersonRows) -> UInt32 {
         switch self {
-        case .name: UInt32(columns.names[event])
-        case .channel: UInt32(columns.channels[event])
-        case .subject: columns.subjects[event]
-        case .property(let number):
-            columns.properties[number].hasValue(event)
-                ? columns.properties[number].codes[columns.properties[number].rank(event)] + 1 : 0
+        case .name: UInt32(rows.columns.names[event])
+        case .channel: UInt32(rows.columns.channels[event])
+        case .subject: rows.columns.subjects[event]
+        case .property(let number): rows.property(number).code(event).map { $0 + 1 } ?? 0
         case .nothing: 0
         }
     }
@@ -76,7 +74,7 @@ struct PinnedProducts: Sendable {
                 for i in piece.masks.indices where piece.masks[i] & 1 != 0 {
                     let event = piece.position(i)
                     let pin = Pin(timeMs: piece.columns.times[event], product: piece.columns.subjects[event])
-                    found.append((room.code(of: event, piece.columns), pin))
+                    found.append((room.code(of: event, piece.rows), pin))
                 }
             }
         ).joined().filter { $0.room != 0 }
@@ -95,8 +93,8 @@ struct PinnedProducts: Sendable {
     }
 
     /// The subject code of the product that was pinned in the event's room at its time; 0 for none.
-    func product(at event: Int, _ columns: EventColumns) -> UInt32 {
-        let named = room.code(of: event, columns)
+    func product(at event: Int, _ rows: PersonRows) -> UInt32 {
+        let (named, columns) = (room.code(of: event, rows), rows.columns)
         let place = named != 0 ? named : roomBySubject[columns.subjects[event]] ?? 0
         guard let pins = pinsByRoom[place] else { return 0 }
         var (low, high) = (0, pins.count)

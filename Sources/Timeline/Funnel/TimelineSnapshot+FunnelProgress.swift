@@ -94,7 +94,7 @@ private struct FunnelSums: Sendable {
             byLevel[level] += 1
             if hasTimes { time(person, level, plan) }
             guard let grouping else { continue }
-            let group = grouping.group(of: piece.position(rows.origins[person]), piece.columns)
+            let group = grouping.group(of: piece.position(rows.origins[person]), piece.rows)
             for step in 0..<level { groups[group, default: none][step] += 1 }
         }
         var reached = 0

@@ -17,7 +17,7 @@ extension TimelineSnapshot {
     /// - Parameter textCountMax: Texts that are named of each.
     /// - Complexity: O(properties), whatever the size of the timeline.
     public func seenProperties(textCountMax: Int) -> [SeenProperty] {
-        let tables = [overlay.columns.properties, generation.columns.properties]
+        let tables = [newer.columns.properties, generation.columns.properties]
         return properties.properties.indices.compactMap { number in
             let columns = { (kind: PropertyKind) in
                 tables.map { $0[PropertyIndex.column(property: number, kind: kind)] }.filter { $0.valueCount > 0 }

@@ -53,7 +53,7 @@ struct SegmentColumns: Sendable {
         case .channel: gatherCodes(columns.channels.span, at: positions, into: &span)
         case .subject: gatherCodes(columns.subjects.span, at: positions, into: &span)
         case .property(let number):
-            let column = columns.properties[number]
+            let column = piece.rows.property(number)
             gatherCodes(
                 at: positions, words: column.words.span, ranks: column.ranks.span, codes: column.codes.span,
                 masks: piece.masks.span, into: &span)
@@ -62,16 +62,16 @@ struct SegmentColumns: Sendable {
     }
 
     private static func fill(_ found: inout [Double], from source: ValueSource, _ piece: MatchedRows) {
-        let (columns, positions) = (piece.columns, piece.positions.span.extracting(0..<piece.count))
+        let positions = piece.positions.span.extracting(0..<piece.count)
         var span = found.mutableSpan
         switch source {
         case .money(let currency):
+            let extras = piece.rows.extras
             gatherAmounts(
-                at: positions, extras: columns.extras.span, minors: piece.rows.extras.minors.span,
-                currencies: piece.rows.extras.currencies.span, currency: currency, masks: piece.masks.span,
-                into: &span)
+                at: positions, extras: extras.rows.span, minors: extras.table.minors.span,
+                currencies: extras.table.currencies.span, currency: currency, masks: piece.masks.span, into: &span)
         case .property(let number):
-            let column = columns.properties[number]
+            let column = piece.rows.property(number)
             gatherNumbers(
                 at: positions, words: column.words.span, ranks: column.ranks.span, numbers: column.numbers.span,
                 masks: piece.masks.span, into: &span)

@@ -107,8 +107,7 @@ extension TimelineSnapshot {
                 rows.append(
                     FoundRow(
                         match: match,
-                        codes: piece.columns.event(
-                            at: piece.position(match.event), extras: piece.rows.extras, base: base),
+                        codes: piece.rows.event(at: piece.position(match.event), base: base),
                         person: piece.firstCode(person), countedAtMs: countedAtMs))
             },
             close: { rows in
