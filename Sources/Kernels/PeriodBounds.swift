@@ -25,6 +25,7 @@ public struct PeriodBounds: Sendable {
 
     public var count: Int { boundariesMs.count - 1 }
     public var beginMs: Int64 { boundariesMs[0] }
+    public func range(of stretch: Int) -> Range<Int64> { boundariesMs[stretch]..<boundariesMs[stretch + 1] }
     public var endMs: Int64 { boundariesMs[boundariesMs.count - 1] }
 
     /// The stretch that a time lies in: that in which its piece begins, or one of the next ones.

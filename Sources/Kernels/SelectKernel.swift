@@ -171,7 +171,7 @@ private struct NameLanes {
 
 /// Bit i is set where byte i is all ones; each byte is all ones or zero.
 @inline(__always)
-private func firstBits(_ bytes: UInt64) -> UInt8 {
+func firstBits(_ bytes: UInt64) -> UInt8 {
     // Byte i keeps its bit i; no two of these meet where all bytes are summed up in the highest.
     UInt8(truncatingIfNeeded: ((bytes & 0x8040_2010_0804_0201) &* 0x0101_0101_0101_0101) >> 56)
 }

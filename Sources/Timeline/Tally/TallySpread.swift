@@ -21,9 +21,10 @@ struct TallySpread: Sendable {
 
     /// - Parameter keys: Of the groups, in their order.
     init(
-        _ shape: TallyShape, _ leaves: [TallyQuery.Leaf], _ keys: [SegmentationResult.Key], _ functions: [TallySlopes]
+        _ shape: TallyShape, _ leaves: [TallyQuery.Leaf], _ subjectCount: Int, _ keys: [SegmentationResult.Key],
+        _ functions: [TallySlopes]
     ) {
-        sums = TallySums(shape, leaves)
+        sums = TallySums(shape, leaves, subjectCount: subjectCount)
         squares = [Double](repeating: 0, count: functions.count)
         moves = squares
         var slopes = [[Slope]](repeating: [], count: shape.cellCount)

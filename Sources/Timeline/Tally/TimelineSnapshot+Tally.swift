@@ -5,9 +5,8 @@ import Kernels
 /// What one thread needs to walk along people, and what it makes of that.
 private struct Walking<Found: Sendable>: Sendable {
     var found: Found
-    var walks: [TallyWalk]
+    var reader: TallyReader
     var groups: SegmentColumns
-    var values: [SegmentColumns?]  // Shape `[leaves]`; nil where every event counts for 1.
 }
 
 /// An event that counts, before it is put into words.
@@ -24,8 +23,7 @@ private struct FoundRow: Sendable {
 
 /// By what a tally is grouped: which codes are named, and how the cells lie.
 private struct TallyGrouping: Sendable {
-    let source: SegmentColumns.Source?
-    let codes: [UInt32]
+    let groups: TallyGroups?  // Nil where nothing is grouped.
     let keys: [SegmentationResult.Key]
     let shape: TallyShape
 }
@@ -48,29 +46,43 @@ extension TimelineSnapshot {
         let grouping = grouping(query)
         let result = sum(query, grouping)
         let slopes = slopes(result)
-        let spread = TallySpread(grouping.shape, query.leaves, grouping.keys, slopes)
+        let spread = TallySpread(grouping.shape, query.leaves, counts.subjects, grouping.keys, slopes)
         let parts = walk(query, grouping, start: { spread }, add: { $0.sums.add($1) }, close: { $0.close() })
         let variances = slopes.indices.map { output in parts.reduce(0) { $0 + $1.squares[output] } }
         return (result, variances)
     }
 
     private func sum(_ query: TallyQuery, _ grouping: TallyGrouping) -> TallyResult {
-        let parts = walk(
-            query, grouping, start: { TallySums(grouping.shape, query.leaves) }, add: { $0.add($1) },
-            close: { $0.close() })
-        var sum = TallySums(grouping.shape, query.leaves)
-        for part in parts { sum.merge(part) }
-        return sum.result(grouping.keys)
+        let sums = TallySums(grouping.shape, query.leaves, subjectCount: counts.subjects)
+        return sum(sums, query.leaves, query.filters, grouping.groups).result(of: 0, grouping.keys)
+    }
+
+    /// Adds what everybody has of the leaves to sums of nothing.
+    func sum(
+        _ empty: TallySums, _ leaves: [TallyQuery.Leaf], _ filters: [EventFilter], _ groups: TallyGroups?
+    ) -> TallySums {
+        let reader = reader(leaves, filters)
+        let parts = scan(
+            matching: filters, start: { TallyPass(empty, reader, groups) }, visit: { pass, piece in pass.read(piece) })
+        return parts.reduce(into: empty) { $0.merge($1.sums) }
+    }
+
+    private func reader(_ leaves: [TallyQuery.Leaf], _ filters: [EventFilter]) -> TallyReader {
+        TallyReader(
+            leaves.enumerated().map { TallyWalk($1, number: $0, filters: filters) },
+            leaves.map { leaf in
+                if case .sum(let value) = leaf.measure { source(value) } else { nil }
+            })
     }
 
     private func grouping(_ query: TallyQuery) -> TallyGrouping {
         let periods = PeriodBounds(query.boundaries.map(\.unixMs))
         guard let source = query.dimension.map({ self.source($0) }) else {
-            return TallyGrouping(source: nil, codes: [], keys: [], shape: TallyShape(groupCount: 0, periods: periods))
+            return TallyGrouping(groups: nil, keys: [], shape: TallyShape(groupCount: 0, periods: periods))
         }
         let codes = largest(query, source)
         return TallyGrouping(
-            source: source, codes: codes, keys: codes.map { key($0, source) } + [.others],
+            groups: TallyGroups(source, codes), keys: codes.map { key($0, source) } + [.others],
             shape: TallyShape(groupCount: codes.count + 1, periods: periods))
     }
 
@@ -78,18 +90,16 @@ extension TimelineSnapshot {
         _ query: TallyQuery, _ grouping: TallyGrouping, start: @Sendable () -> Found,
         add: @Sendable (inout Found, TallyAddition) -> Void, close: @Sendable (inout Found) -> Void
     ) -> [Found] {
-        let groups = Dictionary(uniqueKeysWithValues: grouping.codes.enumerated().map { ($1, $0) })
-        let (isGrouped, others) = (grouping.source != nil, grouping.codes.count)
-        return walk(
-            query.leaves, query.filters, grouping.source, start: start,
+        walk(
+            query.leaves, query.filters, grouping.groups?.source, start: start,
             take: { found, match, piece, _, columns in
                 guard let stretch = grouping.shape.periods.stretch(at: piece.times[match.source]) else { return }
-                let code = isGrouped ? columns.codes[0][match.source] : 0
+                let group = grouping.groups.map { $0.number(of: columns.codes[0][match.source]) }
                 add(
                     &found,
                     TallyAddition(
-                        leaf: match.leaf, amount: match.amount, group: isGrouped ? groups[code] ?? others : nil,
-                        stretch: stretch, subject: piece.columns.subjects[piece.position(match.event)]))
+                        leaf: match.leaf, amount: match.amount, group: group, stretch: stretch,
+                        subject: piece.columns.subjects[piece.position(match.event)]))
             }, close: close)
     }
 
@@ -136,46 +146,31 @@ extension TimelineSnapshot {
         take: @Sendable (inout Found, TallyMatch, MatchedRows, _ person: Int, SegmentColumns) -> Void,
         close: @Sendable (inout Found) -> Void
     ) -> [Found] {
-        let walks = leaves.enumerated().map { TallyWalk($1, number: $0, filters: filters) }
-        let values = leaves.map { leaf -> SegmentColumns? in
-            if case .sum(let value) = leaf.measure { SegmentColumns([], value: self.source(value)) } else { nil }
-        }
+        let reader = reader(leaves, filters)
         let groups = SegmentColumns(source.map { [$0] } ?? [], value: nil)
         return scan(
-            matching: filters,
-            start: { Walking(found: start(), walks: walks, groups: groups, values: values) },
+            matching: filters, start: { Walking(found: start(), reader: reader, groups: groups) },
             visit: { walking, piece in
                 walking.groups.fill(piece)
-                for leaf in walking.values.indices { walking.values[leaf]?.fill(piece) }
-                let (groups, values) = (walking.groups, walking.values)
-                Self.walk(&walking.walks, along: piece, values, into: &walking.found) { found, match, person in
-                    take(&found, match, piece, person, groups)
+                var reader = TallyReader([], [])  // Out for the call: what is found stands beside it.
+                swap(&reader, &walking.reader)
+                let groups = walking.groups
+                reader.read(piece) { person, events, leaves in
+                    for walk in leaves {
+                        for i in events.indices {
+                            let event = Int(events[i])
+                            let match = TallyMatch(leaf: walk.leaf, event: event, source: event, amount: 1)
+                            take(&walking.found, match, piece, person, groups)
+                        }
+                    }
+                } take: { person, match in
+                    take(&walking.found, match, piece, person, groups)
                 } close: {
-                    close(&$0)
+                    close(&walking.found)
                 }
+                swap(&reader, &walking.reader)
             }
         ).map(\.found)
-    }
-
-    private static func walk<Found>(
-        _ walks: inout [TallyWalk], along piece: MatchedRows, _ values: [SegmentColumns?], into found: inout Found,
-        take: (inout Found, TallyMatch, _ person: Int) -> Void, close: (inout Found) -> Void
-    ) {
-        let times = piece.times.span
-        let listed = piece.listed(piece.columns.subjects)
-        let subjects = listed.span
-        let amounts = values.map { $0?.values ?? [] }
-        for person in piece.people where !isSet(person, in: piece.skipped.span) {
-            let events = Int(piece.offsets[person])..<Int(piece.offsets[person + 1])
-            let met = events.reduce(UInt32(0)) { $0 | piece.masks[$1] }
-            for leaf in walks.indices where walks[leaf].concerns(met) {
-                let amounts = amounts[leaf]
-                walks[leaf].visit(
-                    events, times: times, masks: piece.masks.span, subjects: subjects, values: amounts.span
-                ) { take(&found, $0, person) }
-            }
-            close(&found)
-        }
     }
 
     /// The codes with most events of any leaf, in descending order of them.
