@@ -13,13 +13,17 @@ let unsafeAllowed = base + [.strictMemorySafety()]
 /// Rooms of loops: optimised in debug builds too, where their tests and servers would spend most of the time in them.
 let optimizedInDebug = [SwiftSetting.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+/// Types whose own properties are spans say how long these may live.
+let lendsSpans = SwiftSetting.enableExperimentalFeature("Lifetimes")
+
 /// One room of the house; `docs/ARCHITECTURE.md` draws the tiers that these lists obey.
 func room(
-    _ name: String, _ dependencies: [Target.Dependency] = [], unsafe: Bool = false, isHot: Bool = false
+    _ name: String, _ dependencies: [Target.Dependency] = [], unsafe: Bool = false, isHot: Bool = false,
+    settings: [SwiftSetting] = []
 ) -> Target {
     .target(
         name: name, dependencies: dependencies,
-        swiftSettings: (unsafe ? unsafeAllowed : base) + (isHot ? optimizedInDebug : []))
+        swiftSettings: (unsafe ? unsafeAllowed : base) + (isHot ? optimizedInDebug : []) + settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -52,7 +56,8 @@ let rooms: [Target] = [
     room("Statistics", ["Base"], isHot: true),
     // Tier 2: parts.
     room("Journal", ["Base", "CCRC32C", "CPrefetch"], unsafe: true, isHot: true),
-    room("Timeline", ["Base", "Domain", "Kernels", "Statistics"], unsafe: true, isHot: true),
+    room(
+        "Timeline", ["Base", "Domain", "Kernels", "Statistics"], unsafe: true, isHot: true, settings: [lendsSpans]),
     room("Identities", ["Base", "Domain"], isHot: true),
     room("Orders", ["Base", "Domain"]),
     room("Quality", ["Base", "Domain", "Statistics"]),

@@ -3,9 +3,12 @@
 /// Source: Yann Collet, "xxHash fast digest algorithm", section "XXH64", version 0.1.1.
 ///
 /// - Parameter array: Of a type without padding: every byte counts.
-public func checksum64<Element: BitwiseCopyable>(of array: [Element]) -> UInt64 { unsafe checksum64(array.span.bytes) }
+public func checksum64<Element: BitwiseCopyable>(of array: [Element]) -> UInt64 {
+    checksum64(of: unsafe array.span.bytes)
+}
 
-private func checksum64(_ bytes: RawSpan) -> UInt64 {
+/// As that of an array.
+public func checksum64(of bytes: RawSpan) -> UInt64 {
     var i = 0
     var sum = prime5
     if bytes.byteCount >= 32 {

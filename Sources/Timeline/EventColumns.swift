@@ -13,28 +13,32 @@ struct CodedEvent: Sendable, Equatable {
 /// Events as columns: 23 bytes each, and what they have of the indexed properties. Order and meaning come from the
 /// owner.
 struct EventColumns: Sendable, Equatable {
-    var times: [Int64] = []  // Milliseconds since 1970.
-    var names: [UInt16] = []
-    var channels: [UInt8] = []
-    var subjects: [UInt32] = []  // 0: none.
-    var sequences: [UInt32] = []  // In the journal, relative to the owner's base.
-    var extras: [UInt32] = []  // Row of `ExtraTable`; 0: none.
+    var times: Column<Int64> = []  // Milliseconds since 1970.
+    var names: Column<UInt16> = []
+    var channels: Column<UInt8> = []
+    var subjects: Column<UInt32> = []  // 0: none.
+    var sequences: Column<UInt32> = []  // In the journal, relative to the owner's base.
+    var extras: Column<UInt32> = []  // Row of `ExtraTable`; 0: none.
     var properties: [PropertyColumn]  // One for each indexed property and kind.
 
     init(properties: [PropertyColumn]) { self.properties = properties }
 
-    static let bytesPerEvent = 8 + 2 + 1 + 4 + 4 + 4
-
     var count: Int { times.count }
+
+    /// Of what each event has; properties apart.
+    var byteCount: Int {
+        times.byteCount + names.byteCount + channels.byteCount + subjects.byteCount + sequences.byteCount
+            + extras.byteCount
+    }
 
     /// Keeps the memory for what comes next.
     mutating func removeAll() {
-        times.removeAll(keepingCapacity: true)
-        names.removeAll(keepingCapacity: true)
-        channels.removeAll(keepingCapacity: true)
-        subjects.removeAll(keepingCapacity: true)
-        sequences.removeAll(keepingCapacity: true)
-        extras.removeAll(keepingCapacity: true)
+        times.removeAll()
+        names.removeAll()
+        channels.removeAll()
+        subjects.removeAll()
+        sequences.removeAll()
+        extras.removeAll()
         for column in properties.indices { properties[column].removeAll() }
     }
 
@@ -43,12 +47,12 @@ struct EventColumns: Sendable, Equatable {
         for column in properties.indices {
             properties[column].append(other.properties[column], range, at: count)
         }
-        times += other.times[range]
-        names += other.names[range]
-        channels += other.channels[range]
-        subjects += other.subjects[range]
-        sequences += other.sequences[range]
-        extras += other.extras[range]
+        times.append(other.times, range)
+        names.append(other.names, range)
+        channels.append(other.channels, range)
+        subjects.append(other.subjects, range)
+        sequences.append(other.sequences, range)
+        extras.append(other.extras, range)
     }
 
     /// The first position in `range` whose event comes after `timeMs`.
@@ -65,13 +69,12 @@ struct EventColumns: Sendable, Equatable {
 
 /// What only some events have: a value, a decision. Row 0 means "none" and is always there.
 struct ExtraTable: Sendable, Equatable {
-    var minors: [Int64] = [0]  // Minor units of the currency.
-    var currencies: [UInt8] = [0]  // 0: no value.
-    var decisions: [UInt32] = [0]  // 0: none.
-
-    static let bytesPerRow = 8 + 1 + 4
+    var minors: Column<Int64> = [0]  // Minor units of the currency.
+    var currencies: Column<UInt8> = [0]  // 0: no value.
+    var decisions: Column<UInt32> = [0]  // 0: none.
 
     var count: Int { minors.count }
+    var byteCount: Int { minors.byteCount + currencies.byteCount + decisions.byteCount }
 
     /// Adds a row and gives its number; 0 where the event has nothing to keep in one.
     mutating func append(minor: Int64, currency: UInt8, decision: UInt32) -> UInt32 {

@@ -1,6 +1,6 @@
 /// All events up to a place in the journal, sealed: sorted by person, time and sequence, in columns.
 final class Generation: Sendable {
-    let offsets: [UInt32]  // Shape [people + 1]: the events of person p are offsets[p]..<offsets[p + 1].
+    let offsets: Column<UInt32>  // Shape [people + 1]: the events of person p are offsets[p]..<offsets[p + 1].
     let columns: EventColumns
     let extras: ExtraTable
     let sequenceBase: UInt64
@@ -10,17 +10,17 @@ final class Generation: Sendable {
     let withoutEvents: [UInt64]  // A bit for each person who has none any more; empty where everybody has some.
 
     init(
-        offsets: [UInt32], columns: EventColumns, extras: ExtraTable, sequenceBase: UInt64, sequenceEnd: UInt64,
-        timesMs: ClosedRange<Int64>?, dictionaryCounts: DictionaryCounts
+        rows: BuiltRows, sequenceBase: UInt64, sequenceEnd: UInt64, timesMs: ClosedRange<Int64>?,
+        dictionaryCounts: DictionaryCounts
     ) {
-        self.offsets = offsets
-        self.columns = columns
-        self.extras = extras
+        offsets = rows.offsets
+        columns = rows.columns
+        extras = rows.extras
         self.sequenceBase = sequenceBase
         self.sequenceEnd = sequenceEnd
         self.timesMs = timesMs
         self.dictionaryCounts = dictionaryCounts
-        withoutEvents = Self.peopleWithoutEvents(offsets)
+        withoutEvents = Self.peopleWithoutEvents(rows.offsets.span)
     }
 
     /// False also for people who came later.
@@ -28,7 +28,7 @@ final class Generation: Sendable {
         person / 64 < withoutEvents.count && withoutEvents[person / 64] >> UInt64(person % 64) & 1 == 1
     }
 
-    private static func peopleWithoutEvents(_ offsets: [UInt32]) -> [UInt64] {
+    private static func peopleWithoutEvents(_ offsets: Span<UInt32>) -> [UInt64] {
         var bits: [UInt64] = []
         for person in 0..<offsets.count - 1 where offsets[person] == offsets[person + 1] {
             if bits.isEmpty { bits = .init(repeating: 0, count: offsets.count / 64 + 1) }
@@ -39,10 +39,17 @@ final class Generation: Sendable {
 
     static func empty(_ properties: PropertyIndex) -> Generation {
         Generation(
-            offsets: [0], columns: EventColumns(properties: properties.columns), extras: ExtraTable(), sequenceBase: 0,
-            sequenceEnd: 0,
-            timesMs: nil, dictionaryCounts: Dictionaries.Tables().counts)
+            rows: BuiltRows(
+                offsets: [0], columns: EventColumns(properties: properties.columns), extras: ExtraTable()),
+            sequenceBase: 0, sequenceEnd: 0, timesMs: nil, dictionaryCounts: Dictionaries.Tables().counts)
     }
+
+    var byteCount: Int {
+        columns.properties.reduce(offsets.byteCount + columns.byteCount + extras.byteCount) { $0 + $1.byteCount }
+    }
+
+    /// All of a generation is mapped, or nothing.
+    var mappedByteCount: Int { columns.times.isMapped ? byteCount : 0 }
 
     var personCount: Int { offsets.count - 1 }
     var count: Int { columns.count }

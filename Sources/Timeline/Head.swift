@@ -167,6 +167,9 @@ struct SortedHead: Sendable {
     var isEmpty: Bool { events.isEmpty }
     var count: Int { events.count }
 
+    /// At most so many are added to the columns of a generation, new people and the bits of properties apart.
+    var byteCount: Int { events.count * MemoryLayout<HeadEvent>.stride + cells.count * 12 }
+
     func cells(of event: HeadEvent) -> ArraySlice<PropertyCell> {
         cells[event.cellsBegin..<event.cellsBegin + Int(event.cellCount)]
     }

@@ -39,12 +39,10 @@ struct JoinedEvents: Sendable {
         write(old.sequences, new.sequences, 0, to: &columns.sequences)
     }
 
-    private func write<Element: BitwiseCopyable>(
-        _ old: [Element], _ new: [Element], _ empty: Element, to column: inout [Element]
+    private func write<Element>(
+        _ old: Column<Element>, _ new: Column<Element>, _ empty: Element, to column: inout Column<Element>
     ) {
-        resize(&column, count, empty)
-        var span = column.mutableSpan
-        joinParts(parts.span, sealed: old.span, newer: new.span, into: &span)
+        column.refill(count, empty) { span in joinParts(parts.span, sealed: old.span, newer: new.span, into: &span) }
     }
 
     /// What the events have in a column of a property.
@@ -71,13 +69,13 @@ struct JoinedEvents: Sendable {
                 rows.append(row == 0 ? 0 : table.append(from, row))
             }
         }
-        return EventExtras(rows: rows, table: table)
+        return EventExtras(rows: Column(rows), table: table)
     }
 }
 
 /// What only some events have, for those of one set of columns.
 struct EventExtras: Sendable {
-    let rows: [UInt32]  // Shape [events]: row of the table.
+    let rows: Column<UInt32>  // Shape [events]: row of the table.
     let table: ExtraTable
 }
 
@@ -102,7 +100,7 @@ final class JoinedValues {
 struct JoinedPeople: Sendable {
     private(set) var events: JoinedEvents
     private(set) var columns = EventColumns(properties: [])
-    private(set) var offsets: [UInt32] = []
+    private(set) var offsets: Column<UInt32> = []
     private let generation: Generation
     private let newer: NewerEvents
     private var sources: [Source] = []  // Of one person, the one with the earliest event last.
@@ -168,7 +166,7 @@ struct JoinedPeople: Sendable {
 
     private mutating func begin() {
         events.removeAll()
-        offsets.removeAll(keepingCapacity: true)
+        offsets.removeAll()
         offsets.append(0)
     }
 

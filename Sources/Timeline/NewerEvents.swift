@@ -7,7 +7,7 @@ import Kernels
 /// there (`JoinedPeople`): many threads at once, in memory that is warm.
 struct NewerEvents: Sendable {
     let people: [UInt32]  // Person code of each row, ascending.
-    let offsets: [UInt32]  // Shape [people + 1].
+    let offsets: Column<UInt32>  // Shape [people + 1].
     let columns: EventColumns
     let extras: ExtraTable
     let timesMs: ClosedRange<Int64>?  // First and last; nil without events.
@@ -26,7 +26,7 @@ struct NewerEvents: Sendable {
         var hasNewer = [UInt64](repeating: 0, count: people.last.map { Int($0) / 64 + 1 } ?? 0)
         for person in people { hasNewer[Int(person) / 64] |= 1 << UInt64(person % 64) }
         self.people = people
-        self.offsets = offsets
+        self.offsets = Column(offsets)
         self.hasNewer = hasNewer
         (columns, extras) = sorted.columns(base: base, properties)
         timesMs = sorted.timesMs
@@ -53,14 +53,13 @@ extension SortedHead {
     fileprivate func columns(base: UInt64, _ properties: PropertyIndex) -> (EventColumns, ExtraTable) {
         var columns = EventColumns(properties: properties.columns)
         var extras = ExtraTable()
-        columns.times = events.map(\.timeMs)
-        columns.names = events.map(\.name)
-        columns.channels = events.map(\.channel)
-        columns.subjects = events.map(\.subject)
-        columns.sequences = events.map { UInt32($0.sequence - base) }
-        columns.extras = events.map {
-            extras.append(minor: $0.minor, currency: $0.currency, decision: $0.decision)
-        }
+        columns.times = Column(events.map(\.timeMs))
+        columns.names = Column(events.map(\.name))
+        columns.channels = Column(events.map(\.channel))
+        columns.subjects = Column(events.map(\.subject))
+        columns.sequences = Column(events.map { UInt32($0.sequence - base) })
+        columns.extras = Column(
+            events.map { extras.append(minor: $0.minor, currency: $0.currency, decision: $0.decision) })
         for (position, event) in events.enumerated() where event.cellCount > 0 {
             for cell in cells(of: event) { columns.properties[cell.column].append(cell, at: position) }
         }

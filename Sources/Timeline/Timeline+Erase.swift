@@ -13,17 +13,19 @@ extension Timeline {
     /// those who read it now.
     ///
     /// - Precondition: Called by the thread that appends.
+    /// - Throws: Where files that it needs cannot be written.
     /// - Complexity: O(events + people), at the speed of copying memory.
-    public func erasing(_ isErased: (PersonID) -> Bool) -> ErasedTimeline {
-        let (old, tables) = (sealed(), dictionaries.withTables { $0 })
+    public func erasing(_ isErased: (PersonID) -> Bool) throws(TimelineError) -> ErasedTimeline {
+        let (old, tables) = (try sealed(), dictionaries.withTables { $0 })
         let gone = (0..<UInt32(tables.people.count)).filter { code in
             tables.people.isText(code) && isErased(PersonID(validated: tables.people.text(of: code)))
         }
-        let kept = gone.isEmpty ? old : old.without(gone)
+        let kept = gone.isEmpty ? old : try old.without(gone, in: options.files(for: old.byteCount))
         let (sequenceEnd, observedFrom) = state.withLock { ($0.sequenceEnd, $0.observedFrom) }
         let generation = Generation(
-            offsets: kept.offsets, columns: kept.columns, extras: kept.extras, sequenceBase: kept.sequenceBase,
-            sequenceEnd: sequenceEnd, timesMs: kept.timesMs, dictionaryCounts: kept.dictionaryCounts)
+            rows: BuiltRows(offsets: kept.offsets, columns: kept.columns, extras: kept.extras),
+            sequenceBase: kept.sequenceBase, sequenceEnd: sequenceEnd, timesMs: kept.timesMs,
+            dictionaryCounts: kept.dictionaryCounts)
         let timeline = Timeline(
             options: options,
             dictionaries: Dictionaries(gone.isEmpty ? tables : tables.keeping(kept, without: Set(gone))),
@@ -39,16 +41,17 @@ extension Timeline {
     ///
     /// - Complexity: O(ids + events of those that are found).
     public func ids(of isOne: (PersonID) -> Bool, since sequence: UInt64) -> [(id: PersonID, isNew: Bool)] {
-        let generation = sealed()
+        let snapshot = snapshot()
         let hasForgotten = observedFrom != nil  // Then those who came may have no events by now.
         let people = dictionaries.withTables { $0.people }
         return (0..<UInt32(people.count)).compactMap { code in
             guard people.isText(code) else { return nil }
             let id = PersonID(validated: people.text(of: code))
             guard isOne(id) else { return nil }
-            let events = generation.columns.sequences[generation.range(of: Int(code))]
-            let isNew = events.allSatisfy { generation.sequenceBase + UInt64($0) >= sequence }
-            return (id, isNew && (!events.isEmpty || code >= generation.personCount || hasForgotten))
+            let isKnown = code < snapshot.counts.people
+            let events = isKnown ? snapshot.sequences(of: code) : []
+            let isNew = events.allSatisfy { $0 >= sequence }
+            return (id, isNew && (!events.isEmpty || !isKnown || hasForgotten))
         }
     }
 }
@@ -58,22 +61,25 @@ extension Dictionaries.Tables {
     fileprivate func keeping(_ generation: Generation, without gone: Set<UInt32>) -> Self {
         var tables = self
         tables.people = people.keeping { !gone.contains(UInt32($0)) }
-        tables.subjects = subjects.keeping(codes: generation.columns.subjects)
-        tables.decisions = decisions.keeping(codes: generation.extras.decisions)
+        tables.subjects = subjects.keeping(codes: [generation.columns.subjects])
+        tables.decisions = decisions.keeping(codes: [generation.extras.decisions])
         let texts = generation.columns.properties.enumerated().filter { number, _ in
             PropertyIndex.kind(ofColumn: number) == .text
         }
-        tables.texts = self.texts.keeping(codes: texts.flatMap(\.element.codes), isFirstKept: false)
+        tables.texts = self.texts.keeping(codes: texts.map(\.element.codes), isFirstKept: false)
         return tables
     }
 }
 
 extension TextTable {
     /// - Parameter isFirstKept: Code 0 stands for "none".
-    fileprivate func keeping(codes: [UInt32], isFirstKept: Bool = true) -> TextTable {
+    fileprivate func keeping(codes: [Column<UInt32>], isFirstKept: Bool = true) -> TextTable {
         var isUsed = [Bool](repeating: false, count: count)
         if isFirstKept, count > 0 { isUsed[0] = true }
-        for code in codes { isUsed[Int(code)] = true }
+        for column in codes {
+            let span = column.span
+            for i in span.indices { isUsed[Int(span[i])] = true }
+        }
         return isUsed.allSatisfy(\.self) ? self : keeping { isUsed[$0] }
     }
 }

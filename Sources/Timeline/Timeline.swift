@@ -14,6 +14,7 @@ public final class Timeline: Sendable {
         var counts: DictionaryCounts
         var sequenceEnd: UInt64
         var observedFrom: EventTime?
+        var mergeFailure: TimelineError?
         var latest: TimelineSnapshot?  // The one made last, while nothing has changed.
     }
 
@@ -52,6 +53,9 @@ public final class Timeline: Sendable {
 
     /// Events before it have left by their age; nil where none has.
     public var observedFrom: EventTime? { state.withLock { $0.observedFrom } }
+
+    /// Why the last merge failed, and left all as it was; nil where it did not.
+    public var mergeFailure: TimelineError? { state.withLock { $0.mergeFailure } }
 
     /// Adds events in journal order. Those before `sequenceEnd` are there already and are passed over, so that a
     /// replay may begin early; so are those that happened before `observedFrom`.
@@ -136,9 +140,10 @@ public final class Timeline: Sendable {
         let (generation, headBytes) = state.withLock { ($0.generation, $0.head.byteCount) }
         return TimelineMemory(
             events: generation.count,
-            columnBytes: generation.count * EventColumns.bytesPerEvent + generation.offsets.count * 4,
-            sideTableBytes: generation.extras.count * ExtraTable.bytesPerRow,
+            columnBytes: generation.columns.byteCount + generation.offsets.byteCount,
+            sideTableBytes: generation.extras.byteCount,
             propertyBytes: generation.columns.properties.reduce(0) { $0 + $1.byteCount },
-            dictionaryBytes: dictionaries.withTables { $0.byteCount }, headBytes: headBytes)
+            dictionaryBytes: dictionaries.withTables { $0.byteCount }, headBytes: headBytes,
+            mappedBytes: generation.mappedByteCount)
     }
 }

@@ -1,3 +1,10 @@
+/// People in columns, as a generation has them.
+struct BuiltRows {
+    let offsets: Column<UInt32>  // Shape [people + 1].
+    let columns: EventColumns
+    let extras: ExtraTable
+}
+
 /// Puts people one after another: rows of a generation as they are, less some events, or merged with newer ones.
 ///
 /// What goes where is noted first, in pieces of the old events and single newer ones; each column is then written in
@@ -7,13 +14,15 @@ struct TimelineBuilder {
     private struct Piece {
         let begin: UInt32  // Among the old events; of a newer event, its number in the head.
         let count: UInt32  // 0 for a newer event.
+
+        var range: Range<Int> { Int(begin)..<Int(begin) + Int(count) }
     }
 
     private let old: Generation
     private let newer: SortedHead
     private var pieces: [Piece] = []
     private var count = 0
-    private(set) var offsets: [UInt32] = [0]
+    private var offsets: [UInt32] = [0]
 
     init(_ old: Generation, newer: SortedHead = SortedHead(events: [], cells: []), personCapacity: Int) {
         self.old = old
@@ -71,49 +80,77 @@ struct TimelineBuilder {
 
     // MARK: Columns
 
+    /// The rows in files, each column written through a small buffer; in memory where these are nil.
+    ///
     /// - Complexity: O(events) time at the speed of copying memory.
-    func columns() -> (columns: EventColumns, extras: ExtraTable) {
-        var extras = old.extras
-        let rows = newer.events.map {
-            extras.append(minor: $0.minor, currency: $0.currency, decision: $0.decision)
-        }
-        var columns = EventColumns(properties: properties())
-        columns.times = column(old.columns.times) { newer.events[$0].timeMs }
-        columns.names = column(old.columns.names) { newer.events[$0].name }
-        columns.channels = column(old.columns.channels) { newer.events[$0].channel }
-        columns.subjects = column(old.columns.subjects) { newer.events[$0].subject }
-        columns.sequences = column(old.columns.sequences) { UInt32(newer.events[$0].sequence - old.sequenceBase) }
-        columns.extras = column(old.columns.extras) { rows[$0] }
-        return (columns, extras)
+    func made(in files: ColumnFiles?) throws(TimelineError) -> BuiltRows {
+        let rows = written(files)
+        if let failure = files?.failure { throw failure }
+        return rows
     }
 
-    private func column<Element: BitwiseCopyable>(
-        _ column: [Element], _ value: (_ number: Int) -> Element
-    ) -> [Element] {
-        unsafe [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
-            unsafe column.withUnsafeBufferPointer { source in
-                for piece in pieces {
-                    let begin = Int(piece.begin)
-                    if piece.count == 0 {
-                        unsafe buffer.initializeElement(at: initialized, to: value(begin))
-                        initialized += 1
-                    } else {
-                        let end = initialized + Int(piece.count)
-                        let part = source.extracting(begin..<begin + Int(piece.count))
-                        _ = unsafe buffer.extracting(initialized..<end).initialize(fromContentsOf: part)
-                        initialized = end
-                    }
+    private func written(_ files: ColumnFiles?) -> BuiltRows {
+        var columns = EventColumns(properties: properties(files))
+        columns.times = column(old.columns.times, files) { newer.events[$0].timeMs }
+        columns.names = column(old.columns.names, files) { newer.events[$0].name }
+        columns.channels = column(old.columns.channels, files) { newer.events[$0].channel }
+        columns.subjects = column(old.columns.subjects, files) { newer.events[$0].subject }
+        columns.sequences = column(old.columns.sequences, files) {
+            UInt32(newer.events[$0].sequence - old.sequenceBase)
+        }
+        let (rows, extras) = extras(files)
+        columns.extras = rows
+        var places = ColumnWriter<UInt32>(files, count: offsets.count)
+        places.append(Column(offsets), offsets.indices)
+        return BuiltRows(offsets: files == nil ? Column(offsets) : places.finish(), columns: columns, extras: extras)
+    }
+
+    private func column<Element>(
+        _ column: Column<Element>, _ files: ColumnFiles?, _ value: (_ number: Int) -> Element
+    ) -> Column<Element> {
+        var writer = ColumnWriter<Element>(files, count: count)
+        for piece in pieces {
+            if piece.count == 0 {
+                writer.append(value(Int(piece.begin)))
+            } else {
+                writer.append(column, piece.range)
+            }
+        }
+        return writer.finish()
+    }
+
+    /// A table of those rows alone that events refer to, in the order of the events.
+    private func extras(_ files: ColumnFiles?) -> (rows: Column<UInt32>, table: ExtraTable) {
+        var rows = ColumnWriter<UInt32>(files, count: count)
+        var table = ExtraWriter(files, count: min(count + 1, old.extras.count + newer.count))
+        let (columns, extras) = (old.columns, old.extras)
+        let oldRows = columns.extras.span
+        let minors = extras.minors.span
+        let currencies = extras.currencies.span
+        let decisions = extras.decisions.span
+        for piece in pieces {
+            if piece.count == 0 {
+                let event = newer.events[Int(piece.begin)]
+                rows.append(table.append(minor: event.minor, currency: event.currency, decision: event.decision))
+            } else {
+                for position in piece.range {
+                    let row = Int(oldRows[position])
+                    rows.append(
+                        row == 0
+                            ? 0
+                            : table.append(minor: minors[row], currency: currencies[row], decision: decisions[row]))
                 }
             }
         }
+        return (rows.finish(), table.finish())
     }
 
-    private func properties() -> [PropertyColumn] {
+    private func properties(_ files: ColumnFiles?) -> [PropertyColumn] {
         let added = cells()
         return old.columns.properties.indices.map { number in
             let column = old.columns.properties[number]
-            var written = column.emptied
-            guard column.valueCount > 0 || !added[number].isEmpty else { return written }
+            guard column.valueCount > 0 || !added[number].isEmpty else { return column.emptied }
+            var written = PropertyColumnWriter(like: column, files)
             var (place, next) = (0, 0)
             for piece in pieces {
                 if piece.count == 0 {
@@ -123,11 +160,11 @@ struct TimelineBuilder {
                     }
                     place += 1
                 } else {
-                    written.append(column, Int(piece.begin)..<Int(piece.begin + piece.count), at: place)
+                    written.append(column, piece.range, at: place)
                     place += Int(piece.count)
                 }
             }
-            return written
+            return written.finish()
         }
     }
 

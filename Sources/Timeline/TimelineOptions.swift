@@ -13,12 +13,16 @@ public struct TimelineOptions: Sendable {
     public var properties: [IndexedProperty]
     /// Events that are older leave the timeline; nil: none does.
     public var daysMax: Int?
+    /// What of the sealed events may lie in memory; nil: all of them do.
+    public var memoryBudget: MemoryBudget?
 
     public init(
         threadCount: Int = 2, headCountMin: Int = 65_536, parallelCountMin: Int = 1_000_000,
-        properties: [IndexedProperty] = IndexedProperty.standard, daysMax: Int? = nil
+        properties: [IndexedProperty] = IndexedProperty.standard, daysMax: Int? = nil,
+        memoryBudget: MemoryBudget? = nil
     ) {
         self.daysMax = daysMax
+        self.memoryBudget = memoryBudget
         self.threadCount = max(1, threadCount)
         self.headCountMin = max(1, headCountMin)
         self.parallelCountMin = parallelCountMin
@@ -26,7 +30,7 @@ public struct TimelineOptions: Sendable {
     }
 }
 
-/// Bytes in memory, by what they are for.
+/// Bytes, by what they are for.
 public struct TimelineMemory: Sendable, Equatable {
     public let events: Int  // Sealed events; the head is counted in bytes only.
     public let columnBytes: Int  // The columns and the offsets of people.
@@ -34,8 +38,10 @@ public struct TimelineMemory: Sendable, Equatable {
     public let propertyBytes: Int  // Indexed properties of the events that have them.
     public let dictionaryBytes: Int
     public let headBytes: Int
+    public let mappedBytes: Int  // Of the columns, values and properties: in mapped files, not in memory.
 
     /// Of an event without value and decision; 0 without events.
     public var bytesPerEvent: Double { events == 0 ? 0 : Double(columnBytes) / Double(events) }
     public var totalBytes: Int { columnBytes + sideTableBytes + propertyBytes + dictionaryBytes + headBytes }
+    public var bytesInMemory: Int { totalBytes - mappedBytes }
 }

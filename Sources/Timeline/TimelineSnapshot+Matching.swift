@@ -16,7 +16,7 @@ struct MatchedRows {
     var columns: EventColumns { rows.columns }
     func position(_ event: Int) -> Int { Int(positions[event]) }
     /// What a column has of the events that are looked at.
-    func listed<Element>(_ column: [Element]) -> [Element] { (0..<count).map { column[Int(positions[$0])] } }
+    func listed<Element>(_ column: Column<Element>) -> [Element] { (0..<count).map { column[Int(positions[$0])] } }
     /// Of the person's ids, the first that came.
     func firstCode(_ person: Int) -> UInt32 { rows.firstCode(first + person) }
     /// Tells a person from all others of the timeline.

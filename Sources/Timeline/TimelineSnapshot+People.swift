@@ -163,6 +163,12 @@ extension TimelineSnapshot {
         }
     }
 
+    /// Where the events of an id are in the journal, in order of their times.
+    func sequences(of code: UInt32) -> [UInt64] {
+        let history = history(of: code)
+        return history.range.map { history.base + UInt64(history.columns.sequences[$0]) }
+    }
+
     private func history(of code: UInt32) -> History {
         guard let row = newer.row(of: code) else {
             return History(

@@ -17,7 +17,7 @@ struct PersonRun: Sendable {
 /// People that stand side by side in one set of columns: what a query visits at a time.
 struct PersonRows {
     let columns: EventColumns  // Without extras and properties, which are asked for here.
-    let offsets: [UInt32]
+    let offsets: Column<UInt32>
     let rows: Range<Int>
     let skipped: [UInt64]  // A bit for each row whose person is visited elsewhere, with other events, or is not meant.
     let markBase: Int  // Rows of all sets of columns differ once this is added.
@@ -87,7 +87,7 @@ extension TimelineSnapshot {
     }
 
     private func cut(
-        _ rows: Range<Int>, _ offsets: [UInt32], _ piece: Int, _ place: PersonRun.Place,
+        _ rows: Range<Int>, _ offsets: Column<UInt32>, _ piece: Int, _ place: PersonRun.Place,
         _ runs: inout [PersonRun]
     ) {
         var begin = rows.lowerBound
@@ -99,7 +99,7 @@ extension TimelineSnapshot {
     }
 
     /// The first row of `rows` that begins at `position` or later, else their end.
-    private func firstRow(in rows: Range<Int>, _ offsets: [UInt32], from position: Int) -> Int {
+    private func firstRow(in rows: Range<Int>, _ offsets: Column<UInt32>, from position: Int) -> Int {
         var (low, high) = (rows.lowerBound, rows.upperBound)
         while low < high {
             let middle = (low + high) / 2

@@ -37,7 +37,26 @@ func measureTimeline(_ workshop: borrowing Workshop) throws -> [Figure] {
             note: "one thread, a merge whenever one is due"),
         Figure("timeline-save", "s", saveSeconds, .lower, note: "\(note), synced to disk"),
         Figure("timeline-load", "s", loadSeconds, .lower, note: "\(note), every checksum and code checked"),
+        try openMapped(path, workshop.folder.path(percentEncoded: false)),
     ] + (try measureCounts(workshop, timeline))
+}
+
+/// How fast the same snapshot is served from its file.
+private func openMapped(_ path: String, _ folder: String) throws -> Figure {
+    let options = TimelineOptions(threadCount: 2, memoryBudget: MemoryBudget(bytesMax: 1, folder: folder))
+    let before = ProcessUsage.residentBytes()
+    let (seconds, timeline) = try stopwatch { try Timeline.load(from: path, options: options) }
+    let after = ProcessUsage.residentBytes()
+    let memory = timeline.memory
+    func megabytes(_ bytes: Int) -> String { FigureTable.number(Double(bytes) / 1e6) }
+    return Figure(
+        "timeline-open of \(FigureTable.number(Double(memory.events))) mapped", "s", seconds, .lower,
+        note: """
+            every checksum and code checked; \(megabytes(memory.bytesInMemory)) MB in memory and \
+            \(megabytes(memory.mappedBytes)) MB in the file; the process has grown by \
+            \(megabytes(after.own - before.own)) MB of its own and by \(megabytes(after.files - before.files)) MB of \
+            the file's pages, which the system may take back
+            """)
 }
 
 /// Events and distinct people by name, channel and hour.

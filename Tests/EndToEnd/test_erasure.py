@@ -16,6 +16,7 @@ from quanyu import ROOT, Server, run, wait_for
 KILL_COUNT = int(os.environ.get("QUANYU_ERASURE_KILL_COUNT", "50"))
 FIRST = datetime(2026, 3, 1, tzinfo=UTC)
 SMALL = ("--timeline-head-events-min", "9", "--snapshot-seconds", "1", "--journal-segment-bytes", "65536")
+MAPPED = ("--timeline-memory-bytes-max", "1")
 
 
 def event(number, person, name="page_view", hours=0, **more):
@@ -241,12 +242,13 @@ def test_no_kill_brings_anybody_back_or_takes_anybody_else(tmp_path):
         server.write_token, server.read_token = server.token("write", "crash"), server.token("read")
         server.admin_token = server.token("admin")
         chance, model = random.Random(5), Model()
-        for _ in range(KILL_COUNT):
+        for number in range(KILL_COUNT):
             killer = threading.Timer(chance.uniform(0.0, 0.12), server.kill)
             killer.start()
             while not model.pending:  # It is left where a request was not answered.
                 step(server, model, chance)
             killer.join()
+            server.arguments = SMALL + MAPPED * (number % 2)
             server.start()
             settle(server, model)
             server.wait_applied()
@@ -256,6 +258,7 @@ def test_no_kill_brings_anybody_back_or_takes_anybody_else(tmp_path):
         for person in model.erased:
             assert files_with(server, person) == []
         assert server.stop() == 0
+        assert not list(server.data.rglob("column.*")), "files of a merge are left"
         shutil.rmtree(server.data / "snapshots")
         server.start()
         server.wait_applied()

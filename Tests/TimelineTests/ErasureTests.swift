@@ -18,16 +18,16 @@ import Testing
         let after: Timeline
         let erased: ErasedTimeline
 
-        init(seed: UInt64) {
+        init(seed: UInt64) throws {
             events = RandomEvents.make(seed: seed, count: 900, momentCount: seed % 2 == 0 ? 60 : 100_000)
             erasedAt = 500 + Int(seed * 31 % 300)
             isErased = { Int($0.text.split(separator: " ")[1]).map { ($0 + Int(seed)) % 3 == 0 } ?? false }
-            before = Timeline()
+            before = Timeline(options: .mapped(seed % 2 == 1))
             before.append(Array(events[..<300]))
             before.merge()
             before.append(Array(events[300..<erasedAt]))
             if seed % 3 == 0 { before.merge() }
-            erased = before.erasing(isErased)
+            erased = try before.erasing(isErased)
             after = erased.timeline
             after.append(Array(events[erasedAt...]))
             if seed % 4 == 0 { after.merge() }
@@ -41,7 +41,7 @@ import Testing
 
     @Test(arguments: seeds)
     func everyAnswerIsThatOfATimelineThatNeverHadThem(seed: UInt64) throws {
-        let world = World(seed: seed)
+        let world = try World(seed: seed)
         let plain = PlainTimeline(world.left)
         let (snapshot, never) = (world.after.snapshot(), Timeline())
         never.append(world.left)
@@ -61,8 +61,8 @@ import Testing
     }
 
     @Test(arguments: seeds)
-    func whoReadsTheOldTimelineGoesOnWithAllOfIt(seed: UInt64) {
-        let world = World(seed: seed)
+    func whoReadsTheOldTimelineGoesOnWithAllOfIt(seed: UInt64) throws {
+        let world = try World(seed: seed)
         let plain = PlainTimeline(Array(world.events[..<world.erasedAt]))
         let snapshot = world.before.snapshot()
         #expect(snapshot.eventCount == world.erasedAt)
@@ -74,7 +74,7 @@ import Testing
     @Test(arguments: seeds)
     func theirTextsAreGoneFromMemoryAndFromTheFile(seed: UInt64) throws {
         let folder = try TemporaryDirectory()
-        let world = World(seed: seed)
+        let world = try World(seed: seed)
         let isFound = { (timeline: Timeline) in
             timeline.ids(of: world.isErased, since: UInt64(world.erasedAt)).contains { !$0.isNew }
         }
@@ -91,7 +91,7 @@ import Testing
         for person in never { #expect(tables.people.code(of: person.text) == nil) }
     }
 
-    @Test func textsOfAPropertyThatNobodyElseHasAreGone() {
+    @Test func textsOfAPropertyThatNobodyElseHasAreGone() throws {
         let timeline = Timeline()
         func event(_ sequence: UInt64, _ person: String, _ city: String) -> TimelineEvent {
             var properties = JSONObject()
@@ -106,7 +106,7 @@ import Testing
             )
         }
         timeline.append([event(0, "gone", "Rare"), event(1, "stays", "Common"), event(2, "gone", "Common")])
-        let tables = timeline.erasing { $0.text == "gone" }.timeline.dictionaries.withTables { $0 }
+        let tables = try timeline.erasing { $0.text == "gone" }.timeline.dictionaries.withTables { $0 }
         for table in [tables.people, tables.subjects, tables.decisions, tables.texts] {
             #expect(!String(decoding: table.bytes, as: UTF8.self).contains("Rare"))
             #expect(!String(decoding: table.bytes, as: UTF8.self).contains("gone"))
@@ -120,7 +120,7 @@ import Testing
     func whatIsTooOldLeavesAndStaysAway(seed: UInt64) throws {
         let events = RandomEvents.make(seed: seed, count: 900, momentCount: 400)
         let from = EventTime(clampingUnixMs: 1_002_000)
-        let timeline = Timeline()
+        let timeline = Timeline(options: .mapped(seed % 4 < 2))
         timeline.append(Array(events[..<600]))
         if seed % 2 == 0 { timeline.merge() }
         let old = timeline.snapshot()
@@ -147,7 +147,7 @@ import Testing
 
     @Test(arguments: seeds)
     func whoHasNoEventsAnyMoreIsInNoAudience(seed: UInt64) throws {
-        let world = World(seed: seed)
+        let world = try World(seed: seed)
         let everybody = try AudienceQuery(.all([]), now: EventTime(clampingUnixMs: 0))
         let found = world.after.snapshot().audience(everybody, countMax: 1000).people
         #expect(Set(found) == Set(world.left.map(\.event.person)))
@@ -155,7 +155,7 @@ import Testing
 
     @Test(arguments: seeds)
     func idsOfOnePersonStayOneWhereSomeOfThemHaveNoEventsAnyMore(seed: UInt64) throws {
-        let world = World(seed: seed)
+        let world = try World(seed: seed)
         var index = PersonMergeIndex(of: world.after.snapshot())
         let members = (0..<5).map { PersonID(validated: "person \($0)") }
         index.insert(1, person: members[0], members: members)

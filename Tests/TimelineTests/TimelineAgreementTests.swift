@@ -4,7 +4,8 @@ import Testing
 
 @testable import Timeline
 
-/// Every query against the plain timeline, with events in the generation, in the head, and in both.
+/// Every query against the plain timeline, with events in the generation, in the head, and in both, in memory and
+/// in mapped files.
 struct TimelineAgreementTests {
     let events: [TimelineEvent]
     let plain: PlainTimeline
@@ -15,7 +16,9 @@ struct TimelineAgreementTests {
         self.seed = seed
         events = RandomEvents.make(seed: seed, count: 900, momentCount: seed % 2 == 0 ? 60 : 100_000)
         plain = PlainTimeline(events)
-        timeline = Timeline(options: TimelineOptions(threadCount: 2, parallelCountMin: seed % 3 == 0 ? 0 : 1_000_000))
+        var options = TimelineOptions.mapped(seed % 4 < 2)
+        options.parallelCountMin = seed % 3 == 0 ? 0 : 1_000_000
+        timeline = Timeline(options: options)
         let cuts = [0, Int(seed * 37 % 400), Int(400 + seed * 53 % 400), 900]
         for (begin, end) in zip(cuts, cuts.dropFirst()) {
             timeline.append(Array(events[begin..<end]))

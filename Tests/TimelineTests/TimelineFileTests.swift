@@ -26,11 +26,11 @@ struct TimelineFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["timeline"])
     }
 
-    @Test
-    func everyDamagedByteIsNoticed() throws {
+    @Test(arguments: [false, true])
+    func everyDamagedByteIsNoticed(isMapped: Bool) throws {
         let folder = try TemporaryDirectory()
         let path = folder.path("timeline")
-        let timeline = Timeline()
+        let timeline = Timeline(options: .mapped(isMapped))
         timeline.append(RandomEvents.make(seed: 6, count: 40))
         try timeline.save(to: path)
         let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
@@ -38,14 +38,16 @@ struct TimelineFileTests {
             var damaged = whole
             damaged[i] ^= 0x20
             try Data(damaged).write(to: URL(fileURLWithPath: path))
-            #expect(throws: TimelineError.self) { try Timeline.load(from: path) }
+            #expect(throws: TimelineError.self) { try Timeline.load(from: path, options: .mapped(isMapped)) }
         }
         for count in stride(from: 0, to: whole.count, by: 101) {
             try Data(whole[..<count]).write(to: URL(fileURLWithPath: path))
-            #expect(throws: TimelineError.self) { try Timeline.load(from: path) }
+            #expect(throws: TimelineError.self) { try Timeline.load(from: path, options: .mapped(isMapped)) }
         }
+        try Data([0] + whole).write(to: URL(fileURLWithPath: path))
+        #expect(throws: TimelineError.notASnapshot) { try Timeline.load(from: path, options: .mapped(isMapped)) }
         try Data(whole).write(to: URL(fileURLWithPath: path))
-        _ = try Timeline.load(from: path)
+        _ = try Timeline.load(from: path, options: .mapped(isMapped))
     }
 
     @Test
@@ -54,7 +56,7 @@ struct TimelineFileTests {
         let path = folder.path("timeline")
         try Timeline().save(to: path)
         var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-        #expect(bytes[8] == 3)
+        #expect(bytes[8] == 4)
         bytes[8] = 1  // Amounts of 32 bits.
         try Data(bytes).write(to: URL(fileURLWithPath: path))
         #expect(throws: TimelineError.unknownVersion(1)) { try Timeline.load(from: path) }

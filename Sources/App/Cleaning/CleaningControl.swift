@@ -190,14 +190,9 @@ actor CleaningControl {
     }
 
     private func read(_ making: TimelinesMaking, to end: UInt64) async throws {
-        let result: Result<Void, JournalError> = await withCheckedContinuation { answer in
+        let result: Result<Void, any Error> = await withCheckedContinuation { answer in
             worker.async {
-                do throws(JournalError) {
-                    try making.catchUp(to: end)
-                    answer.resume(returning: .success(()))
-                } catch {
-                    answer.resume(returning: .failure(error))
-                }
+                answer.resume(returning: Result { try making.catchUp(to: end) })
             }
         }
         try result.get()

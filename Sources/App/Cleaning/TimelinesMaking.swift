@@ -34,7 +34,9 @@ final class TimelinesMaking: Sendable {
     func cancel() { isCancelled.withLock { $0 = true } }
 
     /// Reads on up to the record `end`, or until it is cancelled. Blocks.
-    func catchUp(to end: UInt64) throws(JournalError) {
+    ///
+    /// - Throws: `JournalError`, and `TimelineError` where a merge fails; it can be called again.
+    func catchUp(to end: UInt64) throws {
         var decode = JournalDecoder()
         while sequenceEnd < end, !wasCancelled {
             let next = sequenceEnd
@@ -47,25 +49,27 @@ final class TimelinesMaking: Sendable {
                 case .erasure(let erasure):
                     timelines.append(fresh)
                     fresh = Timelines.Fresh(countMax: records.count)
-                    erase(erasure)
+                    try erase(erasure)
                 case .receipt, .erased, nil: break
                 }
             }
             timelines.append(fresh)
             if timelines.isMergeDue { timelines.merge() }
+            if let failure = timelines.mergeFailure { throw failure }
             let done = records.last.map { $0.sequence + 1 } ?? end  // Without any, all up to there are lost.
             progress.withLock { $0 = done }
         }
     }
 
     /// Forgets a person of whom records were read before the erasure was known.
-    private func erase(_ record: ErasureRecord) {
+    private func erase(_ record: ErasureRecord) throws(TimelineError) {
         let isErased = erasures.test(record)
-        made.withLock { timelines in
+        try made.withLock { (timelines) throws(TimelineError) in
+            let counted = try timelines.counted.erasing(isErased).timeline
+            let marked = try timelines.marked.erasing(isErased).timeline
             timelines.decisions.erase(before: .max, isErased)
             timelines = Timelines(
-                counted: timelines.counted.erasing(isErased).timeline,
-                marked: timelines.marked.erasing(isErased).timeline, decisions: timelines.decisions,
+                counted: counted, marked: marked, decisions: timelines.decisions,
                 sequenceStart: timelines.sequenceStart)
         }
     }

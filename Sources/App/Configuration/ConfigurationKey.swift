@@ -103,6 +103,10 @@ extension ConfigurationKey {
     static let timelineHeadEventsMin = Self(
         name: "timeline_head_events_min", fallback: .whole(65_536, in: 1...16_777_216),
         meaning: "How many new events the timeline gathers at least before it merges them into the others.")
+    static let timelineMemoryBytesMax = Self(
+        name: "timeline_memory_bytes_max", fallback: .whole(0, in: 0...1_099_511_627_776),
+        meaning: "How many bytes of events the timeline keeps in memory at most: more of them all lie in mapped files, "
+            + "of which the system keeps in memory what there is room for. 0: all in memory.")
     static let explorationFloor = Self(
         name: "exploration_floor", fallback: .number(0.05, in: 0.0001...1),
         meaning: "Share of every draw that is uniform over the candidates.")
@@ -151,9 +155,8 @@ extension ConfigurationKey {
             sourceEventsPerSecondMax, sourceEventsPerDayMax, sourceBytesUnderWayMax, receiptDays, connectionsMax,
             idleTimeoutSeconds, shutdownTimeoutSeconds, corsOrigins, trustForwardedProto,
             trustForwardedFor, journalSegmentBytes, journalKeysInMemoryMax, snapshotSeconds, qualitySeconds,
-            querySecondsMax, indexedProperties, timelineDaysMax, timelineHeadEventsMin, explorationFloor,
-            outcomeWindowSeconds,
-            popularityHalfLifeDays, douyinSecret, followFolders,
+            querySecondsMax, indexedProperties, timelineDaysMax, timelineHeadEventsMin, timelineMemoryBytesMax,
+            explorationFloor, outcomeWindowSeconds, popularityHalfLifeDays, douyinSecret, followFolders,
             importBytesMax,
         ] + identityBudgets.map(\.key)
 }

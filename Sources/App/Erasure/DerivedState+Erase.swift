@@ -12,17 +12,18 @@ extension DerivedState {
     /// with what was; whoever begins to read finds nobody.
     ///
     /// - Precondition: All records before it are applied, and none behind it.
-    func erase(_ record: ErasureRecord, at sequence: UInt64) {
+    /// - Throws: Where files that it needs cannot be written, with nothing forgotten: it can be called again.
+    func erase(_ record: ErasureRecord, at sequence: UInt64) throws(TimelineError) {
         let isErased = erasures.test(record)
         let timelines = view.timelines
         var events: Set<UInt64> = []
-        func erased(_ timeline: Timeline) -> Timeline {
+        func erased(_ timeline: Timeline) throws(TimelineError) -> Timeline {
             guard timeline.sequenceEnd <= sequence else { return timeline }
-            let erased = timeline.erasing(isErased)
+            let erased = try timeline.erasing(isErased)
             events.formUnion(erased.sequences)
             return erased.timeline
         }
-        let (counted, marked) = (erased(timelines.counted), erased(timelines.marked))
+        let (counted, marked) = (try erased(timelines.counted), try erased(timelines.marked))
         erasures.add(record, at: sequence)
         // The identities first: see `PersonResolver`.
         identity.erase(at: sequence, isErased)

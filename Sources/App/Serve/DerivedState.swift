@@ -62,6 +62,7 @@ struct DerivedState: Sendable {
             Self.loaded(paths.orders, upTo: end, log, sequenceEnd: \.sequenceEnd) { () throws(OrderSnapshotError) in
                 try OrderBook.load(from: paths.orders, rules: orderRules)
             } ?? OrderBook(rules: orderRules)
+        timelineOptions.memoryBudget?.removeLeftovers()
         let counted = Self.timeline(paths.timeline, upTo: end, history, timelineOptions, log)
         // Saved before the other: where it is missing, nothing had been marked, or all is read anew.
         let marked = Self.timeline(paths.marked, upTo: end, history, timelineOptions, log)
@@ -269,4 +270,12 @@ struct SnapshotPaths: Sendable {
     }
 
     var all: [String] { [timeline, marked, decide, identity, quality, ledger, orders] }
+}
+
+extension MemoryBudget {
+    /// Removes the files of a process that was killed just before it took their names away.
+    fileprivate func removeLeftovers() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names where name.hasPrefix(Self.filePrefix) { _ = unsafe unlink(folder + "/" + name) }
+    }
 }

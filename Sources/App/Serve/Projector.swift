@@ -13,12 +13,14 @@ final class Projector: Sendable {
     private static let batchCountMax = 4096
     private static let waitMax = Milliseconds(200)
     private static let retryPause = 1.0  // Seconds, after the journal could not be read.
+    private static let mergePause = Duration.seconds(10)  // After a merge failed.
     private static let holdPause = 0.002  // Seconds, while records wait until it is settled how they are read.
 
     private struct Upkeep {
         var isRunning = false
         var lastSave = ContinuousClock.now
         var savedEnd: UInt64
+        var mergeFrom = ContinuousClock.now  // Not before: the last one may have failed.
     }
 
     private let journal: Journal
@@ -76,7 +78,7 @@ final class Projector: Sendable {
 
     /// False where the journal could not be read.
     private func applyBatch() -> Bool {
-        do throws(JournalError) {
+        do {
             let end = journal.sequenceEnd
             let records = try journal.read(from: sequenceEnd, countMax: Self.batchCountMax)
             guard let last = records.last else {
@@ -86,28 +88,32 @@ final class Projector: Sendable {
             // Asked for after reading, so that all that was read before a hold lies before its limit.
             let content = state.view.current
             guard let limit = content.sequenceLimit, limit <= last.sequence else {
-                apply(records, to: content, end: last.sequence + 1)
+                try apply(records, to: content, end: last.sequence + 1)
                 return true
             }
-            apply(records.filter { $0.sequence < limit }, to: content, end: max(limit, sequenceEnd))
+            try apply(records.filter { $0.sequence < limit }, to: content, end: max(limit, sequenceEnd))
             Thread.sleep(forTimeInterval: Self.holdPause)
             return true
-        } catch {
+        } catch let error as JournalError {
             log.error("the journal cannot be read", ("reason", .string(error.explanation)))
-            Thread.sleep(forTimeInterval: Self.retryPause)
-            return false
+        } catch {
+            log.error("an erasure cannot be applied yet", ("reason", .string("\(error)")))
         }
+        Thread.sleep(forTimeInterval: Self.retryPause)
+        return false
     }
 
+    /// - Throws: Where an erasure fails: all records before it are applied.
     private func apply(
         _ records: [(sequence: UInt64, payload: [UInt8])], to content: CleanedView.Content, end: UInt64
-    ) {
+    ) throws(TimelineError) {
         var (content, rest) = (content, records[...])
         while let place = rest.firstIndex(where: { $0.payload.first == ErasureCodec.version }) {
             let own = rest[place]
             apply(rest[..<place], to: content)
+            progress.withLock { $0 = own.sequence }
             if case .erasure(let erasure)? = try? JournalEntry(own.payload) {
-                state.erase(erasure, at: own.sequence)
+                try state.erase(erasure, at: own.sequence)
                 content.timelines = state.view.timelines
             }
             apply([own], to: content)
@@ -140,21 +146,35 @@ final class Projector: Sendable {
     private func startUpkeep() {
         let applied = sequenceEnd
         let isMergeDue = state.view.timelines.isMergeDue || state.isForgettingDue
-        let isSaveDue = upkeepState.withLock { upkeep in
-            let isDue = upkeep.savedEnd < applied && ContinuousClock.now - upkeep.lastSave > snapshotInterval
-            guard !upkeep.isRunning, isMergeDue || isDue else { return Bool?.none }
+        let due = upkeepState.withLock { upkeep in
+            let due = (
+                merge: isMergeDue && upkeep.mergeFrom <= .now,
+                save: upkeep.savedEnd < applied && ContinuousClock.now - upkeep.lastSave > snapshotInterval
+            )
+            guard !upkeep.isRunning, due.merge || due.save else { return (merge: Bool, save: Bool)?.none }
             upkeep.isRunning = true
-            if isDue { (upkeep.lastSave, upkeep.savedEnd) = (.now, applied) }
-            return isDue
+            if due.save { (upkeep.lastSave, upkeep.savedEnd) = (.now, applied) }
+            return due
         }
-        guard let isSaveDue else { return }
+        guard let due else { return }
         upkeep.async { [self] in
-            if isMergeDue {
-                if let time = state.observedFrom { state.view.timelines.forget(before: time) }
-                state.view.timelines.merge()
+            let mergeFrom = due.merge ? merge() : nil
+            if due.save { state.save(log) }
+            upkeepState.withLock { upkeep in
+                upkeep.mergeFrom = mergeFrom ?? upkeep.mergeFrom
+                upkeep.isRunning = false
             }
-            if isSaveDue { state.save(log) }
-            upkeepState.withLock { $0.isRunning = false }
         }
+    }
+
+    /// - Returns: Where it failed, when to try again.
+    private func merge() -> ContinuousClock.Instant? {
+        let timelines = state.view.timelines
+        if let time = state.observedFrom { timelines.forget(before: time) }
+        timelines.merge()
+        guard let failure = timelines.mergeFailure else { return nil }
+        log.warning(
+            "the timeline cannot be merged; its newest events stay in memory", ("reason", .string("\(failure)")))
+        return .now + Self.mergePause
     }
 }

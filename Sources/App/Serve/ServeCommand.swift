@@ -83,7 +83,7 @@ struct ServeCommand {
             orderRules: try configuration.orderRules, catalogue: try await catalogue(of: store), plan: plan,
             erasures: erasures,
             history: try CleaningHistory(await store.cleaning.record()),
-            timelineOptions: try configuration.timelineOptions, log: log)
+            timelineOptions: try configuration.timelineOptions(folder), log: log)
         let projector = Projector(
             journal: journal, state: state, snapshotInterval: .seconds(Int64(configuration.whole(.snapshotSeconds))),
             log: log)

@@ -78,4 +78,7 @@ struct Timelines: Sendable {
         if counted.isMergeDue { counted.merge() }
         if marked.isMergeDue { marked.merge() }
     }
+
+    /// Why the last merge of one failed; nil where neither did.
+    var mergeFailure: TimelineError? { counted.mergeFailure ?? marked.mergeFailure }
 }

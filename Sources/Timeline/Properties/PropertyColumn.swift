@@ -16,28 +16,35 @@ struct PropertyCell: Sendable, Equatable, BitwiseCopyable {
 ///
 /// Costs an eighth of a byte and half a bit for each event up to the last that has a value, and 4 or 8 bytes a value.
 struct PropertyColumn: Sendable, Equatable {
-    private(set) var words: [UInt64] = []
-    private(set) var ranks: [UInt32] = []  // Values before each word.
-    private(set) var codes: [UInt32] = []  // Of texts and flags.
-    private(set) var numbers: [Double] = []
+    private(set) var words: Column<UInt64> = []
+    private(set) var ranks: Column<UInt32> = []  // Values before each word.
+    private(set) var codes: Column<UInt32> = []  // Of texts and flags.
+    private(set) var numbers: Column<Double> = []
     let isOfNumbers: Bool
 
     init(kind: PropertyKind) { isOfNumbers = kind == .number }
 
-    /// Nil unless there is a value for each bit.
-    init?(kind: PropertyKind, words: [UInt64], codes: [UInt32], numbers: [Double]) {
-        isOfNumbers = kind == .number
-        guard (isOfNumbers ? codes.count : numbers.count) == 0 else { return nil }
-        var count = 0
-        ranks.reserveCapacity(words.count)
-        for word in words {
-            ranks.append(UInt32(truncatingIfNeeded: count))
-            count += word.nonzeroBitCount
-        }
-        guard count == (isOfNumbers ? numbers.count : codes.count) else { return nil }
+    init(
+        isOfNumbers: Bool, words: Column<UInt64>, ranks: Column<UInt32>, codes: Column<UInt32>,
+        numbers: Column<Double>
+    ) {
+        self.isOfNumbers = isOfNumbers
         self.words = words
+        self.ranks = ranks
         self.codes = codes
         self.numbers = numbers
+    }
+
+    /// Whether there is a value for each bit, of its kind alone, and each rank is the number of bits before it.
+    var isWhole: Bool {
+        guard (isOfNumbers ? codes.count : numbers.count) == 0, ranks.count == words.count else { return false }
+        let (words, ranks) = (words.span, ranks.span)
+        var count = 0
+        for i in words.indices {
+            guard Int(ranks[i]) == count else { return false }
+            count += words[i].nonzeroBitCount
+        }
+        return count == valueCount
     }
 
     /// Whether no event past the last one has a value, and no code is past the last one.
@@ -46,14 +53,16 @@ struct PropertyColumn: Sendable, Equatable {
         guard words.isEmpty || words[last] == 0 || last << 6 + 63 - words[last].leadingZeroBitCount < eventCount,
             words.count <= (eventCount + 63) >> 6
         else { return false }
-        return codes.allSatisfy { Int($0) < codeEnd }
+        let span = codes.span
+        for i in span.indices where Int(span[i]) >= codeEnd { return false }
+        return true
     }
 
     /// A column of the kind without values.
     var emptied: PropertyColumn { PropertyColumn(kind: isOfNumbers ? .number : .text) }
 
     var valueCount: Int { isOfNumbers ? numbers.count : codes.count }
-    var byteCount: Int { words.count * 12 + codes.count * 4 + numbers.count * 8 }
+    var byteCount: Int { words.byteCount + ranks.byteCount + codes.byteCount + numbers.byteCount }
 
     func hasValue(_ position: Int) -> Bool { isSet(position, in: words.span) }
 
@@ -82,14 +91,14 @@ struct PropertyColumn: Sendable, Equatable {
         let values = other.rank(range.lowerBound)..<other.rank(range.upperBound)
         guard !values.isEmpty else { return }
         markBits(of: other, range, at: position)
-        if isOfNumbers { numbers += other.numbers[values] } else { codes += other.codes[values] }
+        if isOfNumbers { numbers.append(other.numbers, values) } else { codes.append(other.codes, values) }
     }
 
     mutating func removeAll() {
-        words.removeAll(keepingCapacity: true)
-        ranks.removeAll(keepingCapacity: true)
-        codes.removeAll(keepingCapacity: true)
-        numbers.removeAll(keepingCapacity: true)
+        words.removeAll()
+        ranks.removeAll()
+        codes.removeAll()
+        numbers.removeAll()
     }
 
     private mutating func mark(_ position: Int) {

@@ -5,7 +5,7 @@ struct TallyPiece {
     private let times: [Int64]
     private let masks: [UInt32]
     private let positions: [UInt32]
-    private let subjects: [UInt32]  // Of all events of the columns.
+    private let subjects: Column<UInt32>  // Of all events of the columns.
 
     init(_ piece: MatchedRows) {
         times = piece.times
