@@ -216,8 +216,7 @@ def test_a_threshold_is_edited_in_the_address_and_a_cell_shows_its_people(server
 
 def test_pages_are_reached_by_keyboard_and_get_the_focus(english):
     english.open("/overview")
-    english.press("g")
-    english.press("p")
+    english.press("g", "p")
     wait_for(lambda: english.driver.current_url.endswith("/people"))
     wait_for(lambda: english.focused().tag_name == "h1", message="the heading has no focus")
     english.chord(Keys.CONTROL, "k")

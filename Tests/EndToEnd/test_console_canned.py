@@ -330,8 +330,7 @@ def test_where_the_page_may_not_copy_the_text_is_marked(console, canned):
 def test_a_page_that_cannot_be_loaded_says_so(console, canned):
     canned.missing.add("/assets/js/pages/campaigns.js")
     canned.answers["/campaigns"] = {"campaigns": []}
-    console.press("g")
-    console.press("m")
+    console.press("g", "m")
     wait_for(lambda: console.all(".error-box"), message="nothing is said")
     assert console.text("h1") == "The page could not be loaded"
     assert "Its file could not be fetched" in console.text(".error-box")
